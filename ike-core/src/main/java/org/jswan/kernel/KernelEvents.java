@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.kernel;
+
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+
+/** What the kernel tells unasked. Called on the loop. */
+public interface KernelEvents {
+    /**
+     * A packet met a policy whose SA is missing.
+     *
+     * @param source and {@code destination}: those of the packet
+     * @param requestId of the policy's template
+     */
+    void acquire(Selector source, Selector destination, int requestId);
+
+    /**
+     * An SA reached a limit.
+     *
+     * @param hard whether it is gone from the kernel, or only due for replacement
+     */
+    void expired(IpAddress destination, IpsecProtocol protocol, int spi, boolean hard);
+
+    /** A NAT between us and the peer gave it another address or port. */
+    void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.kernel;
+
+import java.util.Optional;
+import org.jswan.base.Secret;
+import org.jswan.base.Selector;
+import org.jswan.crypto.Encr;
+import org.jswan.crypto.Integ;
+
+/**
+ * An SA as the kernel gets it.
+ *
+ * @param inbound whether packets come in through it
+ * @param requestId ties it to the templates of policies
+ * @param encr empty for AH and IPCOMP; with an AEAD algorithm {@code integ} is {@link Integ#NONE}
+ * @param encrKey with the salt of a counter mode at its end, as in KEYMAT
+ * @param replayWindow in packets, 0 for none
+ * @param encapsulation NAT traversal's UDP ports
+ * @param selector in transport mode, what the SA may carry; empty in tunnel mode
+ */
+public record KernelSa(
+        SaId id,
+        boolean inbound,
+        IpsecMode mode,
+        int requestId,
+        Optional<Encr> encr,
+        Secret encrKey,
+        Integ integ,
+        Secret integKey,
+        int replayWindow,
+        boolean extendedSequenceNumbers,
+        Optional<Encapsulation> encapsulation,
+        Optional<TrafficSelectors> selector,
+        Limits limits,
+        Features features) {
+
+    /** ESP in UDP (RFC 3948): the ports of the outer header, of the sender and of the receiver. */
+    public record Encapsulation(int sourcePort, int destinationPort) {}
+
+    /** Both ends of what is carried. */
+    public record TrafficSelectors(Selector source, Selector destination) {}
+
+    /** After how much traffic the kernel sends a soft expire or a hard one; {@link Long#MAX_VALUE}: never. */
+    public record Limits(long softBytes, long hardBytes, long softPackets, long hardPackets) {
+        public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * What few SAs have.
+     *
+     * @param tfcPadding outbound packets are padded to this length (RFC 4303 §2.7); 0: not
+     */
+    public record Features(
+            boolean decapsulateDscp,
+            boolean noPathMtuDiscovery,
+            int tfcPadding,
+            Optional<KernelPolicy.Mark> mark,
+            Optional<Integer> interfaceId,
+            Optional<String> offloadInterface) {
+        public static final Features NONE =
+                new Features(false, false, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.log;
+
+/** Where the daemon's log goes. It adds the time where the log has one. */
+public interface LogSink {
+    void log(String line);
+
+    /** One line of debugging output; the sink shows it with {@code "| "} before it. */
+    void debug(String line);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Where one object (the daemon, a connection, an SA) says things: to the log, and to the whacks attached to it. Its
+ * prefix, such as {@code "west" #1: }, stands before every line.
+ */
+public final class Logger {
+    private final LogSink sink;
+    private final Supplier<String> prefix;
+    private final List<WhackSession> sessions = new ArrayList<>(1);
+
+    /** @param prefix what stands before each line at the time it is said, its blank included; may be "" */
+    public Logger(LogSink sink, Supplier<String> prefix) {
+        this.sink = sink;
+        this.prefix = prefix;
+    }
+
+    public Logger(LogSink sink, String prefix) {
+        this(sink, () -> prefix);
+    }
+
+    /** A logger of another object that speaks to the same log and, for now, to the same whacks. */
+    public Logger derive(Supplier<String> otherPrefix) {
+        Logger derived = new Logger(sink, otherPrefix);
+        derived.sessions.addAll(sessions);
+        return derived;
+    }
+
+    /** From now on lines also go to {@code session}. */
+    public void attach(WhackSession session) {
+        if (!sessions.contains(session)) {
+            sessions.add(session);
+        }
+    }
+
+    public void attachAll(Logger other) {
+        other.sessions.forEach(this::attach);
+    }
+
+    public void detach(WhackSession session) {
+        sessions.remove(session);
+    }
+
+    /** Detaches all sessions and returns them, for whoever has to finish them. */
+    public List<WhackSession> detachAll() {
+        List<WhackSession> detached = List.copyOf(sessions);
+        sessions.clear();
+        return detached;
+    }
+
+    public boolean hasSessions() {
+        return !sessions.isEmpty();
+    }
+
+    /** To the log and to the attached whacks. */
+    public void log(RcCode code, String text) {
+        log(code.code(), text);
+    }
+
+    /** To the log and to the attached whacks with a code that has no name: a state reached, a notification. */
+    public void log(int code, String text) {
+        String line = prefix.get() + text;
+        sink.log(line);
+        sessions.forEach(session -> session.line(code, line));
+    }
+
+    /** To the log with {@link RcCode#LOG}. */
+    public void log(String text) {
+        log(RcCode.LOG, text);
+    }
+
+    /** Only to the log. */
+    public void logOnly(String text) {
+        sink.log(prefix.get() + text);
+    }
+
+    /** Only to the attached whacks. */
+    public void whackOnly(RcCode code, String text) {
+        String line = prefix.get() + text;
+        sessions.forEach(session -> session.line(code.code(), line));
+    }
+
+    public void debug(String text) {
+        sink.debug(text);
+    }
+}

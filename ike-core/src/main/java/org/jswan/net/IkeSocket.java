@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.net;
+
+import java.io.IOException;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+
+/** A bound UDP socket for IKE messages. */
+public interface IkeSocket {
+    InterfaceAddress interfaceAddress();
+
+    Endpoint local();
+
+    /**
+     * Whether this is the socket for NAT traversal: messages carry the non-ESP marker (RFC 3948 §2.2) on the wire, and
+     * the kernel takes ESP packets out before we see them.
+     */
+    boolean encapsulates();
+
+    /**
+     * Sends one IKE message; never blocks.
+     *
+     * @throws IOException with the errno's name when the kernel refuses it; a later message may go through
+     */
+    void send(Endpoint remote, Bytes message) throws IOException;
+
+    void close();
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.time;
+
+import java.time.Instant;
+
+/** The two clocks: one that only goes forward, suspend included, and the calendar's. */
+public interface Clock {
+    /** Nanoseconds since some fixed moment, time in suspend counted ({@code CLOCK_BOOTTIME}). */
+    long nanos();
+
+    /** The calendar time, for logs and certificates; it may jump. */
+    Instant wall();
+}
