@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.nativesocket;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The shim's functions: one system call each. A negative result is an errno, negated. Calls that a signal interrupted
+ * are repeated, {@link #poll} excepted. Buffers are direct; offsets and lengths are not checked again in C.
+ */
+final class Native {
+    /** Counted up with every change of these functions, so that a stale library is refused instead of crashing. */
+    static final int VERSION = 1;
+
+    static {
+        NativeLibrary.load();
+    }
+
+    private Native() {}
+
+    static native int version();
+
+    static native int socket(int domain, int type, int protocol, boolean nonBlocking);
+
+    static native int bind(int fd, byte[] name);
+
+    static native int connect(int fd, byte[] name);
+
+    static native int listen(int fd, int backlog);
+
+    static native int accept(int fd, boolean nonBlocking);
+
+    static native int setOption(int fd, int level, int option, byte[] value);
+
+    /** The length of the value, which may be shorter than the array. */
+    static native int getOption(int fd, int level, int option, byte[] value);
+
+    static native int localName(int fd, byte[] name);
+
+    static native int peerName(int fd, byte[] name);
+
+    /** {@code name} and {@code control} may be null. */
+    static native int send(int fd, ByteBuffer data, int offset, int length, byte[] name, byte[] control, int flags);
+
+    /**
+     * @param meta gets the length of the name, that of the control data and the flags, three native ints, then from
+     *     octet 16 the name (up to 128 octets), then the control data
+     */
+    static native int receive(int fd, ByteBuffer data, int offset, int length, ByteBuffer meta, int flags);
+
+    static native int read(int fd, ByteBuffer data, int offset, int length);
+
+    static native int write(int fd, ByteBuffer data, int offset, int length);
+
+    /** @param entries {@code count} native {@code struct pollfd}; a negative timeout waits for ever */
+    static native int poll(ByteBuffer entries, int count, long timeoutNanos);
+
+    static native int eventFd();
+
+    static native int changeMode(int fd, int mode);
+
+    static native int shutdown(int fd, int how);
+
+    static native int close(int fd);
+
+    static native long bootNanos();
+
+    /** {@code EAGAIN}, or null for a number that is no errno. */
+    static native String errorName(int errno);
+
+    static native String errorText(int errno);
+
+    /** Octets of a {@code size_t}, which the layout of ancillary data hangs on. */
+    static native int wordSize();
+}
