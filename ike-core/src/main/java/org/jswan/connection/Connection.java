@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.ConnectionSerial;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
+import org.jswan.connection.EndConfig.Side;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.log.Logger;
+import org.jswan.net.IkeSocket;
+
+/** A connection at run time. It belongs to the loop. */
+public final class Connection {
+    private static final int LAST_MANUAL_REQUEST_ID = 0x3fff;
+
+    private final ConnectionSerial serial;
+    private final Optional<ConnectionSerial> template;
+    private final ConnectionConfig config;
+    private final String name;
+    private final long instanceNumber;
+    private final Logger logger;
+    private final ConnectionEnd left;
+    private final ConnectionEnd right;
+    private final Set<ConnectionPolicy> policies;
+    private final int requestId;
+
+    private ConnectionKind kind;
+    private Side localSide = Side.LEFT;
+    private Optional<IkeSocket> socket = Optional.empty();
+    private Optional<SaSerial> newestIke = Optional.empty();
+    private Optional<SaSerial> newestChild = Optional.empty();
+    private RoutingState routing = RoutingState.UNROUTED;
+    private Optional<SaSerial> routeOwner = Optional.empty();
+    private long instances;
+
+    /** A configured connection. */
+    Connection(ConnectionSerial serial, ConnectionConfig config, ConnectionKind kind, int requestId, Logger base) {
+        this.serial = serial;
+        this.template = Optional.empty();
+        this.config = config;
+        this.name = config.name();
+        this.kind = kind;
+        this.instanceNumber = 0;
+        this.requestId = requestId;
+        this.logger = base.derive(() -> this + ": ");
+        this.left = new ConnectionEnd(config.left(), config.hostFamily());
+        this.right = new ConnectionEnd(config.right(), config.hostFamily());
+        this.policies = EnumSet.noneOf(ConnectionPolicy.class);
+        policies.addAll(config.policies());
+        left.complete(right);
+        right.complete(left);
+    }
+
+    public ConnectionSerial serial() {
+        return serial;
+    }
+
+    /** What this is an instance of. */
+    public Optional<ConnectionSerial> template() {
+        return template;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ConnectionKind kind() {
+        return kind;
+    }
+
+    /** The number of an instance among those of its template, from 1; 0 for all others. */
+    public long instanceNumber() {
+        return instanceNumber;
+    }
+
+    public ConnectionConfig config() {
+        return config;
+    }
+
+    /** Its lines start with {@code "name": }, or {@code "name"[1] 192.0.2.1: } for an instance. */
+    public Logger logger() {
+        return logger;
+    }
+
+    public boolean has(ConnectionPolicy policy) {
+        return policies.contains(policy);
+    }
+
+    /** The configured policies and those that commands set since. */
+    public Set<ConnectionPolicy> policies() {
+        return Collections.unmodifiableSet(policies);
+    }
+
+    public void set(ConnectionPolicy policy, boolean on) {
+        if (on) {
+            policies.add(policy);
+        } else {
+            policies.remove(policy);
+        }
+    }
+
+    public ConnectionEnd end(Side side) {
+        return side == Side.LEFT ? left : right;
+    }
+
+    /** Our end; while the connection is not oriented, the left one. */
+    public ConnectionEnd local() {
+        return end(localSide);
+    }
+
+    /** The peer's end; while the connection is not oriented, the right one. */
+    public ConnectionEnd remote() {
+        return end(localSide.other());
+    }
+
+    /** Whether one of the ends is this machine. */
+    public boolean isOriented() {
+        return socket.isPresent();
+    }
+
+    /** The socket that IKE messages of a new negotiation leave by, once oriented. */
+    public Optional<IkeSocket> socket() {
+        return socket;
+    }
+
+    void orient(Side local, IkeSocket newSocket) {
+        localSide = local;
+        socket = Optional.of(newSocket);
+    }
+
+    /** Its interface is gone; which end was ours is remembered for the status lines. */
+    void disorient() {
+        socket = Optional.empty();
+    }
+
+    public Optional<SaSerial> newestIke() {
+        return newestIke;
+    }
+
+    public void setNewestIke(Optional<SaSerial> newest) {
+        newestIke = newest;
+    }
+
+    public Optional<SaSerial> newestChild() {
+        return newestChild;
+    }
+
+    public void setNewestChild(Optional<SaSerial> newest) {
+        newestChild = newest;
+    }
+
+    /** What the request ids of this connection's SAs derive from; configured, or from 0x4004 up in steps of 4. */
+    public int requestId() {
+        return requestId;
+    }
+
+    /** Ties policies to SAs of that protocol in the kernel. */
+    public int requestId(IpsecProtocol protocol) {
+        if (requestId <= LAST_MANUAL_REQUEST_ID) {
+            return requestId;
+        }
+        return switch (protocol) {
+            case AH -> requestId;
+            case ESP -> requestId + 1;
+            case IPCOMP -> requestId + 2;
+        };
+    }
+
+    public RoutingState routing() {
+        return routing;
+    }
+
+    /** The Child SA that the kernel's policies are for. */
+    public Optional<SaSerial> routeOwner() {
+        return routeOwner;
+    }
+
+    void setRouting(RoutingState newRouting, Optional<SaSerial> newOwner) {
+        routing = newRouting;
+        routeOwner = newOwner;
+    }
+
+    /** Where the peer was last seen: updates the peer's address and all that depends on it. */
+    public void setRemoteAddress(IpAddress address) {
+        remote().setAddress(address);
+        remote().complete(local());
+    }
+
+    /** The lengths of the clients' prefixes, ours first: the longer ones win when several connections fit. */
+    public int[] prefixLengths() {
+        return new int[] {prefixLength(local()), prefixLength(remote())};
+    }
+
+    private static int prefixLength(ConnectionEnd end) {
+        return end.client().map(c -> c.subnet().prefixLength()).orElse(0);
+    }
+
+    /** {@code "name"}, or {@code "name"[1] 192.0.2.1} for an instance. */
+    @Override
+    public String toString() {
+        return '"' + name + '"' + (kind == ConnectionKind.INSTANCE ? instanceText() : "");
+    }
+
+    private String instanceText() {
+        String number = instanceNumber == 0 ? "" : "[" + instanceNumber + "]";
+        String peer = remote().address().map(IpAddress::toString).orElse("<none:>");
+        if (!has(ConnectionPolicy.OPPORTUNISTIC)) {
+            return number + " " + peer;
+        }
+        return number + clientText(local(), " ", "===") + " ..." + peer + clientText(remote(), "===", "");
+    }
+
+    private static String clientText(ConnectionEnd end, String before, String after) {
+        if (end.client().isEmpty()) {
+            return before + "?" + after;
+        }
+        Selector client = end.client().get();
+        boolean self = client.subnet().isHost()
+                && end.address().filter(client.subnet().address()::equals).isPresent();
+        return self ? "" : before + client.subnet() + after;
+    }
+}

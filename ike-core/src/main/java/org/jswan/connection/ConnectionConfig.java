@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.kernel.KernelPolicy;
+
+/**
+ * A connection as configured, checked and complete: defaults are filled in. Instances share it with their template.
+ *
+ * @param aliases other names, as given, separated by blanks
+ * @param ikeProposal the text of {@code ike=}; empty: the defaults
+ * @param childProposal the text of {@code esp=}, PFS group included; empty: the defaults
+ * @param securityLabel {@code policy-label=}
+ * @param debug the debug flags that this connection turns on, by name
+ */
+public record ConnectionConfig(
+        String name,
+        Optional<String> aliases,
+        IkeVersion ikeVersion,
+        EndConfig left,
+        EndConfig right,
+        AddressFamily hostFamily,
+        Set<ConnectionPolicy> policies,
+        Set<SignatureHash> signatureHashes,
+        Shunts shunts,
+        Optional<String> ikeProposal,
+        Optional<String> childProposal,
+        Lifetimes lifetimes,
+        Retransmission retransmission,
+        Liveness liveness,
+        NatTraversal natTraversal,
+        Tcp tcp,
+        Announcements announcements,
+        Kernel kernel,
+        ModeConfig modeConfig,
+        Redirect redirect,
+        Optional<String> securityLabel,
+        List<String> debug) {
+
+    public ConnectionConfig {
+        policies = Collections.unmodifiableSet(copy(policies, ConnectionPolicy.class));
+        signatureHashes = Collections.unmodifiableSet(copy(signatureHashes, SignatureHash.class));
+        debug = List.copyOf(debug);
+    }
+
+    private static <E extends Enum<E>> Set<E> copy(Set<E> set, Class<E> type) {
+        Set<E> copy = EnumSet.noneOf(type);
+        copy.addAll(set);
+        return copy;
+    }
+
+    public EndConfig end(EndConfig.Side side) {
+        return side == EndConfig.Side.LEFT ? left : right;
+    }
+
+    public boolean has(ConnectionPolicy policy) {
+        return policies.contains(policy);
+    }
+
+    /** Whether this only tells the kernel to pass or drop: no IKE. */
+    public boolean neverNegotiates() {
+        return !has(ConnectionPolicy.ENCRYPT) && !has(ConnectionPolicy.AUTHENTICATE);
+    }
+
+    /** What happens to packets before, during and after a failed negotiation. */
+    public record Shunts(Shunt prospective, Shunt negotiation, Shunt failure) {}
+
+    /**
+     * How long SAs live.
+     *
+     * @param margin how long before the end a new SA is negotiated, at the latest
+     * @param fuzzPercent by how much of the margin that may be earlier, at random
+     * @param keyingTries how often a negotiation is begun anew; 0: for ever
+     * @param maxBytes and {@code maxPackets}: unsigned
+     */
+    public record Lifetimes(
+            Duration ike,
+            Duration ipsec,
+            Duration margin,
+            long fuzzPercent,
+            long keyingTries,
+            long maxBytes,
+            long maxPackets) {}
+
+    /** When a request without an answer is sent again, and given up. */
+    public record Retransmission(Duration interval, Duration timeout) {}
+
+    /**
+     * Whether the peer is asked for a sign of life.
+     *
+     * @param delay zero: never
+     * @param timeout IKEv1 only
+     */
+    public record Liveness(DpdAction action, Duration delay, Duration timeout) {}
+
+    /** {@code encapsulation=}, {@code nat-keepalive=}, {@code nat-ikev1-method=}. */
+    public record NatTraversal(YesNoAuto encapsulation, boolean keepalive, NatMethodV1 ikev1Method) {}
+
+    /** {@code enable-tcp=}, {@code tcp-remoteport=}. */
+    public record Tcp(TcpMode mode, int remotePort) {}
+
+    /** What the peer is told without need. */
+    public record Announcements(
+            boolean initialContact, boolean ciscoUnity, boolean fakeStrongswan, boolean vendorId, boolean noEspTfc) {}
+
+    /**
+     * What the kernel is told beside keys and selectors.
+     *
+     * @param replayWindow in packets
+     * @param requestId 0: one of our own choice
+     * @param priority of policies; 0: computed
+     * @param mtu 0: not set
+     * @param tfcPadding in octets, 0: none
+     * @param nflogGroup 0: none
+     * @param interfaceId of {@code ipsec-interface=}
+     */
+    public record Kernel(
+            int replayWindow,
+            int requestId,
+            long priority,
+            int metric,
+            int mtu,
+            int tfcPadding,
+            int nflogGroup,
+            Optional<KernelPolicy.Mark> markIn,
+            Optional<KernelPolicy.Mark> markOut,
+            Optional<Vti> vti,
+            Optional<Integer> interfaceId,
+            YesNoAuto nicOffload) {
+        /** A virtual tunnel interface. */
+        public record Vti(String interfaceName, boolean routing, boolean shared) {}
+    }
+
+    /** What road warriors are given, and how IKEv1's are asked for names and passwords. */
+    public record ModeConfig(
+            List<IpAddress> dns,
+            List<String> domains,
+            Optional<String> banner,
+            XauthMethod xauthBy,
+            XauthFailure xauthFailure,
+            RemotePeerType remotePeerType) {}
+
+    /** RFC 5685: where peers are sent, and where we let ourselves be sent. */
+    public record Redirect(Optional<String> to, Optional<String> accept) {}
+}

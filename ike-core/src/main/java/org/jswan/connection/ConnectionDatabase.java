@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.ConnectionSerial;
+import org.jswan.base.IpAddress;
+import org.jswan.log.Logger;
+
+/** All connections of the daemon. Lookups by serial, by name and by pair of hosts do not depend on their number. */
+public final class ConnectionDatabase {
+    /** Request ids up to 0x3fff are for {@code reqid=}; the first of our own is, as the oracle's, 0x4004. */
+    private static final int FIRST_REQUEST_ID = 0x4004;
+
+    /** One each for AH, ESP and IPCOMP. */
+    private static final int REQUEST_ID_STEP = 4;
+
+    private final Map<ConnectionSerial, Connection> bySerial = new LinkedHashMap<>();
+    private final Map<String, Set<Connection>> byName = new HashMap<>();
+    private final Map<String, Set<Connection>> byAlias = new HashMap<>();
+    private final Map<HostPair, Set<Connection>> byHosts = new HashMap<>();
+    private final Map<Connection, HostPair> hosts = new HashMap<>();
+    private final Logger logger;
+    private long lastSerial;
+    private int nextRequestId = FIRST_REQUEST_ID;
+
+    /** Our address and the peer's; {@code remote} is empty for a peer that is not known yet. */
+    private record HostPair(IpAddress local, Optional<IpAddress> remote) {}
+
+    /** @param logger the daemon's; those of connections derive from it */
+    public ConnectionDatabase(Logger logger) {
+        this.logger = logger;
+    }
+
+    /** The serial number of the next connection. One that is refused uses it up, as the oracle's do. */
+    ConnectionSerial nextSerial() {
+        return new ConnectionSerial(++lastSerial);
+    }
+
+    /**
+     * Adds a connection, not oriented yet. Its request id is allocated unless configured.
+     *
+     * @param serial from {@link #nextSerial}
+     */
+    Connection add(ConnectionSerial serial, ConnectionConfig config, ConnectionKind kind) {
+        Connection connection = new Connection(serial, config, kind, requestId(config), logger);
+        bySerial.put(connection.serial(), connection);
+        byName.computeIfAbsent(connection.name(), n -> new LinkedHashSet<>()).add(connection);
+        for (String alias : aliases(connection)) {
+            byAlias.computeIfAbsent(alias, n -> new LinkedHashSet<>()).add(connection);
+        }
+        rehash(connection);
+        return connection;
+    }
+
+    private int requestId(ConnectionConfig config) {
+        if (config.kernel().requestId() != 0) {
+            return config.kernel().requestId();
+        }
+        int id = nextRequestId;
+        nextRequestId += REQUEST_ID_STEP;
+        // Wrapped: the manual ones stay out of the way.
+        nextRequestId = nextRequestId < FIRST_REQUEST_ID ? FIRST_REQUEST_ID : nextRequestId;
+        return id;
+    }
+
+    private static List<String> aliases(Connection connection) {
+        return connection.config().aliases().stream()
+                .flatMap(a -> List.of(a.trim().split("[ \t]+")).stream())
+                .filter(a -> !a.isEmpty())
+                .toList();
+    }
+
+    /** Removes a connection that has no SA, policy or route any more. */
+    void remove(Connection connection) {
+        bySerial.remove(connection.serial());
+        removeFrom(byName, connection.name(), connection);
+        aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
+        Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
+    }
+
+    private static <K> void removeFrom(Map<K, Set<Connection>> index, K key, Connection connection) {
+        Set<Connection> set = index.get(key);
+        if (set != null) {
+            set.remove(connection);
+            if (set.isEmpty()) {
+                index.remove(key);
+            }
+        }
+    }
+
+    /** Files a connection under its hosts again, after its orientation or an address changed. */
+    void rehash(Connection connection) {
+        Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
+        if (connection.isOriented()) {
+            connection.local().address().ifPresent(local -> {
+                HostPair pair = new HostPair(local, connection.remote().address());
+                hosts.put(connection, pair);
+                byHosts.computeIfAbsent(pair, p -> new LinkedHashSet<>()).add(connection);
+            });
+        }
+    }
+
+    public Optional<Connection> find(ConnectionSerial serial) {
+        return Optional.ofNullable(bySerial.get(serial));
+    }
+
+    /** The connections of that name, instances too, oldest first. */
+    public List<Connection> findByName(String name) {
+        return List.copyOf(byName.getOrDefault(name, Set.of()));
+    }
+
+    /** The connections with that alias, oldest first. */
+    public List<Connection> findByAlias(String alias) {
+        return List.copyOf(byAlias.getOrDefault(alias, Set.of()));
+    }
+
+    /** Those of that name or else those with that alias: what a command with {@code --name} is about. */
+    public List<Connection> findByNameOrAlias(String name) {
+        List<Connection> named = findByName(name);
+        return named.isEmpty() ? findByAlias(name) : named;
+    }
+
+    /** The newest configured connection of that name: not an instance. */
+    public Optional<Connection> findConfigured(String name) {
+        return findByName(name).stream()
+                .filter(c -> c.kind() != ConnectionKind.INSTANCE)
+                .reduce((older, newer) -> newer);
+    }
+
+    /**
+     * The oriented connections between these hosts, newest first.
+     *
+     * @param remote empty: those whose peer's address is not known
+     */
+    public List<Connection> findByHosts(IpAddress local, Optional<IpAddress> remote) {
+        List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(new HostPair(local, remote), Set.of()));
+        java.util.Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
+    /** All, oldest first. */
+    public Collection<Connection> all() {
+        return List.copyOf(bySerial.values());
+    }
+
+    public int size() {
+        return bySerial.size();
+    }
+
+    /** All in the order of the status listing. */
+    public List<Connection> sorted() {
+        List<Connection> sorted = new ArrayList<>(bySerial.values());
+        sorted.sort(STATUS_ORDER);
+        return sorted;
+    }
+
+    private static final Comparator<Connection> STATUS_ORDER = Comparator.comparing(Connection::name)
+            .thenComparing(Connection::kind)
+            .thenComparing(Connection::instanceNumber)
+            .thenComparing(c -> c.prefixLengths()[0])
+            .thenComparing(c -> c.prefixLengths()[1]);
+}

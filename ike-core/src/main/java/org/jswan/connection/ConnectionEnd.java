@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.Optional;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.identity.IdType;
+import org.jswan.identity.IkeId;
+
+/** One end of a running connection: what is configured, and what became known since. */
+public final class ConnectionEnd {
+    private static final int IKE_PORT = 500;
+    private static final int NAT_IKE_PORT = 4500;
+
+    private final EndConfig config;
+    private Optional<IpAddress> address;
+    private IkeId id;
+    private Optional<IpAddress> nextHop;
+    private Optional<Selector> client;
+    private boolean hasClient;
+    private boolean encapsulated;
+    private boolean modeConfigServer;
+    private boolean modeConfigClient;
+    private int port;
+
+    ConnectionEnd(EndConfig config, AddressFamily hostFamily) {
+        this.config = config;
+        address = config.host().address();
+        id = config.id();
+        nextHop = config.host().nextHop();
+        client = config.client().selector();
+        hasClient = client.isPresent();
+        if (!hasClient && !config.client().protocolPort().equals(ProtocolPort.ANY)) {
+            // The host may not be known yet; its whole family stands in for it.
+            client = Optional.of(config.client().selectorOf(Subnet.all(hostFamily)));
+        }
+        modeConfigServer = config.modeConfigRole().server();
+        modeConfigClient = config.modeConfigRole().client();
+    }
+
+    /** What a template's instance starts from. */
+    ConnectionEnd(ConnectionEnd template) {
+        config = template.config;
+        address = template.address;
+        id = template.id;
+        nextHop = template.nextHop;
+        client = template.client;
+        hasClient = template.hasClient;
+        encapsulated = template.encapsulated;
+        modeConfigServer = template.modeConfigServer;
+        modeConfigClient = template.modeConfigClient;
+        port = template.port;
+    }
+
+    public EndConfig config() {
+        return config;
+    }
+
+    /** Where IKE is spoken; empty while unknown. */
+    public Optional<IpAddress> address() {
+        return address;
+    }
+
+    /** The UDP port for IKE: 500, 4500 or the configured one; 0 while the address is unknown. */
+    public int port() {
+        return port;
+    }
+
+    /** Address and port, once the address is known. */
+    public Optional<Endpoint> endpoint() {
+        return address.map(a -> new Endpoint(a, port));
+    }
+
+    /** The identity; {@link IkeId#NONE} while it depends on an address that is not known. */
+    public IkeId id() {
+        return id;
+    }
+
+    public Optional<IpAddress> nextHop() {
+        return nextHop;
+    }
+
+    /** What is protected at this end; empty while it depends on an address that is not known. */
+    public Optional<Selector> client() {
+        return client;
+    }
+
+    /** Whether the client is more than the host: configured, or assigned. */
+    public boolean hasClient() {
+        return hasClient;
+    }
+
+    /** Whether the peer was seen behind a port of NAT traversal: a new negotiation starts at 4500. */
+    public boolean encapsulated() {
+        return encapsulated;
+    }
+
+    public boolean modeConfigServer() {
+        return modeConfigServer;
+    }
+
+    public boolean modeConfigClient() {
+        return modeConfigClient;
+    }
+
+    public void setId(IkeId newId) {
+        id = newId;
+    }
+
+    public void setNextHop(IpAddress newNextHop) {
+        nextHop = Optional.of(newNextHop);
+    }
+
+    public void setClient(Selector newClient) {
+        client = Optional.of(newClient);
+    }
+
+    public void setHasClient(boolean newHasClient) {
+        hasClient = newHasClient;
+    }
+
+    public void setEncapsulated(boolean newEncapsulated) {
+        encapsulated = newEncapsulated;
+    }
+
+    public void setModeConfig(boolean server, boolean client) {
+        modeConfigServer = server;
+        modeConfigClient = client;
+    }
+
+    public void setPort(int newPort) {
+        port = newPort;
+    }
+
+    /** Sets the address only; {@link #complete} makes of it what depends on it. */
+    public void setAddress(IpAddress newAddress) {
+        address = Optional.of(newAddress);
+    }
+
+    /**
+     * The port this end speaks IKE at. A configured port bears the non-ESP marker, so the other end must answer from a
+     * port that does, too.
+     */
+    public int portTowards(ConnectionEnd other) {
+        if (config.host().ikePort() != 0) {
+            return config.host().ikePort();
+        }
+        return other.config.host().ikePort() != 0 || other.encapsulated ? NAT_IKE_PORT : IKE_PORT;
+    }
+
+    /** Derives what follows from the address: identity, port, the default client, the other end's next hop. */
+    void complete(ConnectionEnd other) {
+        if (address.isEmpty()) {
+            return;
+        }
+        IpAddress host = address.get();
+        if (id.type() == IdType.NONE) {
+            id = IkeId.of(host);
+        }
+        port = portTowards(other);
+        if (!hasClient) {
+            client = Optional.of(config.client().selectorOf(Subnet.host(host)));
+        }
+        if (other.nextHop.isEmpty()) {
+            other.nextHop = address;
+        }
+    }
+}
