@@ -118,15 +118,14 @@ public final class WireReader {
     }
 
     /**
-     * The value if it is from {@code low} to {@code high}.
+     * Refuses a number that its field cannot have.
      *
-     * @param field the name of the number for the error text
+     * @param field the name of the field for the error text
      */
-    public int between(int low, int high, String field, int value) throws WireException {
-        if (value < low || value > high) {
+    public void require(boolean known, String field, int value) throws WireException {
+        if (!known) {
             throw WireException.unknownValue(field, structure, value);
         }
-        return value;
     }
 
     /** Refuses octets that nothing claimed. */
