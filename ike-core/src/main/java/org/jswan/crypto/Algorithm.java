@@ -17,8 +17,8 @@ public interface Algorithm {
 
     AlgorithmIds ids();
 
-    /** Whether this daemon computes it, so that it can protect IKE messages; what it does not, only the kernel does. */
-    boolean isImplemented();
+    /** Whether IKE itself can use it; what it cannot, only the kernel does. */
+    boolean isForIke();
 
     /** Whether FIPS 140 approves of it, in the table logged at start. */
     boolean isFipsApproved();

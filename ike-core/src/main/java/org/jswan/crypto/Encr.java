@@ -20,13 +20,13 @@ public enum Encr implements Algorithm {
             "3DES_CBC",
             "3des",
             known().oakley(5).v1Ipsec(3).v2(3).sadb(3),
-            Shape.block(8).fixedKey(192).implemented().fips().xfrm("des3_ede")),
+            Shape.block(8).fixedKey(192).forIke().fips().xfrm("des3_ede")),
     CAMELLIA_CTR("CAMELLIA_CTR", "", known().oakley(24).v1Ipsec(24).v2(24), Shape.stream(16, 16)),
     CAMELLIA_CBC(
             "CAMELLIA_CBC",
             "camellia",
             known().oakley(8).v1Ipsec(22).v2(23).sadb(22),
-            Shape.block(16).implemented().xfrm("cbc(camellia)")),
+            Shape.block(16).forIke().xfrm("cbc(camellia)")),
     AES_GCM_16("AES_GCM_16", "aes_gcm,aes_gcm_c", known().v1Ipsec(20).v2(20).sadb(20), gcm(16)),
     AES_GCM_12("AES_GCM_12", "aes_gcm_b", known().v1Ipsec(19).v2(19).sadb(19), gcm(12)),
     AES_GCM_8("AES_GCM_8", "aes_gcm_a", known().v1Ipsec(18).v2(18).sadb(18), gcm(8)),
@@ -34,12 +34,12 @@ public enum Encr implements Algorithm {
             "AES_CTR",
             "aesctr",
             known().oakley(13).v1Ipsec(13).v2(13).sadb(13),
-            Shape.stream(16, 8).salt(4).implemented().fips().xfrm("rfc3686(ctr(aes))")),
+            Shape.stream(16, 8).salt(4).forIke().fips().xfrm("rfc3686(ctr(aes))")),
     AES_CBC(
             "AES_CBC",
             "aes",
             known().oakley(7).v1Ipsec(12).v2(12).sadb(12),
-            Shape.block(16).implemented().fips().xfrm("aes")),
+            Shape.block(16).forIke().fips().xfrm("aes")),
     NULL_AUTH_AES_GMAC(
             "NULL_AUTH_AES_GMAC",
             "aes_gmac",
@@ -54,7 +54,7 @@ public enum Encr implements Algorithm {
             "CHACHA20_POLY1305",
             "chacha20poly1305",
             known().v2(28),
-            Shape.stream(16, 8).salt(4).tag(16).fixedKey(256).implemented().xfrm("rfc7539esp(chacha20,poly1305)"));
+            Shape.stream(16, 8).salt(4).tag(16).fixedKey(256).forIke().xfrm("rfc7539esp(chacha20,poly1305)"));
 
     /** All of them, checked for clashes. */
     public static final List<Encr> ALL = Algorithm.checked(List.of(values()));
@@ -91,8 +91,8 @@ public enum Encr implements Algorithm {
     }
 
     @Override
-    public boolean isImplemented() {
-        return shape.implemented;
+    public boolean isForIke() {
+        return shape.forIke;
     }
 
     @Override
@@ -180,7 +180,7 @@ public enum Encr implements Algorithm {
     }
 
     private static Shape gcm(int tag) {
-        return Shape.stream(16, 8).salt(4).tag(tag).implemented().fips().xfrm("rfc4106(gcm(aes))");
+        return Shape.stream(16, 8).salt(4).tag(tag).forIke().fips().xfrm("rfc4106(gcm(aes))");
     }
 
     /** Sizes and qualities, named one by one where they differ from what most have; filled in before any constant exists. */
@@ -192,7 +192,7 @@ public enum Encr implements Algorithm {
         private int tag;
         private List<Integer> keyBits = List.of(256, 192, 128);
         private boolean keyLengthOmitted;
-        private boolean implemented;
+        private boolean forIke;
         private boolean fips;
         private Optional<String> xfrmName = Optional.empty();
 
@@ -227,8 +227,8 @@ public enum Encr implements Algorithm {
             return this;
         }
 
-        Shape implemented() {
-            implemented = true;
+        Shape forIke() {
+            forIke = true;
             return this;
         }
 

@@ -3,8 +3,14 @@ package org.jswan.crypto;
 
 import static org.jswan.crypto.AlgorithmIds.known;
 
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.Secret;
+import org.jswan.crypto.jca.Digests;
+import org.jswan.crypto.jca.Hmac;
+import org.jswan.crypto.jca.KeyedMac;
 
 /** Hash algorithms, in the order in which they are listed at start. Lengths are in octets. */
 public enum Hash implements Algorithm {
@@ -55,7 +61,7 @@ public enum Hash implements Algorithm {
     }
 
     @Override
-    public boolean isImplemented() {
+    public boolean isForIke() {
         return this != IDENTITY;
     }
 
@@ -72,8 +78,23 @@ public enum Hash implements Algorithm {
         return blockSize;
     }
 
-    /** What JCA's MessageDigest calls it; empty for {@link #IDENTITY}. */
-    String jcaName() {
-        return jcaName;
+    /**
+     * The hash of all {@code parts}, one after the other.
+     *
+     * @throws IllegalStateException if this is {@link #IDENTITY}
+     */
+    public Bytes digest(Bytes... parts) {
+        if (this == IDENTITY) {
+            throw new IllegalStateException("no hash to compute");
+        }
+        MessageDigest digest = Digests.create(jcaName);
+        for (Bytes part : parts) {
+            digest.update(part.buffer());
+        }
+        return Bytes.wrap(digest.digest());
+    }
+
+    KeyedMac hmac(Secret key) {
+        return new Hmac(jcaName, blockSize, key.expose());
     }
 }

@@ -6,6 +6,8 @@ import static org.jswan.crypto.AlgorithmIds.known;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jswan.base.Secret;
+import org.jswan.crypto.jca.AesCmac;
 
 /** Integrity algorithms, in the order in which they are listed at start. Lengths are in octets. */
 public enum Integ implements Algorithm {
@@ -98,7 +100,7 @@ public enum Integ implements Algorithm {
 
     /** Whether IKE messages can have it: it is computed here. {@link #NONE} goes with AEAD ciphers. */
     @Override
-    public boolean isImplemented() {
+    public boolean isForIke() {
         return this == NONE || prf().isPresent();
     }
 
@@ -141,5 +143,21 @@ public enum Integ implements Algorithm {
     /** IKEv1's transform ID for AH (RFC 2407 §4.4.3); empty where AH cannot have it. */
     public OptionalInt ikev1AhTransform() {
         return ahTransform == 0 ? OptionalInt.empty() : OptionalInt.of(ahTransform);
+    }
+
+    /**
+     * This algorithm under {@code key} of {@link #keyLength} octets, to which it keeps no reference.
+     *
+     * @throws IllegalStateException if this is {@link #NONE}
+     */
+    public MacStream start(Secret key) {
+        return new MacStream(
+                switch (this) {
+                    case NONE -> throw new IllegalStateException("no integrity to compute");
+                    case AES_CMAC_96 -> new AesCmac(key.expose());
+                    case HMAC_SHA2_256_TRUNCBUG -> Prf.HMAC_SHA2_256.keyed(key);
+                    default -> prf().orElseThrow().keyed(key);
+                },
+                icvLength);
     }
 }

@@ -5,6 +5,10 @@ import static org.jswan.crypto.AlgorithmIds.known;
 
 import java.util.List;
 import java.util.Optional;
+import org.jswan.crypto.jca.EcAgreement;
+import org.jswan.crypto.jca.ModpAgreement;
+import org.jswan.crypto.jca.X25519Agreement;
+import org.jswan.random.RandomSource;
 
 /** Diffie-Hellman groups, in the order in which they are listed at start. */
 public enum KeGroup implements Algorithm {
@@ -71,7 +75,7 @@ public enum KeGroup implements Algorithm {
     }
 
     @Override
-    public boolean isImplemented() {
+    public boolean isForIke() {
         return true;
     }
 
@@ -87,5 +91,24 @@ public enum KeGroup implements Algorithm {
     /** Octets of the public value in a KE payload. */
     public int publicLength() {
         return publicLength;
+    }
+
+    /**
+     * A new private value and its public one: slow for MODP groups, for a helper.
+     *
+     * @throws IllegalStateException if this is {@link #NONE}
+     */
+    public KeyExchange generate(RandomSource random) {
+        return new KeyExchange(
+                this,
+                switch (this) {
+                    case NONE -> throw new IllegalStateException("no group to generate a key in");
+                    case MODP1536, MODP2048, MODP3072, MODP4096, MODP6144, MODP8192 -> ModpAgreement.generate(
+                            publicLength * Byte.SIZE, random);
+                    case DH19 -> EcAgreement.generate("secp256r1", random);
+                    case DH20 -> EcAgreement.generate("secp384r1", random);
+                    case DH21 -> EcAgreement.generate("secp521r1", random);
+                    case DH31 -> X25519Agreement.generate(random);
+                });
     }
 }

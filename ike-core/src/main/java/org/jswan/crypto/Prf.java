@@ -5,6 +5,10 @@ import static org.jswan.crypto.AlgorithmIds.known;
 
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.Secret;
+import org.jswan.crypto.jca.AesXcbc;
+import org.jswan.crypto.jca.KeyedMac;
 
 /** Pseudo-random functions, in the order in which they are listed at start. Lengths are in octets. */
 public enum Prf implements Algorithm {
@@ -52,7 +56,7 @@ public enum Prf implements Algorithm {
     }
 
     @Override
-    public boolean isImplemented() {
+    public boolean isForIke() {
         return true;
     }
 
@@ -73,5 +77,49 @@ public enum Prf implements Algorithm {
 
     public int outputLength() {
         return hash.map(Hash::length).orElse(AES_BLOCK);
+    }
+
+    /** This PRF under {@code key}, which may have any length; it keeps no reference to {@code key}. */
+    public MacStream start(Secret key) {
+        return new MacStream(keyed(key), outputLength());
+    }
+
+    /** prf(key, parts | ...) where the result is public. */
+    public Bytes compute(Secret key, Bytes... parts) {
+        try (MacStream stream = start(key)) {
+            for (Bytes part : parts) {
+                stream.update(part);
+            }
+            return stream.finish();
+        }
+    }
+
+    /**
+     * prf+(key, seed), RFC 7296 §2.13.
+     *
+     * @param length of the result in octets, at most 255 times {@link #outputLength}
+     */
+    public Secret plus(Secret key, Secret seed, int length) {
+        int blocks = (length + outputLength() - 1) / outputLength();
+        if (blocks > 255) {
+            throw new IllegalArgumentException("prf+ does not reach to " + length + " octets");
+        }
+        byte[] result = new byte[length];
+        Secret last = Secret.take(new byte[0]);
+        try (MacStream stream = start(key)) {
+            for (int i = 0; i < blocks; i++) {
+                Secret block = stream.update(last).update(seed).update(i + 1).finishSecret();
+                last.destroy();
+                last = block;
+                int at = i * outputLength();
+                System.arraycopy(block.expose(), 0, result, at, Math.min(outputLength(), length - at));
+            }
+        }
+        last.destroy();
+        return Secret.take(result);
+    }
+
+    KeyedMac keyed(Secret key) {
+        return hash.map(h -> h.hmac(key)).orElseGet(() -> new AesXcbc(key.expose()));
     }
 }

@@ -36,4 +36,7 @@ public interface Protection {
      * @return the padded plaintext, or nothing if the octets are not authentic (which includes an impossible length)
      */
     Optional<Bytes> open(Bytes associated, Bytes sealed);
+
+    /** Forgets the keys; not to be used afterwards. */
+    default void destroy() {}
 }
