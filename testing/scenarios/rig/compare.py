@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Comparing what two implementations say and do, with all that differs from run to run masked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+# Order matters: what is longer and more particular comes first.
+_MASKS = [
+    (re.compile(r"\b[0-9a-f]{16}\b(?=[ :,]|$)"), "COOKIE"),
+    (re.compile(r"(=>0x|<0x|\besp\.|\bspi )[0-9a-f]{7,8}\b"), r"\1SPI"),
+    (re.compile(r"0x[0-9a-f]{7,8}\b"), "0xSPI"),
+    (re.compile(r"\b[0-9]+(\.[0-9]+)? ?(s|sec|secs|seconds|milliseconds)\b"), r"N \2"),
+    (re.compile(r"add_time=[0-9]+"), "add_time=N"),
+    (re.compile(r"\b(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+"), "DATE"),
+    (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?"), "VERSION"),
+    (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),
+]
+# Lines that say how quick a machine is and nothing else.
+_PACE = re.compile(r"retransmission; will wait|spent .* milliseconds|^\s*$")
+
+
+def masked(text: str, prefix: str) -> list[str]:
+    """The lines of an output, comparable from run to run; `prefix` is where ours is installed."""
+    lines = []
+    for line in text.splitlines():
+        if _PACE.search(line):
+            continue
+        line = line.replace(prefix, "/usr").rstrip()
+        for pattern, replacement in _MASKS:
+            line = pattern.sub(replacement, line)
+        lines.append(line)
+    return lines
+
+
+_KEYS = re.compile(r"^\s*(auth-trunc|auth|enc|aead|comp) (\S+) 0x[0-9a-f]* ?", re.M)
+
+
+def xfrm_states(text: str) -> list[str]:
+    """`ip xfrm state` as a sorted list of entries without SPIs and keys; larval ones are left out."""
+    entries = []
+    for entry in _entries(text):
+        if " spi 0x00000000 " in entry or "\tsel " in entry and "proto esp" not in entry:
+            continue
+        entry = re.sub(r"spi 0x[0-9a-f]+", "spi SPI", entry)
+        entry = re.sub(r"lastused [-0-9: ]+", "lastused DATE", entry)
+        entry = re.sub(r"(oseq|seq|bitmap) 0x[0-9a-f]+", r"\1 N", entry)
+        entry = re.sub(r"seq-hi 0x[0-9a-f]+, ", "", entry)
+        entries.append(_KEYS.sub(r"\t\1 \2 KEY ", entry))
+    return sorted(entries)
+
+
+def xfrm_policies(text: str) -> list[str]:
+    """`ip xfrm policy` as a sorted list of entries without SPIs; those of single sockets are left out."""
+    entries = [re.sub(r"spi 0x[0-9a-f]+", "spi SPI", e) for e in _entries(text)]
+    return sorted(e for e in entries if "socket " not in e)
+
+
+def _entries(text: str) -> list[str]:
+    """An entry starts at a line that is not indented."""
+    found: list[list[str]] = []
+    for line in text.splitlines():
+        if line and not line[0].isspace():
+            found.append([])
+        if line.strip():
+            found[-1].append(line.rstrip())
+    return ["\n".join(lines) for lines in found]
+
+
+def difference(expected: list[str], actual: list[str], names: tuple[str, str]) -> str:
+    """A unified diff, empty when the two are equal."""
+    return "\n".join(difflib.unified_diff(expected, actual, names[0], names[1], lineterm="", n=2))

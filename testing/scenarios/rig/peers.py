@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The implementations that a host can run: ours, libreswan (the one ours is compared with) and strongSwan."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from .lab import Host, LabError, Output
+
+CACHE = Path(os.environ.get("JSWAN_TESTING_CACHE", "/var/cache/jswan-testing"))
+POLICIES = "private private-or-clear clear clear-or-private block"
+
+
+class Implementation(ABC):
+    """One host's IKE daemon. `speaks_pluto` tells whether ipsec, whack and auto are there."""
+
+    speaks_pluto = True
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+
+    @abstractmethod
+    def configure(self, conf: str, secrets: str) -> None:
+        """Puts the files in place; `conf` and `secrets` are in the syntax of ipsec.conf and ipsec.secrets."""
+
+    @abstractmethod
+    def start(self) -> Output: ...
+
+    @abstractmethod
+    def stop(self) -> Output: ...
+
+    @abstractmethod
+    def up(self, connection: str) -> Output: ...
+
+    @abstractmethod
+    def down(self, connection: str) -> Output: ...
+
+    @abstractmethod
+    def process(self) -> int | None:
+        """The daemon's process id as this process sees it, None if it does not run."""
+
+    def log(self) -> Path:
+        return self.host.folder / "pluto.log"
+
+    def _find(self, names: tuple[str, ...]) -> int | None:
+        """The one process in the host's pid namespace that goes by one of these names."""
+        mine = os.readlink(f"/proc/{self.host.pid}/ns/pid")
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if os.readlink(entry / "ns/pid") != mine or (entry / "comm").read_text().strip() not in names:
+                    continue
+                if (entry / "stat").read_text().rpartition(") ")[2][0] != "Z":
+                    return int(entry.name)
+            except OSError:
+                continue  # it has just ended
+        return None
+
+
+class PlutoLike(Implementation):
+    """What ours and libreswan have in common: everything that a user sees."""
+
+    def configure(self, conf: str, secrets: str) -> None:
+        folder = self.host.folder
+        etc = folder / "ipsec.d"
+        (etc / "policies").mkdir(parents=True)
+        for name in POLICIES.split():
+            (etc / "policies" / name).write_text("")
+        state = folder / "var"
+        shutil.copytree(CACHE_NSS, state / "nss")
+        self.log().touch()
+        self.write("ipsec.conf", conf)
+        self.write("ipsec.secrets", secrets)
+        (folder / "ipsec.secrets").chmod(0o600)
+        for name in ("ipsec.conf", "ipsec.secrets", "ipsec.d"):
+            self.host.bind(folder / name, f"/etc/{name}")
+        self.host.bind(state, "/var/lib/ipsec")
+        self.host.bind(self.log(), "/var/log/pluto.log")
+        self.host.must("mkdir -p -m 755 /run/pluto")
+
+    def write(self, name: str, text: str) -> None:
+        """Replaces a configuration file's text in place (it may be bind-mounted)."""
+        (self.host.folder / name).write_text(text)
+
+    def start(self) -> Output:
+        """Starts pluto and waits until it has loaded its connections, which it does before it listens."""
+        output = self.host.run("ipsec pluto --config /etc/ipsec.conf", timeout=60)
+        for _ in range(300 if output.status == 0 else 0):
+            if "000 interface " in self.host.run("ipsec whack --status").text:
+                return output
+            time.sleep(0.1)
+        return output
+
+    def stop(self) -> Output:
+        output = self.host.run("ipsec whack --shutdown", timeout=60)
+        for _ in range(300):
+            if self.process() is None:
+                return output
+            time.sleep(0.1)
+        raise LabError(f"{self.host.name}: pluto still runs 30 s after --shutdown")
+
+    def up(self, connection: str) -> Output:
+        return self.host.run(f"ipsec auto --up {connection}", timeout=120)
+
+    def down(self, connection: str) -> Output:
+        return self.host.run(f"ipsec auto --down {connection}", timeout=60)
+
+    def process(self) -> int | None:
+        return self._find(("pluto",))
+
+
+class Libreswan(PlutoLike):
+    def configure(self, conf: str, secrets: str) -> None:
+        tree = CACHE / "libreswan/usr"
+        self.host.bind(tree / "libexec/ipsec", "/usr/libexec/ipsec")
+        self.host.bind(tree / "sbin/ipsec", "/usr/sbin/ipsec")
+        super().configure(conf, secrets)
+
+
+class Jswan(PlutoLike):
+    """Ours, from an installation below the cache: what it prints about its own place is masked in comparisons."""
+
+    def configure(self, conf: str, secrets: str) -> None:
+        if not (PREFIX / "sbin/ipsec").exists():
+            raise LabError(f"nothing is installed in {PREFIX}")
+        self.host.path = f"{PREFIX / 'sbin'}:{self.host.path}"
+        super().configure(conf, secrets)
+
+
+class StrongSwan(Implementation):
+    speaks_pluto = False
+    _SETTINGS = """
+        charon {
+            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf kernel-netlink socket-default vici updown
+            install_virtual_ip = no
+            filelog { log { path = /var/log/pluto.log
+                            flush_line = yes
+                            default = 1 } }
+        }
+    """
+
+    def configure(self, conf: str, secrets: str) -> None:
+        tree = CACHE / "strongswan"
+        folder = self.host.folder
+        for name in _SWANCTL_FOLDERS:
+            (folder / name).mkdir()
+        (folder / "strongswan.conf").write_text(self._SETTINGS)
+        (folder / "swanctl.conf").write_text(swanctl(self.host.name, conf, secrets))
+        self.log().touch()
+        self.host.bind(tree / "usr/lib/ipsec", "/usr/lib/ipsec")
+        self.host.bind(tree / "usr/sbin/swanctl", "/usr/sbin/swanctl")
+        self.host.bind(folder / "strongswan.conf", "/etc/strongswan.conf")
+        self.host.bind(self.log(), "/var/log/pluto.log")
+
+    def start(self) -> Output:
+        self.host.run("/usr/lib/ipsec/charon >/dev/null 2>&1 &")
+        for _ in range(300):
+            if self.host.run("[ -S /run/charon.vici ]").status == 0:
+                break
+            time.sleep(0.1)
+        return self.host.run(f"swanctl --load-all --file {self.host.folder}/swanctl.conf")
+
+    def stop(self) -> Output:
+        output = self.host.run("kill $(cat /run/charon.pid)")
+        for _ in range(300):
+            if self.process() is None:
+                return output
+            time.sleep(0.1)
+        raise LabError(f"{self.host.name}: charon still runs 30 s after SIGTERM")
+
+    def up(self, connection: str) -> Output:
+        return self.host.run(f"swanctl --initiate --child {connection} --timeout 60", timeout=90)
+
+    def down(self, connection: str) -> Output:
+        return self.host.run(f"swanctl --terminate --ike {connection} --timeout 30", timeout=60)
+
+    def process(self) -> int | None:
+        return self._find(("charon",))
+
+
+# swanctl complains about every one that is missing beside its configuration file.
+_SWANCTL_FOLDERS = (
+    "x509 x509ca x509ocsp x509aa x509ac x509crl pubkey private rsa ecdsa bliss pkcs8 pkcs12".split()
+)
+IMPLEMENTATIONS: dict[str, type[Implementation]] = {"jswan": Jswan, "libreswan": Libreswan, "strongswan": StrongSwan}
+PREFIX = Path(os.environ.get("JSWAN_PREFIX", str(CACHE / "jswan")))
+CACHE_NSS = Path("/tmp/empty-nss")
+
+
+def make_empty_nss() -> None:
+    """An NSS database without password, once for all hosts: making one takes longer than starting a daemon."""
+    if not CACHE_NSS.exists():
+        CACHE_NSS.mkdir()
+        if os.system(f"certutil -N -d sql:{CACHE_NSS} --empty-password") != 0:
+            raise LabError("certutil cannot make an NSS database")
+
+
+# --- ipsec.conf to swanctl.conf, for the keys that scenarios with strongSwan use ---
+
+_IKE_WORDS = {
+    "aes_gcm256": "aes256gcm16",
+    "aes_gcm128": "aes128gcm16",
+    "aes256": "aes256",
+    "aes128": "aes128",
+    "sha2_256": "sha256",
+    "sha2_512": "sha512",
+    "sha1": "sha1",
+    "modp2048": "modp2048",
+    "dh14": "modp2048",
+    "dh19": "ecp256",
+    "dh31": "curve25519",
+}
+_PASSED_OVER = {"authby", "auto", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"}
+
+
+def sections(conf: str) -> dict[str, dict[str, str]]:
+    """The `conn` sections of an ipsec.conf without `also` and includes, key by key."""
+    found: dict[str, dict[str, str]] = {}
+    current: dict[str, str] = {}
+    for line in conf.splitlines():
+        text = line.split("#")[0].rstrip()
+        if not text:
+            continue
+        if not text[0].isspace():
+            word, name = text.split(None, 1)
+            current = {}
+            if word == "conn":
+                found[name] = current
+        else:
+            key, value = text.strip().split("=", 1)
+            current[key] = value.strip()
+    return found
+
+
+def _proposal(value: str, is_ike: bool) -> str:
+    words = [_IKE_WORDS[word] for word in re.split("[-;]", value)]
+    if is_ike and words[0].endswith("gcm16"):
+        words[1] = "prf" + words[1]
+    return "-".join(words)
+
+
+def swanctl(host: str, conf: str, secrets: str) -> str:
+    """Renders the connections as swanctl.conf for one end: west is left, east is right."""
+    mine, its = ("left", "right") if host == "west" else ("right", "left")
+    lines = ["connections {"]
+    for name, given in sections(conf).items():
+        keys = {k: v for k, v in given.items() if k not in _PASSED_OVER}
+        local, remote = keys.pop(mine), keys.pop(its)
+        ids = {side: keys.pop(f"{side}id", keys_host) for side, keys_host in ((mine, local), (its, remote))}
+        subnets = {side: keys.pop(f"{side}subnet", None) for side in (mine, its)}
+        ike, esp = keys.pop("ike", None), keys.pop("esp", None)
+        mode = keys.pop("type", "tunnel")
+        if keys:
+            raise LabError(f"conn {name}: no swanctl.conf form for {', '.join(keys)}")
+        lines += [f"  {name} {{", "    version = 2", f"    local_addrs = {_any(local)}", f"    remote_addrs = {_any(remote)}"]
+        if ike:
+            lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
+        lines.append(f"    local {{ auth = psk\n id = {_bare(ids[mine])} }}")
+        lines.append(f"    remote {{ auth = psk\n id = {_bare(ids[its])} }}")
+        lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
+        if subnets[mine]:
+            lines.append(f"      local_ts = {subnets[mine]}")
+        if subnets[its]:
+            lines.append(f"      remote_ts = {subnets[its]}")
+        if esp:
+            lines.append(f"      esp_proposals = {_proposal(esp, is_ike=False)}")
+        lines.append("    } }\n  }")
+    lines += ["}", "secrets {"]
+    for number, line in enumerate(filter(None, (s.strip() for s in secrets.splitlines()))):
+        match = re.fullmatch(r'(.*?)\s*:\s*PSK\s+"([^"]*)"', line)
+        if not match:
+            raise LabError(f"no swanctl.conf form for the secret {line!r}")
+        lines.append(f"  ike-{number} {{")
+        lines += [f"    id-{n} = {_bare(i)}" for n, i in enumerate(match.group(1).split()) if i != "%any"]
+        lines.append(f'    secret = "{match.group(2)}"\n  }}')
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _any(address: str) -> str:
+    return address if address != "%any" else "0.0.0.0/0,::/0"
+
+
+def _bare(identity: str) -> str:
+    return identity.removeprefix("@")

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The step language of scenarios, and running one scenario on one pair of implementations."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import compare
+from .lab import TOPOLOGIES, Lab, LabError, Output
+from .peers import IMPLEMENTATIONS, PREFIX, Implementation
+from .scenario import Scenario
+from .wire import MARK, Capture, Seen
+
+PINGS = 3
+_COMMAND = re.compile(r"(\w+)\$(\d+|\?|~)? (.+)")
+
+
+class Failure(Exception):
+    """Something that had to be seen was not."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a step showed on one host, comparable between implementations."""
+
+    host: str
+    step: str
+    lines: list[str]
+
+
+class Run:
+    """One scenario with one pair. Raises Failure at the first step that does not show what it must."""
+
+    def __init__(self, scenario: Scenario, pair: tuple[str, str], folder: Path) -> None:
+        self._scenario = scenario
+        self._folder = folder
+        self._topology = TOPOLOGIES[scenario.topology]
+        self._pair = pair
+        self._last = Output("", 0)
+        self._measured: dict[str, tuple[int, int]] = {}
+        self._first_policies: dict[str, list[str]] = {}
+        self.records: list[Record] = []
+        self.transcript: list[str] = []
+        self._verbs: dict[str, Callable[..., None]] = {
+            "start": self._start,
+            "stop": self._stop,
+            "kill": self._kill,
+            "up": self._up,
+            "down": self._down,
+            "await": self._await,
+            "expect": self._expect,
+            "never": self._never,
+            "traffic": self._traffic,
+            "blocked": self._blocked,
+            "clean": self._clean,
+            "pristine": self._pristine,
+            "xfrm": self._xfrm,
+            "measure": self._measure,
+            "steady": self._steady,
+            "pause": self._pause,
+        }
+
+    def execute(self) -> None:
+        self._lab = Lab(self._topology, self._folder)
+        try:
+            self._capture = Capture(self._lab.capture_file)
+            self._ends: dict[str, Implementation] = {}
+            for name, implementation in zip(("west", "east"), self._pair, strict=True):
+                end = IMPLEMENTATIONS[implementation](self._lab.hosts[name])
+                end.configure(self._scenario.conf(name), self._scenario.secrets(name))
+                self._ends[name] = end
+            for step in self._scenario.steps:
+                self._step(step)
+        finally:
+            self._lab.close()
+
+    def _step(self, step: str) -> None:
+        self.transcript.append(f"--- {step}")
+        try:
+            command = _COMMAND.fullmatch(step)
+            if command:
+                self._command(step, *command.groups())
+                return
+            verb, *arguments = shlex.split(step)
+            if verb not in self._verbs:
+                raise LabError(f"unknown step: {step}")
+            self._verbs[verb](*arguments)
+        except Failure as failure:
+            raise Failure(f"step `{step}`: {failure}") from None
+
+    def _record(self, host: str, step: str, lines: list[str]) -> None:
+        self.records.append(Record(host, step, lines))
+
+    def _note(self, host: str, output: Output) -> Output:
+        self._last = output
+        self.transcript.append(f"[{host}] exit {output.status}\n{output.text.rstrip()}")
+        return output
+
+    # --- commands ---
+
+    def _command(self, step: str, host: str, wanted: str | None, text: str) -> None:
+        """HOST$ COMMAND exits 0, HOST$N exits N, HOST$? is only compared, HOST$~ is preparation: run and not compared.
+
+        On strongSwan only preparation is run: it has no such commands.
+        """
+        end = self._ends.get(host)
+        if end is not None and not end.speaks_pluto and wanted != "~":
+            self.transcript.append("(not on strongSwan)")
+            return
+        output = self._note(host, self._lab.hosts[host].run(text, timeout=180))
+        if wanted != "?":
+            self._must_exit(output, int(wanted) if wanted and wanted.isdigit() else 0)
+        if end is not None and wanted != "~":
+            self._record(host, step, [f"exit {output.status}", *compare.masked(output.text, str(PREFIX))])
+
+    def _must_exit(self, output: Output, status: int) -> None:
+        if output.status != status:
+            raise Failure(f"exit status {output.status}, not {status}:\n{output.text.rstrip()}")
+
+    def _expect(self, text: str) -> None:
+        """The output before this shows the text."""
+        if text not in self._last.text:
+            raise Failure(f"not in:\n{self._last.text.rstrip()}")
+
+    def _never(self, text: str) -> None:
+        if text in self._last.text:
+            raise Failure(f"found in:\n{self._last.text.rstrip()}")
+
+    def _await(self, host: str, seconds: str, *command: str) -> None:
+        """The shell command succeeds within so many seconds."""
+        text = " ".join(command)
+        end = time.monotonic() + float(seconds)
+        while True:
+            output = self._lab.hosts[host].run(text)
+            if output.status == 0:
+                self._note(host, output)
+                return
+            if time.monotonic() > end:
+                self._note(host, output)
+                raise Failure(f"not within {seconds} s: exit status {output.status}:\n{output.text.rstrip()}")
+            time.sleep(0.2)
+
+    def _pause(self, seconds: str) -> None:
+        time.sleep(float(seconds))
+
+    # --- daemons ---
+
+    def _start(self, *hosts: str) -> None:
+        for host in hosts:
+            output = self._note(host, self._ends[host].start())
+            self._must_exit(output, 0)
+            self._first_policies.setdefault(host, self._kernel(host)[1])
+
+    def _stop(self, *hosts: str) -> None:
+        for host in hosts:
+            self._must_exit(self._note(host, self._ends[host].stop()), 0)
+
+    def _kill(self, host: str) -> None:
+        """SIGKILL, as if the daemon had crashed."""
+        process = self._ends[host].process()
+        if process is None:
+            raise Failure("no daemon runs")
+        os.kill(process, signal.SIGKILL)
+        while self._ends[host].process() is not None:
+            time.sleep(0.05)
+
+    def _up(self, host: str, connection: str) -> None:
+        output = self._note(host, self._ends[host].up(connection))
+        self._must_exit(output, 0)
+        if self._ends[host].speaks_pluto:
+            self._record(host, f"up {connection}", ["exit 0", *compare.masked(output.text, str(PREFIX))])
+
+    def _down(self, host: str, connection: str) -> None:
+        output = self._note(host, self._ends[host].down(connection))
+        self._must_exit(output, 0)
+        if self._ends[host].speaks_pluto:
+            self._record(host, f"down {connection}", ["exit 0", *compare.masked(output.text, str(PREFIX))])
+
+    # --- packets ---
+
+    def _ping(self, source: str, target: str, family: int) -> Output:
+        here = self._topology.addresses(source, family)[0]
+        there = self._topology.addresses(target, family)[0]
+        pattern = MARK.hex()
+        return self._lab.hosts[source].run(
+            f"ping -{family} -n -c {PINGS} -i 0.2 -W 2 -s 100 -p {pattern} -I {here} {there}", timeout=30
+        )
+
+    def _traffic(self, source: str, target: str, *options: str) -> None:
+        """Pings pass; the wire shows them as ESP only; the kernel's counters and --trafficstatus saw them."""
+        family = 6 if "ipv6" in options else 4
+        for _ in self._capture.frames():
+            pass
+        before = {name: self._counters(name) for name in self._ends}
+        output = self._note(source, self._ping(source, target, family))
+        if output.status != 0 or f" {PINGS} received" not in output.text:
+            raise Failure(f"the ping did not pass:\n{output.text.rstrip()}")
+        time.sleep(0.1)
+        seen = Seen.of(self._capture.frames())
+        if seen.clear:
+            raise Failure(f"{seen.clear} packets in clear on the wire")
+        wanted, other = ("esp_in_udp", "esp") if "udp" in options else ("esp", "esp_in_udp")
+        if getattr(seen, wanted) < 2 * PINGS or getattr(seen, other):
+            raise Failure(f"on the wire: {seen}")
+        for name in self._ends:
+            after = self._counters(name)
+            grown = sum(after.values()) - sum(before[name].values())
+            if grown < 2 * PINGS * 100:
+                raise Failure(f"{name}: the kernel's SAs counted {grown} octets only")
+            self._agrees(name, after)
+
+    def _counters(self, host: str) -> dict[str, int]:
+        """Octets by `SOURCE>TARGET SPI` of all SAs in a host's kernel."""
+        text = self._lab.hosts[host].must("ip -s xfrm state")
+        entry = re.compile(
+            r"^src (\S+) dst (\S+)\n\tproto esp spi (0x[0-9a-f]+).*?lifetime current:\n\t  (\d+)\(bytes\)", re.M | re.S
+        )
+        return {f"{m[1]}>{m[2]} {m[3]}": int(m[4]) for m in entry.finditer(text)}
+
+    def _agrees(self, host: str, counters: dict[str, int]) -> None:
+        """What --trafficstatus says is what the kernel counted."""
+        if not self._ends[host].speaks_pluto:
+            return
+        text = self._lab.hosts[host].run("ipsec whack --trafficstatus").text
+        said = sorted(int(n) for n in re.findall(r"(?:in|out)Bytes=(\d+)", text))
+        counted = sorted(counters.values())
+        if said != counted:
+            raise Failure(f"{host}: --trafficstatus says {said}, the kernel {counted}:\n{text.rstrip()}")
+
+    def _blocked(self, source: str, target: str, *options: str) -> None:
+        """Pings do not pass."""
+        output = self._note(source, self._ping(source, target, 6 if "ipv6" in options else 4))
+        if output.status == 0:
+            raise Failure(f"the ping passed:\n{output.text.rstrip()}")
+
+    # --- state ---
+
+    def _kernel(self, host: str) -> tuple[list[str], list[str]]:
+        """A host's SAs and policies, comparable."""
+        run = self._lab.hosts[host].must
+        return compare.xfrm_states(run("ip xfrm state")), compare.xfrm_policies(run("ip xfrm policy"))
+
+    def _clean(self, *hosts: str) -> None:
+        """Within five seconds no SA is left. (A trap policy may be: --down leaves it where --up made one.)"""
+        self._await_kernel(hosts, lambda host, states, policies: states)
+
+    def _pristine(self, *hosts: str) -> None:
+        """Within five seconds no SA is left, and no policy but those that were there after `start`."""
+        self._await_kernel(
+            hosts, lambda host, states, policies: states + [p for p in policies if p not in self._first_policies[host]]
+        )
+
+    def _await_kernel(
+        self, hosts: tuple[str, ...], leftovers: Callable[[str, list[str], list[str]], list[str]]
+    ) -> None:
+        for host in hosts:
+            end = time.monotonic() + 5
+            while True:
+                left = leftovers(host, *self._kernel(host))
+                if not left:
+                    break
+                if time.monotonic() > end:
+                    raise Failure(f"{host}: left behind:\n" + "\n".join(left))
+                time.sleep(0.2)
+
+    def _xfrm(self, *hosts: str) -> None:
+        """The kernel's SAs and policies, compared with the reference's."""
+        for host in hosts:
+            states, policies = self._kernel(host)
+            lines = "\n".join(states + policies).splitlines()
+            self.transcript.append(f"[{host}]\n" + "\n".join(lines))
+            self._record(host, "xfrm", lines)
+
+    def _resources(self, host: str) -> tuple[int, int]:
+        process = self._ends[host].process()
+        if process is None:
+            raise Failure(f"{host}: the daemon has ended")
+        descriptors = len(list(Path(f"/proc/{process}/fd").iterdir()))
+        threads = len(list(Path(f"/proc/{process}/task").iterdir()))
+        return descriptors, threads
+
+    def _measure(self, *hosts: str) -> None:
+        """Remembers how many descriptors and threads the daemon has, for `steady`."""
+        for host in hosts:
+            self._measured[host] = self._resources(host)
+
+    def _steady(self, *hosts: str) -> None:
+        """The daemon lives and has no more descriptors and threads than when measured."""
+        for host in hosts:
+            end = time.monotonic() + 10
+            while True:
+                now = self._resources(host)
+                before = self._measured[host]
+                if now[0] <= before[0] and now[1] <= before[1]:
+                    break
+                if time.monotonic() > end:
+                    raise Failure(f"{host}: (descriptors, threads) were {before}, are {now}")
+                time.sleep(0.2)
