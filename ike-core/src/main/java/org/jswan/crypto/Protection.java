@@ -39,4 +39,9 @@ public interface Protection {
 
     /** Forgets the keys; not to be used afterwards. */
     default void destroy() {}
+
+    /** What the log says when {@link #open} refuses octets. */
+    default String refusal() {
+        return "failed to match authenticator";
+    }
 }

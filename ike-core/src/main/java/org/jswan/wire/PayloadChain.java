@@ -35,7 +35,7 @@ public final class PayloadChain {
      * @param formats how to read the types that are known; others become {@link UnknownPayload}
      * @param unknown the name in error texts of a payload of unknown type
      * @param limit how many payloads of known types may come
-     * @throws WireException also if octets are left over after the last payload
+     * @throws WireException whose text is the whole log line; also if octets are left over after the last payload
      */
     public static List<Payload> read(
             WireReader in, PayloadType first, Map<PayloadType, PayloadFormat> formats, String unknown, int limit)
@@ -48,21 +48,45 @@ public final class PayloadChain {
             if (format != null && ++known > limit) {
                 throw new WireException("more than " + LIMIT + " payloads in message; ignored");
             }
-            WireReader payload = format == null
-                    ? in.structure(unknown, GENERIC_HEADER, LENGTH_AT)
-                    : in.structure(format.name(), format.fixed(), LENGTH_AT);
-            PayloadType next = PayloadType.of(payload.u8());
-            int flags = payload.u8();
-            payload.u16();
-            Payload read = format == null
-                    ? new UnknownPayload(type, flags, payload.rest())
-                    : format.body().read(next, payload);
-            payload.expectEnd();
+            Element element;
+            try {
+                element = format == null ? readUnknown(in, type, unknown) : readKnown(in, format);
+            } catch (WireException e) {
+                throw malformed(e);
+            }
+            Payload read = element.payload();
             payloads.add(read);
-            type = read instanceof LastPayload ? PayloadType.NONE : next;
+            type = read instanceof LastPayload ? PayloadType.NONE : element.next();
         }
-        in.expectEnd();
+        if (in.hasMore()) {
+            throw new WireException(in.remaining() + " octets left over after the last payload");
+        }
         return List.copyOf(payloads);
+    }
+
+    /** A payload and the type of the one after it. */
+    private record Element(Payload payload, PayloadType next) {}
+
+    private static Element readKnown(WireReader in, PayloadFormat format) throws WireException {
+        WireReader payload = in.structure(format.name(), format.fixed(), LENGTH_AT);
+        PayloadType next = PayloadType.of(payload.u8());
+        payload.u24();
+        Payload read = format.body().read(next, payload);
+        payload.expectEnd();
+        return new Element(read, next);
+    }
+
+    private static Element readUnknown(WireReader in, PayloadType type, String name) throws WireException {
+        WireReader payload = in.structure(name, GENERIC_HEADER, LENGTH_AT);
+        PayloadType next = PayloadType.of(payload.u8());
+        int flags = payload.u8();
+        payload.u16();
+        return new Element(new UnknownPayload(type, flags, payload.rest()), next);
+    }
+
+    /** As libreswan: nothing stands between the two halves of the log line. */
+    private static WireException malformed(WireException cause) {
+        return new WireException("malformed payload in packet" + cause.getMessage());
     }
 
     /** The type that a header in front of the chain must name. */

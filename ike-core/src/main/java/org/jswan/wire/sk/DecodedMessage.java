@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.wire.sk;
+
+import java.util.List;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v2.Message;
+
+/**
+ * An authentic message.
+ *
+ * @param outer the message as it came, of several fragments the first; its clear payloads are authentic too
+ * @param inner the payloads that were encrypted
+ * @param fragments of how many fragments it was made; 0 if it came whole
+ */
+public record DecodedMessage(Message outer, List<Payload> inner, int fragments) implements Decoded {
+    public DecodedMessage {
+        inner = List.copyOf(inner);
+    }
+}
