@@ -78,8 +78,19 @@ public final class TimerQueue {
         return queue.isEmpty() ? OptionalLong.empty() : OptionalLong.of(queue.peek().deadline);
     }
 
+    /** Runs a timer's action. */
+    @FunctionalInterface
+    public interface Runner {
+        void run(String name, Runnable action);
+    }
+
     /** Runs what was due when it was called; what those actions add waits for the next call. */
     public void runDue() {
+        runDue((name, action) -> action.run());
+    }
+
+    /** As {@link #runDue()}, each action by {@code runner}. */
+    public void runDue(Runner runner) {
         long now = clock.nanos();
         long newest = made;
         while (!queue.isEmpty()) {
@@ -92,7 +103,7 @@ public final class TimerQueue {
                 Runnable action = first.action;
                 first.action = null;
                 live--;
-                action.run();
+                runner.run(first.name, action);
             }
         }
     }

@@ -35,6 +35,14 @@ public final class NativeSocket implements AutoCloseable {
         return new NativeSocket(ErrnoException.check("socket", Native.socket(domain, type, protocol, false)));
     }
 
+    /** Takes over a descriptor that somebody else opened, as one whose calls do not wait. */
+    public static NativeSocket adopt(int fd) {
+        if (fd < 0) {
+            throw new IllegalArgumentException("descriptor " + fd);
+        }
+        return new NativeSocket(fd);
+    }
+
     /** A counter to be rung from other threads; see {@link WakeUp}. */
     static NativeSocket eventCounter() throws ErrnoException {
         return new NativeSocket(ErrnoException.check("eventfd", Native.eventFd()));
