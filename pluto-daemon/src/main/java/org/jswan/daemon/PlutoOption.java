@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+/**
+ * Every option that pluto knows, in the order of {@code --help}. The launcher's {@code pluto_options.h} has the same names: it must
+ * tell an option from an option's argument before there is a Java machine.
+ */
+enum PlutoOption {
+    HELP("help"),
+    VERSION("version"),
+    CONFIG("config", "<filename>"),
+    NOFORK("nofork"),
+    STDERRLOG("stderrlog"),
+    LOGFILE("logfile", "<filename>"),
+    DNSSEC_ROOTKEY_FILE("dnssec-rootkey-file", "<filename>", Support.LATER),
+    DNSSEC_TRUSTED("dnssec-trusted", "<filename>", Support.LATER),
+    LOG_NO_TIME("log-no-time"),
+    LOG_NO_APPEND("log-no-append"),
+    LOG_NO_IP("log-no-ip"),
+    LOG_NO_AUDIT("log-no-audit", null, Support.LATER),
+    FORCE_BUSY("force-busy", null, Support.LATER),
+    FORCE_UNLIMITED("force-unlimited", null, Support.LATER),
+    CRL_STRICT("crl-strict", null, Support.LATER),
+    OCSP_STRICT("ocsp-strict", null, Support.LATER),
+    OCSP_ENABLE("ocsp-enable", null, Support.LATER),
+    OCSP_URI("ocsp-uri", "", Support.LATER),
+    OCSP_TIMEOUT("ocsp-timeout", "", Support.LATER),
+    OCSP_TRUSTNAME("ocsp-trustname", "", Support.LATER),
+    OCSP_CACHE_SIZE("ocsp-cache-size", "", Support.LATER),
+    OCSP_CACHE_MIN_AGE("ocsp-cache-min-age", "", Support.LATER),
+    OCSP_CACHE_MAX_AGE("ocsp-cache-max-age", "", Support.LATER),
+    OCSP_METHOD("ocsp-method", "", Support.LATER),
+    CRLCHECKINTERVAL("crlcheckinterval", "", Support.LATER),
+    UNIQUEIDS("uniqueids", null, Support.LATER),
+    NO_DNSSEC("no-dnssec", null, Support.LATER),
+    USE_PFKEYV2("use-pfkeyv2", null, Support.LATER),
+    USE_BSDKAME("use-bsdkame", null, Support.LATER),
+    USE_XFRM("use-xfrm"),
+    USE_NETKEY("use-netkey"),
+    INTERFACE("interface", "<ifname|ifaddr>"),
+    CURL_IFACE("curl-iface", "<ifname|ifaddr>", Support.LATER),
+    CURL_TIMEOUT("curl-timeout", "<secs>", Support.LATER),
+    LISTEN("listen", "<ifaddr>"),
+    LISTEN_TCP("listen-tcp", null, Support.LATER),
+    NO_LISTEN_UDP("no-listen-udp", null, Support.LATER),
+    IKEPORT("ikeport", "<port-number>"),
+    NATIKEPORT("natikeport", "<port-number>"),
+    IKE_SOCKET_BUFSIZE("ike-socket-bufsize", "<buf-size>"),
+    IKE_SOCKET_NO_ERRQUEUE("ike-socket-no-errqueue"),
+    NFLOG_ALL("nflog-all", "<group-number>", Support.LATER),
+    RUNDIR("rundir", "<path>"),
+    CTLSOCKET("ctlsocket", "<path>", Support.LATER),
+    CTLBASE("ctlbase", "<path>", Support.LATER),
+    SECRETSFILE("secretsfile", "<secrets-file>"),
+    GLOBAL_REDIRECT("global-redirect", "", Support.LATER),
+    GLOBAL_REDIRECT_TO("global-redirect-to", "", Support.LATER),
+    COREDIR("coredir", "<dirname>"),
+    DUMPDIR("dumpdir", "<dirname>"),
+    STATSBIN("statsbin", "<filename>", Support.LATER),
+    IPSECDIR("ipsecdir", "<ipsec-dir>"),
+    FOODGROUPSDIR("foodgroupsdir", "<ipsec-dir>"),
+    NSSDIR("nssdir", "<path>"),
+    KEEP_ALIVE("keep-alive", "<delay_secs>", Support.LATER),
+    FORCE_KEEPALIVE("force-keepalive", null, Support.LATER),
+    VIRTUAL_PRIVATE("virtual-private", "<network_list>", Support.LATER),
+    NHELPERS("nhelpers", "<number>"),
+    EXPIRE_SHUNT_INTERVAL("expire-shunt-interval", "<secs>", Support.LATER),
+    SEEDBITS("seedbits", "<number>", Support.LATER),
+    IKEV1_SECCTX_ATTR_TYPE("ikev1-secctx-attr-type", "<number>", Support.LATER),
+    SECCTX_ATTR_TYPE("secctx-attr-type", "<number>", Support.LATER),
+    IKEV1_REJECT("ikev1-reject", null, Support.LATER),
+    IKEV1_DROP("ikev1-drop", null, Support.LATER),
+    SECCOMP_ENABLED("seccomp-enabled", null, Support.LATER),
+    SECCOMP_TOLERANT("seccomp-tolerant", null, Support.LATER),
+    VENDORID("vendorid", "<vendorid>", Support.LATER),
+    SELFTEST("selftest"),
+    LEAK_DETECTIVE("leak-detective"),
+    EFENCE_PROTECT("efence-protect", "", Support.LATER),
+    DEBUG_NONE("debug-none"),
+    DEBUG_ALL("debug-all"),
+    DEBUG("debug", ""),
+    NO_DEBUG("no-debug", ""),
+    IMPAIR("impair", "", Support.LATER),
+    NO_IMPAIR("no-impair", "", Support.LATER);
+
+    private enum Support {
+        NOW,
+        LATER
+    }
+
+    private final String word;
+    private final String argument;
+    private final Support support;
+
+    PlutoOption(String word) {
+        this(word, null, Support.NOW);
+    }
+
+    PlutoOption(String word, String argument) {
+        this(word, argument, Support.NOW);
+    }
+
+    PlutoOption(String word, String argument, Support support) {
+        this.word = word;
+        this.argument = argument;
+        this.support = support;
+    }
+
+    /** The option without its dashes. */
+    String word() {
+        return word;
+    }
+
+    boolean takesArgument() {
+        return argument != null;
+    }
+
+    /** How {@code --help} shows the argument; "" where it shows none. */
+    String argumentName() {
+        return argument == null ? "" : argument;
+    }
+
+    /** Whether the option does what it says; one that does not yet is accepted with a warning. */
+    boolean isSupported() {
+        return support == Support.NOW;
+    }
+
+    /** Whether pluto stays in the foreground because of it. */
+    boolean staysInForeground() {
+        return this == NOFORK || this == SELFTEST || this == HELP || this == VERSION;
+    }
+
+    /** The current spelling of an obsolete one, or null. */
+    PlutoOption replacement() {
+        return this == COREDIR ? DUMPDIR : this == FOODGROUPSDIR ? IPSECDIR : null;
+    }
+}
