@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.IpAddress;
+import org.jswan.control.DebugClass;
+
+/**
+ * What the command line and {@code config setup} say.
+ *
+ * @param helpers 0 to 1000, or −1 to choose by the machine
+ * @param debugging the debugging classes that are on
+ * @param leakDetective whether to say at the end what is still held
+ * @param warnings what was accepted but has no effect, for the log
+ */
+record DaemonOptions(
+        Paths paths,
+        Log log,
+        Sockets sockets,
+        int helpers,
+        boolean fork,
+        boolean selftest,
+        Set<DebugClass> debugging,
+        boolean leakDetective,
+        List<String> warnings) {
+
+    /** Where things are; relative ones as given. */
+    record Paths(String config, String rundir, String secretsFile, String ipsecdir, String nssdir, String dumpdir) {}
+
+    /**
+     * Where the log goes.
+     *
+     * @param stderr wins over a file
+     * @param file wins over syslog
+     * @param addresses whether peers' addresses are shown
+     */
+    record Log(boolean stderr, Optional<String> file, boolean timestamps, boolean append, boolean addresses) {}
+
+    /**
+     * What to listen on.
+     *
+     * @param interfaces names or addresses; empty: all
+     * @param bufferSize octets, 0 for the system's
+     * @param errorQueue whether the kernel reports what became of our messages
+     */
+    record Sockets(
+            List<String> interfaces,
+            Optional<IpAddress> listen,
+            int ikePort,
+            int natIkePort,
+            int bufferSize,
+            boolean errorQueue) {}
+}

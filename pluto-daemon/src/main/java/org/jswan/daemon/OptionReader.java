@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
+import org.jswan.control.DebugClass;
+
+/**
+ * Reads the command line, option by option: of {@code --config} and an option, and of an option given twice, the later
+ * wins. What it has to say goes to the terminal, as there is no log yet.
+ */
+final class OptionReader {
+    private static final int MAX_HELPERS = 1000;
+    private static final int MAX_PORT = 65535;
+    private static final int MAX_BUFFER = 65535;
+
+    /** The keys of {@code config setup}, read from a file. */
+    @FunctionalInterface
+    interface SetupFile {
+        /**
+         * Sets what the file says.
+         *
+         * @throws InvalidException with the parser's words if the file cannot be used at all
+         */
+        void read(String file, OptionReader into) throws InvalidException;
+    }
+
+    /** What became of the command line. */
+    sealed interface Outcome {}
+
+    /** Start with these. */
+    record Start(DaemonOptions options) implements Outcome {}
+
+    /** Everything is said already; the process ends. */
+    record End(ExitStatus status) implements Outcome {}
+
+    /** An option's argument is not valid, and why. */
+    static final class InvalidException extends Exception {
+        InvalidException(String why) {
+            super(why);
+        }
+    }
+
+    private final String program;
+    private final SetupFile setupFile;
+    private final Consumer<String> standardOutput;
+    private final Consumer<String> standardError;
+
+    private String config;
+    private String rundir = Defaults.RUNDIR;
+    private String secretsFile;
+    private String ipsecdir;
+    private String nssdir;
+    private String dumpdir = Defaults.RUNDIR;
+    private boolean stderr;
+    private String logFile;
+    private boolean timestamps = true;
+    private boolean append = true;
+    private boolean addresses = true;
+    private final List<String> interfaces = new ArrayList<>();
+    private IpAddress listen;
+    private int ikePort = Defaults.IKE_PORT;
+    private int natIkePort = Defaults.NAT_IKE_PORT;
+    private int bufferSize;
+    private boolean errorQueue = true;
+    private int helpers = -1;
+    private boolean fork = true;
+    private boolean selftest;
+    private Set<DebugClass> debugging = EnumSet.noneOf(DebugClass.class);
+    private boolean leakDetective;
+    private final List<String> warnings = new ArrayList<>();
+
+    /**
+     * @param program argv[0]
+     * @param standardOutput and {@code standardError}: take one line each time
+     */
+    OptionReader(
+            String program,
+            Defaults defaults,
+            SetupFile setupFile,
+            Consumer<String> standardOutput,
+            Consumer<String> standardError) {
+        this.program = program;
+        this.setupFile = setupFile;
+        this.standardOutput = standardOutput;
+        this.standardError = standardError;
+        config = defaults.config();
+        secretsFile = defaults.secretsFile();
+        ipsecdir = defaults.ipsecdir();
+        nssdir = defaults.nssdir();
+    }
+
+    Outcome read(List<String> words) {
+        OptionScanner scanner = new OptionScanner(program, words);
+        try {
+            Optional<OptionScanner.Given> given = scanner.next();
+            while (given.isPresent()) {
+                PlutoOption option = given.get().option();
+                if (option == PlutoOption.HELP) {
+                    Usage.lines(program).forEach(standardOutput);
+                    return new End(ExitStatus.OK);
+                }
+                if (option == PlutoOption.VERSION) {
+                    standardOutput.accept(Release.FULL);
+                    return new End(ExitStatus.OK);
+                }
+                if (!accept(option, given.get().argument())) {
+                    return new End(ExitStatus.FAIL);
+                }
+                given = scanner.next();
+            }
+        } catch (OptionScanner.UsageException e) {
+            standardError.accept(e.getMessage());
+            standardError.accept("For usage information: " + program + " --help");
+            standardError.accept(Release.SHORT);
+            return new End(ExitStatus.FAIL);
+        }
+        if (!scanner.trailing().isEmpty()) {
+            say("unexpected trailing argument: " + scanner.trailing().get(0));
+            return new End(ExitStatus.FAIL);
+        }
+        return new Start(options());
+    }
+
+    /** False if the argument is not valid, which has been said. */
+    private boolean accept(PlutoOption option, String argument) {
+        if (option.replacement() != null) {
+            say("warning: option \"--" + option.word() + "\" is obsolete; use \"--"
+                    + option.replacement().word() + "\"");
+        }
+        if (!option.isSupported()) {
+            warn("not supported yet: --" + option.word());
+            return true;
+        }
+        try {
+            apply(option, argument);
+            return true;
+        } catch (InvalidException e) {
+            say("option --" + option.word() + (argument == null ? "" : " \"" + argument + "\"") + " invalid: "
+                    + e.getMessage());
+            return false;
+        }
+    }
+
+    private void apply(PlutoOption option, String argument) throws InvalidException {
+        switch (option) {
+            case CONFIG -> {
+                config = argument;
+                setupFile.read(argument, this);
+            }
+            case NOFORK -> fork = false;
+            case STDERRLOG -> stderr = true;
+            case LOGFILE -> setLogFile(argument);
+            case LOG_NO_TIME -> timestamps = false;
+            case LOG_NO_APPEND -> append = false;
+            case LOG_NO_IP -> addresses = false;
+            case USE_XFRM, USE_NETKEY -> {
+                // The only kernel interface there is, so far.
+            }
+            case INTERFACE -> interfaces.add(argument);
+            case LISTEN -> setListen(argument);
+            case IKEPORT -> ikePort = number(argument, 1, MAX_PORT);
+            case NATIKEPORT -> natIkePort = number(argument, 1, MAX_PORT);
+            case IKE_SOCKET_BUFSIZE -> setBufferSize(number(argument, 0, MAX_BUFFER));
+            case IKE_SOCKET_NO_ERRQUEUE -> errorQueue = false;
+            case RUNDIR -> rundir = argument;
+            case SECRETSFILE -> secretsFile = argument;
+            case COREDIR, DUMPDIR -> dumpdir = argument;
+            case IPSECDIR, FOODGROUPSDIR -> {
+                ipsecdir = argument;
+                say(" adjusting ipsec.d to " + argument);
+            }
+            case NSSDIR -> {
+                nssdir = argument;
+                say(" adjusting nssdir to " + argument);
+            }
+            case NHELPERS -> helpers = argument.equals("-1") ? -1 : number(argument, 0, MAX_HELPERS);
+            case SELFTEST -> {
+                selftest = true;
+                stderr = true;
+                timestamps = false;
+                fork = false;
+            }
+            case LEAK_DETECTIVE -> leakDetective = true;
+            case DEBUG_NONE -> debugging = Set.of();
+            case DEBUG_ALL -> debugging = DebugClass.ALL;
+            case DEBUG -> debug(option, argument, true);
+            case NO_DEBUG -> debug(option, argument, false);
+            default -> throw new IllegalStateException("option without effect: " + option);
+        }
+    }
+
+    private void debug(PlutoOption option, String argument, boolean enable) {
+        Optional<Set<DebugClass>> modified = DebugWords.modify(debugging, argument, enable);
+        if (modified.isPresent()) {
+            debugging = modified.get();
+        } else {
+            say("unrecognized --" + option.word() + " '" + argument + "' option ignored");
+        }
+    }
+
+    private void setListen(String argument) {
+        Optional<IpAddress> address = IpAddress.parse(argument);
+        if (address.isEmpty()) {
+            say("invalid listen argument ignored: not a numeric IP address: " + argument);
+        } else {
+            listen = address.get();
+            say("bind() will be filtered for " + argument);
+        }
+    }
+
+    private void setBufferSize(int size) throws InvalidException {
+        if (size == 0) {
+            throw new InvalidException("must not be 0");
+        }
+        bufferSize = size;
+    }
+
+    /** A decimal number, refused in the words of libreswan. */
+    private static int number(String text, int least, int most) throws InvalidException {
+        if (text.isEmpty()) {
+            throw new InvalidException("empty string");
+        }
+        long value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                throw new InvalidException("non-digit in number");
+            }
+            value = Math.min(value * 10 + (c - '0'), Integer.MAX_VALUE);
+        }
+        if (value > most) {
+            throw new InvalidException("too large");
+        }
+        if (value < least) {
+            throw new InvalidException("must not be < " + least);
+        }
+        return (int) value;
+    }
+
+    /** One line on the terminal. */
+    void say(String text) {
+        standardError.accept(program + ": " + text);
+    }
+
+    /** Something without effect: on the terminal now, and in the log later. */
+    void warn(String text) {
+        say("warning: " + text);
+        warnings.add("warning: " + text);
+    }
+
+    void setLogFile(String file) {
+        logFile = file;
+    }
+
+    private DaemonOptions options() {
+        return new DaemonOptions(
+                new DaemonOptions.Paths(config, rundir, secretsFile, ipsecdir, nssdir, dumpdir),
+                new DaemonOptions.Log(stderr, Optional.ofNullable(logFile), timestamps, append, addresses),
+                new DaemonOptions.Sockets(
+                        List.copyOf(interfaces),
+                        Optional.ofNullable(listen),
+                        ikePort,
+                        natIkePort,
+                        bufferSize,
+                        errorQueue),
+                helpers,
+                fork,
+                selftest,
+                Set.copyOf(debugging),
+                leakDetective,
+                List.copyOf(warnings));
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code --help} prints: every option, in lines of at most 71 columns. */
+final class Usage {
+    private static final int WIDTH = 72;
+
+    private Usage() {}
+
+    static List<String> lines(String program) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder("Usage: " + program);
+        for (PlutoOption option : PlutoOption.values()) {
+            if (option.replacement() != null) {
+                continue;
+            }
+            String chunk = option.argumentName().isEmpty()
+                    ? "[--" + option.word() + "]"
+                    : "[--" + option.word() + " " + option.argumentName() + "]";
+            if (option == PlutoOption.DEBUG_NONE || line.length() + chunk.length() + 2 >= WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
+                line.append('\t');
+            } else {
+                line.append(' ');
+            }
+            line.append(chunk);
+        }
+        lines.add(line.toString());
+        lines.add(Release.SHORT);
+        return lines;
+    }
+}

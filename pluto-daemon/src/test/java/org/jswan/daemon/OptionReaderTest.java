@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jswan.base.IpAddress;
+import org.jswan.control.DebugClass;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OptionReaderTest {
+    private final List<String> out = new ArrayList<>();
+    private final List<String> err = new ArrayList<>();
+
+    private OptionReader.Outcome read(String... words) {
+        OptionReader.SetupFile file = (name, into) -> {
+            if (name.equals("broken")) {
+                throw new OptionReader.InvalidException("broken:1: syntax error [x]");
+            }
+            into.setLogFile("from-" + name);
+        };
+        return new OptionReader("pluto", Defaults.PACKAGED, file, out::add, err::add).read(Arrays.asList(words));
+    }
+
+    private DaemonOptions started(String... words) {
+        OptionReader.Outcome outcome = read(words);
+        assertThat(outcome).isInstanceOf(OptionReader.Start.class);
+        return ((OptionReader.Start) outcome).options();
+    }
+
+    private void refused(String... words) {
+        assertThat(read(words)).isEqualTo(new OptionReader.End(ExitStatus.FAIL));
+    }
+
+    @Test
+    void withoutOptionsEverythingIsAsPackaged() {
+        DaemonOptions options = started();
+        assertThat(options.paths())
+                .isEqualTo(new DaemonOptions.Paths(
+                        "/etc/ipsec.conf",
+                        "/run/pluto",
+                        "/etc/ipsec.secrets",
+                        "/etc/ipsec.d",
+                        "/var/lib/ipsec/nss",
+                        "/run/pluto"));
+        assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.empty(), true, true, true));
+        assertThat(options.sockets())
+                .isEqualTo(new DaemonOptions.Sockets(List.of(), Optional.empty(), 500, 4500, 0, true));
+        assertThat(options.helpers()).isEqualTo(-1);
+        assertThat(options.fork()).isTrue();
+        assertThat(options.leakDetective()).isFalse();
+        assertThat(err).isEmpty();
+    }
+
+    @Test
+    void everyOptionOfNowChangesWhatItSays() {
+        DaemonOptions options = started(
+                "--nofork --stderrlog --logfile l --log-no-time --log-no-append --log-no-ip --rundir /r --secretsfile s"
+                        .split(" "));
+        assertThat(options.fork()).isFalse();
+        assertThat(options.log()).isEqualTo(new DaemonOptions.Log(true, Optional.of("l"), false, false, false));
+        assertThat(options.paths().rundir()).isEqualTo("/r");
+        assertThat(options.paths().secretsFile()).isEqualTo("s");
+
+        options = started(
+                ("--ipsecdir /i --nssdir /n --dumpdir /d --nhelpers 7 --ikeport 5000 --natikeport 5001 --interface eth0"
+                                + " --interface eth1 --listen 192.0.2.1 --ike-socket-bufsize 2000"
+                                + " --ike-socket-no-errqueue --leak-detective --use-xfrm --use-netkey --debug base")
+                        .split(" "));
+        assertThat(options.paths().ipsecdir()).isEqualTo("/i");
+        assertThat(options.paths().nssdir()).isEqualTo("/n");
+        assertThat(options.paths().dumpdir()).isEqualTo("/d");
+        assertThat(options.helpers()).isEqualTo(7);
+        assertThat(options.sockets())
+                .isEqualTo(new DaemonOptions.Sockets(
+                        List.of("eth0", "eth1"), IpAddress.parse("192.0.2.1"), 5000, 5001, 2000, false));
+        assertThat(options.leakDetective()).isTrue();
+        assertThat(options.debugging()).containsExactly(DebugClass.BASE);
+        assertThat(err)
+                .containsExactly(
+                        "pluto:  adjusting ipsec.d to /i",
+                        "pluto:  adjusting nssdir to /n",
+                        "pluto: bind() will be filtered for 192.0.2.1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(PlutoOption.class)
+    void noOptionIsIgnoredInSilence(PlutoOption option) {
+        read(option.takesArgument() ? new String[] {"--" + option.word(), "1"} : new String[] {"--" + option.word()});
+        if (option.isSupported()) {
+            assertThat(err).noneMatch(line -> line.contains("not supported"));
+        } else {
+            assertThat(err).containsExactly("pluto: warning: not supported yet: --" + option.word());
+        }
+    }
+
+    @Test
+    void ofTheFileAndAnOptionTheLaterWins() {
+        assertThat(started("--logfile", "l", "--config", "c").log().file()).contains("from-c");
+        assertThat(started("--config", "c", "--logfile", "l").log().file()).contains("l");
+    }
+
+    @Test
+    void aFileThatCannotBeUsedIsAnInvalidArgument() {
+        refused("--config", "broken");
+        assertThat(err).containsExactly("pluto: option --config \"broken\" invalid: broken:1: syntax error [x]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--bogus|unrecognized option '--bogus'",
+                "--bogus=1|unrecognized option '--bogus=1'",
+                "--config|option '--config' requires an argument",
+                "--nofork=3|option '--nofork' doesn't allow an argument",
+                "-x|invalid option -- 'x'",
+                "--log-no|option '--log-no' is ambiguous; possibilities: '--log-no-time' '--log-no-append'"
+                        + " '--log-no-ip' '--log-no-audit'"
+            })
+    void aCommandLineThatIsNotUnderstoodIsRefusedAsGetoptDoes(String word, String message) {
+        refused(word);
+        assertThat(err)
+                .containsExactly(
+                        "pluto: " + message, "For usage information: pluto --help", "Libreswan " + Release.VERSION);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x, non-digit in number",
+        "-2, non-digit in number",
+        "12a, non-digit in number",
+        "'', empty string",
+        "1001, too large",
+        "99999999999999999999, too large"
+    })
+    void aNumberThatIsNoneIsInvalid(String text, String why) {
+        refused("--nhelpers", text);
+        assertThat(err).containsExactly("pluto: option --nhelpers \"" + text + "\" invalid: " + why);
+    }
+
+    @Test
+    void wordsBetweenTheOptionsAreRefusedAfterAllOptions() {
+        refused("trail", "--nhelpers", "x");
+        assertThat(err).containsExactly("pluto: option --nhelpers \"x\" invalid: non-digit in number");
+        err.clear();
+        refused("--nofork", "one", "--", "--two");
+        assertThat(err).containsExactly("pluto: unexpected trailing argument: one");
+    }
+
+    @Test
+    void anUnambiguousBeginningOfAnOptionIsEnough() {
+        assertThat(started("--nof", "--nhelp=3").helpers()).isEqualTo(3);
+    }
+
+    @Test
+    void debuggingClassesAddUp() {
+        assertThat(started("--debug", "all", "--debug", "no-refcnt", "--no-debug", "cpu-usage")
+                        .debugging())
+                .containsExactly(DebugClass.BASE);
+        assertThat(started("--debug-all", "--debug", "none,tmi").debugging())
+                .isEqualTo(Set.of(DebugClass.BASE, DebugClass.CPU_USAGE, DebugClass.REFCNT, DebugClass.TMI));
+        assertThat(started("--debug", "foo").debugging()).isEmpty();
+        assertThat(err).containsExactly("pluto: unrecognized --debug 'foo' option ignored");
+    }
+
+    @Test
+    void helpListsEveryOptionInLinesThatFit() {
+        assertThat(read("--help")).isEqualTo(new OptionReader.End(ExitStatus.OK));
+        assertThat(out.get(0)).startsWith("Usage: pluto [--help] [--version]");
+        assertThat(out).allSatisfy(line -> assertThat(line.length()).isLessThan(73));
+        for (PlutoOption option : PlutoOption.values()) {
+            if (option.replacement() == null) {
+                assertThat(String.join("\n", out)).containsPattern("\\[--" + option.word() + "[] ]");
+            }
+        }
+    }
+
+    /** The launcher decides on the daemon fork before there is a Java machine, from a table of its own. */
+    @Test
+    void theLauncherKnowsTheSameOptions() throws IOException {
+        Matcher entry = Pattern.compile("\\{\"([^\"]+)\", (true|false), (true|false)}")
+                .matcher(Files.readString(Path.of("src/main/c/pluto_options.h")));
+        List<String> launcher = new ArrayList<>();
+        while (entry.find()) {
+            launcher.add(entry.group(1) + " " + entry.group(2) + " " + entry.group(3));
+        }
+        assertThat(launcher)
+                .isEqualTo(Arrays.stream(PlutoOption.values())
+                        .map(o -> o.word() + " " + o.takesArgument() + " " + o.staysInForeground())
+                        .toList());
+    }
+}
