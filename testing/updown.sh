@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Compares our _updown with libreswan's: the same verbs with the same environment, in two network namespaces, must leave
+# the same addresses, routes and proxied neighbours behind after every verb, and exit alike.
+#
+#   uml/run updown.sh           after peers.sh; under User Mode Linux, because it makes devices and mounts
+set -u
+here=$(dirname "$(readlink -f "$0")")
+cache=${JSWAN_TESTING_CACHE:-/var/cache/jswan-testing}
+verbs=(prepare route up down unroute)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# host VARIABLE=VALUE...: common to all cases, IPv4
+v4=(PLUTO_CONN_ADDRFAMILY=ipv4 PLUTO_ME=192.0.2.1 PLUTO_PEER=192.0.2.2 PLUTO_NEXT_HOP=192.0.2.2
+    PLUTO_MY_CLIENT=10.1.0.0/24 PLUTO_MY_CLIENT_NET=10.1.0.0 PLUTO_MY_CLIENT_MASK=255.255.255.0
+    PLUTO_PEER_CLIENT=10.2.0.0/24 PLUTO_PEER_CLIENT_NET=10.2.0.0 PLUTO_PEER_CLIENT_MASK=255.255.255.0)
+v6=(PLUTO_CONN_ADDRFAMILY=ipv6 PLUTO_ME=2001:db8::1 PLUTO_PEER=2001:db8::2 PLUTO_NEXT_HOP=2001:db8::2
+    PLUTO_MY_CLIENT=2001:db8:1::/64 PLUTO_MY_CLIENT_NET=2001:db8:1:: PLUTO_MY_CLIENT_MASK=ffff:ffff:ffff:ffff::
+    PLUTO_PEER_CLIENT=2001:db8:2::/64 PLUTO_PEER_CLIENT_NET=2001:db8:2:: PLUTO_PEER_CLIENT_MASK=ffff:ffff:ffff:ffff::)
+common=(PLUTO_STACK=xfrm PLUTO_CONNECTION=t PLUTO_INTERFACE=wan PLUTO_CFG_CLIENT=0 PLUTO_CFG_SERVER=0
+    PLUTO_NM_CONFIGURED=0 PLUTO_IS_PEER_CISCO=0 PLUTO_CONN_KIND=CK_PERMANENT PLUTO_MY_SOURCEIP= PLUTO_MTU= PLUTO_METRIC=
+    PLUTO_PEER_DNS_INFO= PLUTO_PEER_DOMAIN_INFO= VTI_IFACE= VTI_ROUTING=no VTI_SHARED=no CAT= NFLOG=)
+
+# Runs inside a network namespace: verbs one after the other, what each left behind on standard output.
+# shellcheck disable=SC2016  # expanded by the inner shell
+inside='
+script=$1 suffix=$2; shift 2
+ip link set lo up
+ip link add wan type dummy; ip link set wan up; ip link add lan type dummy; ip link set lan address 02:00:00:00:00:01 up
+ip addr add 192.0.2.1/24 dev wan; ip addr add 2001:db8::1/64 dev wan nodad
+ip addr add 10.1.0.1/24 dev lan; ip addr add 2001:db8:1::1/64 dev lan nodad
+eval "$SETUP"
+for verb in prepare route up down unroute; do
+    PLUTO_VERB=$verb-$suffix "$script" "$@" > /dev/null 2>&1
+    echo "$verb: exit $?"
+    for family in -4 -6; do ip $family addr show dev lo; ip $family route show | sort; ip $family neigh show proxy; done
+done'
+
+# compare NAME SUFFIX SETUP ARGUMENTS VARIABLE=VALUE...
+compare() {
+    local name=$1 suffix=$2 setup=$3 arguments=$4 which script
+    shift 4
+    for which in libreswan jswan; do
+        script=$(readlink -f "$here/../etc/_updown")
+        [ $which = jswan ] || script=/usr/libexec/ipsec/_updown
+        # shellcheck disable=SC2086  # several arguments or none
+        unshare --net env -i PATH="$PATH" SETUP="$setup" \
+            "${common[@]}" "$@" bash -c "$inside" - "$script" "$suffix" $arguments > "$work/$which"
+    done
+    if [ "$(grep -c : "$work/jswan")" -gt "${#verbs[@]}" ] && diff -u "$work/libreswan" "$work/jswan" > "$work/diff"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $name"
+        cat "$work/diff"
+        failed=$((failed + 1))
+    fi
+}
+
+[ -d "$cache/libreswan" ] || { echo "updown.sh: no libreswan in $cache; run peers.sh" >&2; exit 1; }
+mkdir -p /usr/libexec/ipsec
+mount --bind "$cache/libreswan/usr/libexec/ipsec" /usr/libexec/ipsec || exit 1
+default='ip route add default via 192.0.2.254; ip -6 route add default via 2001:db8::fe'
+compare 'plain subnets' client "$default" '' "${v4[@]}"
+compare 'plain subnets, no route at all' client : '' "${v4[@]}"
+compare 'unreachable peer client' client 'ip route add unreachable 10.2.0.0/16' '' "${v4[@]}"
+compare 'source address' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.1.0.1
+compare 'source address to be made' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9
+compare 'source address and next hop' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_NEXT_HOP=192.0.2.254
+compare 'source address, MOBIKE' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_MOBIKE_EVENT=yes
+compare 'mtu' client "$default" '' "${v4[@]}" PLUTO_MTU=1400
+compare 'mtu and metric' client "$default" '' "${v4[@]}" PLUTO_MTU=1400 PLUTO_METRIC=77
+compare 'metric alone' client "$default" '' "${v4[@]}" PLUTO_METRIC=77
+compare 'default route of the peer' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.1.0.1 \
+    PLUTO_PEER_CLIENT=0.0.0.0/0 PLUTO_PEER_CLIENT_NET=0.0.0.0
+compare 'single client on our network' client "$default" '' "${v4[@]}" PLUTO_PEER_CLIENT=10.1.0.77/32 \
+    PLUTO_PEER_CLIENT_NET=10.1.0.77
+compare 'single client elsewhere' client "$default" '' "${v4[@]}" PLUTO_PEER_CLIENT=10.2.0.77/32 PLUTO_PEER_CLIENT_NET=10.2.0.77
+compare 'cisco peer' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_IS_PEER_CISCO=1
+compare '--route yes' client "$default" '--route yes' "${v4[@]}"
+compare '--route no' client "$default" '--route no' "${v4[@]}" PLUTO_MTU=1400
+compare 'unknown argument' client "$default" '--nonsense' "${v4[@]}"
+compare 'unknown family' client "$default" '' "${v4[@]}" PLUTO_CONN_ADDRFAMILY=ipx
+compare 'unknown stack' client "$default" '' "${v4[@]}" PLUTO_STACK=carrier-pigeon
+compare 'unknown verb' nonsense "$default" '' "${v4[@]}"
+compare 'hosts' host "$default" '' "${v4[@]}" PLUTO_MY_CLIENT=192.0.2.1/32 PLUTO_MY_CLIENT_NET=192.0.2.1 \
+    PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2
+compare 'IPv6 subnets' client-v6 "$default" '' "${v6[@]}"
+compare 'IPv6 source address' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:9::9
+compare 'IPv6 default route of the peer' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:1::1 \
+    PLUTO_PEER_CLIENT=::/0 PLUTO_PEER_CLIENT_NET=::
+compare 'IPv6 hosts' host-v6 "$default" '' "${v6[@]}" PLUTO_MY_CLIENT=2001:db8::1/128 PLUTO_MY_CLIENT_NET=2001:db8::1 \
+    PLUTO_PEER_CLIENT=2001:db8::2/128 PLUTO_PEER_CLIENT_NET=2001:db8::2
+echo "updown: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
