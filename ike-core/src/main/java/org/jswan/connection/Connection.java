@@ -29,7 +29,7 @@ public final class Connection {
     private final Set<ConnectionPolicy> policies;
     private final int requestId;
 
-    private ConnectionKind kind;
+    private final ConnectionKind kind;
     private Side localSide = Side.LEFT;
     private Optional<IkeSocket> socket = Optional.empty();
     private Optional<SaSerial> newestIke = Optional.empty();
@@ -39,12 +39,11 @@ public final class Connection {
     private long instances;
 
     /** A configured connection. */
-    Connection(ConnectionSerial serial, ConnectionConfig config, ConnectionKind kind, int requestId, Logger base) {
+    Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
         this.serial = serial;
         this.template = Optional.empty();
         this.config = config;
         this.name = config.name();
-        this.kind = kind;
         this.instanceNumber = 0;
         this.requestId = requestId;
         this.logger = base.derive(() -> this + ": ");
@@ -54,6 +53,24 @@ public final class Connection {
         policies.addAll(config.policies());
         left.complete(right);
         right.complete(left);
+        this.kind = kindOf(config, left, right);
+    }
+
+    private static ConnectionKind kindOf(ConnectionConfig config, ConnectionEnd left, ConnectionEnd right) {
+        if (config.has(ConnectionPolicy.GROUP)) {
+            return ConnectionKind.GROUP;
+        }
+        boolean leftIsWild = left.address().isEmpty()
+                || left.config().client().protocolPort().anyPort()
+                || left.id().hasWildcards();
+        ConnectionEnd wild = leftIsWild ? left : right;
+        boolean template = !config.neverNegotiates() && wild.address().isEmpty()
+                || wild.config().client().protocolPort().anyPort()
+                || config.securityLabel().isPresent()
+                || left.config().client().virtual().isPresent()
+                || right.config().client().virtual().isPresent()
+                || config.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING);
+        return template ? ConnectionKind.TEMPLATE : ConnectionKind.PERMANENT;
     }
 
     public ConnectionSerial serial() {

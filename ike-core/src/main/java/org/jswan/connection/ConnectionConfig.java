@@ -56,6 +56,15 @@ public record ConnectionConfig(
         return copy;
     }
 
+    /**
+     * Checks a request and fills in the defaults.
+     *
+     * @throws ConnectionRefused telling the user why not; warnings went to the context's logger before
+     */
+    public static ConnectionConfig of(ConnectionRequest request, AddContext context) throws ConnectionRefused {
+        return new ConfigCheck(request, context).config();
+    }
+
     public EndConfig end(EndConfig.Side side) {
         return side == EndConfig.Side.LEFT ? left : right;
     }
@@ -100,8 +109,12 @@ public record ConnectionConfig(
      */
     public record Liveness(DpdAction action, Duration delay, Duration timeout) {}
 
-    /** {@code encapsulation=}, {@code nat-keepalive=}, {@code nat-ikev1-method=}. */
-    public record NatTraversal(YesNoAuto encapsulation, boolean keepalive, NatMethodV1 ikev1Method) {}
+    /**
+     * {@code encapsulation=}, {@code nat-keepalive=}, {@code nat-ikev1-method=}.
+     *
+     * @param encapsulation empty acts as {@link YesNoAuto#AUTO} and shows as {@code no}
+     */
+    public record NatTraversal(Optional<YesNoAuto> encapsulation, boolean keepalive, NatMethodV1 ikev1Method) {}
 
     /** {@code enable-tcp=}, {@code tcp-remoteport=}. */
     public record Tcp(TcpMode mode, int remotePort) {}
@@ -122,7 +135,7 @@ public record ConnectionConfig(
      * @param interfaceId of {@code ipsec-interface=}
      */
     public record Kernel(
-            int replayWindow,
+            long replayWindow,
             int requestId,
             long priority,
             int metric,
@@ -131,12 +144,11 @@ public record ConnectionConfig(
             int nflogGroup,
             Optional<KernelPolicy.Mark> markIn,
             Optional<KernelPolicy.Mark> markOut,
-            Optional<Vti> vti,
+            Optional<String> vtiInterface,
+            boolean vtiRouting,
+            boolean vtiShared,
             Optional<Integer> interfaceId,
-            YesNoAuto nicOffload) {
-        /** A virtual tunnel interface. */
-        public record Vti(String interfaceName, boolean routing, boolean shared) {}
-    }
+            YesNoAuto nicOffload) {}
 
     /** What road warriors are given, and how IKEv1's are asked for names and passwords. */
     public record ModeConfig(

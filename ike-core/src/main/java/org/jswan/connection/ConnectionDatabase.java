@@ -50,8 +50,8 @@ public final class ConnectionDatabase {
      *
      * @param serial from {@link #nextSerial}
      */
-    Connection add(ConnectionSerial serial, ConnectionConfig config, ConnectionKind kind) {
-        Connection connection = new Connection(serial, config, kind, requestId(config), logger);
+    Connection add(ConnectionSerial serial, ConnectionConfig config) {
+        Connection connection = new Connection(serial, config, requestId(config), logger);
         bySerial.put(connection.serial(), connection);
         byName.computeIfAbsent(connection.name(), n -> new LinkedHashSet<>()).add(connection);
         for (String alias : aliases(connection)) {

@@ -18,9 +18,16 @@ public interface KernelEvents {
      * An SA reached a limit.
      *
      * @param hard whether it is gone from the kernel, or only due for replacement
+     * @param counters what went through it until then
      */
-    void expired(IpAddress destination, IpsecProtocol protocol, int spi, boolean hard);
+    void expired(SaId id, boolean hard, SaCounters counters);
 
     /** A NAT between us and the peer gave it another address or port. */
     void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort);
+
+    /**
+     * The kernel told more than we could take: events of any kind are lost. Packets that still wait for an SA are
+     * announced again when they are sent again; an SA's expiry is not, so whoever cares looks at the counters.
+     */
+    void eventsLost();
 }

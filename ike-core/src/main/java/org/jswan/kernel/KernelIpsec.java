@@ -10,22 +10,24 @@ public interface KernelIpsec {
     String name();
 
     /**
-     * Reserves an inbound SPI, 0x1000 or above (RFC 4301 leaves 1 to 255; up to 0xfff are for manual keying). It
-     * is given back by {@link #deleteSa} or becomes an SA by {@link #addSa} with the same id.
+     * Reserves an inbound SPI, 0x1000 or above (RFC 4301 leaves 1 to 255; up to 0xfff are for manual keying), for IPCOMP
+     * a CPI from 256 to 61439. It is given back by {@link #deleteSa} or becomes an SA by {@link #addSa} with the same id.
+     * The kernel takes it back by itself after a while (165 s on Linux unless configured).
      */
-    int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, IpsecMode mode, int requestId)
+    int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId)
             throws KernelException;
 
     /**
-     * Installs an SA; for an id that {@link #allocateSpi} reserved, completes it.
+     * Installs an SA. An inbound one completes what {@link #allocateSpi} reserved; the SPI of an outbound one is the
+     * peer's.
      *
-     * @throws KernelException {@code EEXIST} if there is one already, {@code ENOSYS} if the kernel lacks the algorithm,
-     *     which the message names
+     * @throws KernelException {@code EEXIST} if there is an outbound one already, {@code ESRCH} if the inbound SPI is not
+     *     reserved any more, another if the kernel lacks the protocol or the algorithm, which the advice names
      */
     void addSa(KernelSa sa) throws KernelException;
 
-    /** Moves an SA's outer addresses or NAT ports, keys, counters and sequence numbers kept. */
-    void migrateSa(KernelSa from, KernelSa to) throws KernelException;
+    /** Moves a policy and its SA to other outer addresses or NAT ports. */
+    void migrate(KernelMigration migration) throws KernelException;
 
     /** Removes an SA or a reserved SPI; {@code ESRCH} if it is not there. */
     void deleteSa(SaId id) throws KernelException;

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import static org.jswan.connection.AuthenticationMethod.ECDSA;
+import static org.jswan.connection.AuthenticationMethod.NEVER;
+import static org.jswan.connection.AuthenticationMethod.NULL;
+import static org.jswan.connection.AuthenticationMethod.PSK;
+import static org.jswan.connection.AuthenticationMethod.RSASIG;
+import static org.jswan.connection.AuthenticationMethod.RSASIG_V1_5;
+
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
+import org.jswan.connection.EndConfig.Side;
+import org.jswan.identity.IdentityException;
+import org.jswan.identity.IkeId;
+import org.jswan.log.RcCode;
+
+/** Makes the {@link EndConfig}s of a request, or refuses them. */
+final class EndCheck {
+    private final ConnectionRequest request;
+    private final AddContext context;
+    private final AddressFamily hostFamily;
+    private final AddressFamily clientFamily;
+    private final boolean neverNegotiates;
+
+    EndCheck(
+            ConnectionRequest request,
+            AddContext context,
+            AddressFamily hostFamily,
+            AddressFamily clientFamily,
+            boolean neverNegotiates) {
+        this.request = request;
+        this.context = context;
+        this.hostFamily = hostFamily;
+        this.clientFamily = clientFamily;
+        this.neverNegotiates = neverNegotiates;
+    }
+
+    EndConfig end(Side side) throws ConnectionRefused {
+        EndRequest end = side == Side.LEFT ? request.left() : request.right();
+        EndRequest other = side == Side.LEFT ? request.right() : request.left();
+        IkeId id = id(end);
+        Set<AuthenticationMethod> authby = EnumSet.noneOf(AuthenticationMethod.class);
+        EndAuthentication auth = authentication(side, end, other, authby);
+        if (end.get(EndOption.ID).filter("%fromcert"::equals).isPresent()
+                && (auth == EndAuthentication.PSK || auth == EndAuthentication.NULL)) {
+            throw ConnectionRefused.fatal("ID cannot be specified as %fromcert if PSK or AUTH-NULL is used");
+        }
+        Optional<ProtocolPort> protocolPort = end.get(EndOption.PROTOCOL_PORT);
+        if (protocolPort.filter(p -> p.protocol() == 0 && p.port() != 0).isPresent()) {
+            throw ConnectionRefused.serious(side + "protoport cannot specify non-zero port "
+                    + protocolPort.get().port() + " for prototcol 0");
+        }
+        Optional<Subnet> subnet = end.get(EndOption.CLIENT);
+        if (subnet.isEmpty() && hostFamily != clientFamily) {
+            throw ConnectionRefused.serious(
+                    "host protocol " + hostFamily + " conflicts with client protocol " + clientFamily);
+        }
+        return new EndConfig(
+                side,
+                host(side, end),
+                id,
+                auth,
+                authby,
+                end.value(EndOption.EAP),
+                certificate(end),
+                new EndConfig.Client(
+                        subnet,
+                        protocolPort.orElse(ProtocolPort.ANY),
+                        end.get(EndOption.VIRTUAL),
+                        Optional.of(end.value(EndOption.UPDOWN)).filter(u -> !u.isEmpty() && !u.equals("%disabled")),
+                        end.get(EndOption.ADDRESS_POOL),
+                        end.get(EndOption.VTI_IP),
+                        end.get(EndOption.INTERFACE_IP)),
+                end.get(EndOption.SOURCE_IP),
+                modeConfigRole(end, other),
+                new EndConfig.Xauth(
+                        end.is(EndOption.XAUTH_SERVER), end.is(EndOption.XAUTH_CLIENT), end.get(EndOption.USERNAME)));
+    }
+
+    /** An identity that cannot be read, or whose name is not found, counts as none: as the oracle. */
+    private IkeId id(EndRequest end) {
+        Optional<String> text = end.get(EndOption.ID);
+        if (text.isEmpty()) {
+            return IkeId.NONE;
+        }
+        try {
+            return IkeId.parse(text.get(), context.names());
+        } catch (IdentityException e) {
+            context.logger().debug("id " + text.get() + ": " + e.getMessage());
+            return IkeId.NONE;
+        }
+    }
+
+    private EndConfig.Host host(Side side, EndRequest end) {
+        HostSpec spec = end.get(EndOption.HOST).orElseGet(HostSpec::any);
+        if (spec.kind() == HostSpec.Kind.NAME && spec.address().isEmpty()) {
+            Optional<IpAddress> found = context.names().lookup(spec.text()).stream()
+                    .filter(a -> a.family() == hostFamily)
+                    .findFirst();
+            if (found.isEmpty()) {
+                context.logger()
+                        .log(
+                                RcCode.COMMENT,
+                                "failed to convert '" + spec.text() + "' at load time: not a numeric " + hostFamily
+                                        + " address and name lookup failed (no validation performed)");
+            }
+            spec = found.map(spec::resolved).orElse(spec);
+        }
+        long port = end.value(EndOption.IKE_PORT);
+        if (port > 65535) {
+            context.logger().log(RcCode.BADID, side + "ikeport=" + port + " must be between 1..65535, ignored");
+            port = 0;
+        }
+        return new EndConfig.Host(spec, (int) port, end.get(EndOption.NEXTHOP).filter(hop -> !hop.isAny()));
+    }
+
+    private static EndConfig.Certificate certificate(EndRequest end) {
+        return new EndConfig.Certificate(
+                end.get(EndOption.CERT),
+                end.get(EndOption.CKAID),
+                end.get(EndOption.CA),
+                end.get(EndOption.GROUPS),
+                end.get(EndOption.SEND_CERT).orElse(SendCertificate.IF_ASKED),
+                end.is(EndOption.DNS_KEY_ON_DEMAND)
+                        || end.get(EndOption.HOST)
+                                .filter(HostSpec::isOpportunistic)
+                                .isPresent());
+    }
+
+    /** An end with a pool gives addresses to itself, as it were, by the other end. */
+    private static EndConfig.ModeConfigRole modeConfigRole(EndRequest end, EndRequest other) {
+        return new EndConfig.ModeConfigRole(
+                end.is(EndOption.MODECFG_SERVER) || other.has(EndOption.ADDRESS_POOL),
+                end.is(EndOption.MODECFG_CLIENT) || end.has(EndOption.ADDRESS_POOL),
+                end.is(EndOption.CAT));
+    }
+
+    /** What {@code auth=} and {@code authby=} come to; fills in what this end may use. */
+    private EndAuthentication authentication(
+            Side side, EndRequest end, EndRequest other, Set<AuthenticationMethod> authby) throws ConnectionRefused {
+        Optional<EndAuthentication> auth = end.get(EndOption.AUTH);
+        if (end.value(EndOption.EAP) == EapMethod.NONE
+                && auth.filter(EndAuthentication.EAPONLY::equals).isPresent()) {
+            throw ConnectionRefused.serious(
+                    "leftauth/rightauth can only be 'eaponly' when using" + " leftautheap/rightautheap is not 'none'");
+        }
+        if (neverNegotiates && auth.filter(a -> a != EndAuthentication.NEVER).isPresent()) {
+            throw ConnectionRefused.fatal(side + "auth=" + AuthenticationText.of(auth.get())
+                    + " option is invalid for type=passthrough connection");
+        }
+        if (auth.isPresent() != other.has(EndOption.AUTH)) {
+            throw ConnectionRefused.fatal("leftauth= and rightauth= must both be set or both be unset");
+        }
+        Set<AuthenticationMethod> asked = request.value(ConnectionOption.AUTHENTICATION);
+        if (neverNegotiates) {
+            authby.add(NEVER);
+        } else {
+            authby.addAll(asked.isEmpty() ? EnumSet.of(RSASIG, RSASIG_V1_5, ECDSA) : asked);
+        }
+        if (auth.isEmpty()) {
+            return strongest(authby)
+                    .orElseThrow(
+                            () -> new ConnectionRefused(RcCode.FATAL, "no authentication (auth=, authby=) was set"));
+        }
+        switch (auth.get()) {
+            case PSK -> only(authby, PSK);
+            case NULL -> only(authby, NULL);
+            case RSASIG -> restrict(side, auth.get(), authby, EnumSet.of(RSASIG, RSASIG_V1_5));
+            case ECDSA -> restrict(side, auth.get(), authby, EnumSet.of(ECDSA));
+            case EAPONLY, NEVER -> {}
+        }
+        return auth.get();
+    }
+
+    private static void only(Set<AuthenticationMethod> authby, AuthenticationMethod method) {
+        authby.clear();
+        authby.add(method);
+    }
+
+    private static void restrict(
+            Side side, EndAuthentication auth, Set<AuthenticationMethod> authby, Set<AuthenticationMethod> mask)
+            throws ConnectionRefused {
+        authby.retainAll(mask);
+        if (authby.isEmpty()) {
+            throw ConnectionRefused.serious(
+                    side + "auth=" + AuthenticationText.of(auth) + " expects authby=" + AuthenticationText.of(mask));
+        }
+    }
+
+    private static Optional<EndAuthentication> strongest(Set<AuthenticationMethod> authby) {
+        if (authby.contains(RSASIG)) {
+            return Optional.of(EndAuthentication.RSASIG);
+        } else if (authby.contains(ECDSA)) {
+            return Optional.of(EndAuthentication.ECDSA);
+        } else if (authby.contains(RSASIG_V1_5)) {
+            return Optional.of(EndAuthentication.RSASIG);
+        } else if (authby.contains(PSK)) {
+            return Optional.of(EndAuthentication.PSK);
+        } else if (authby.contains(NULL)) {
+            return Optional.of(EndAuthentication.NULL);
+        }
+        return authby.contains(NEVER) ? Optional.of(EndAuthentication.NEVER) : Optional.empty();
+    }
+}
