@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
+import org.jswan.config.value.Addresses;
+import org.jswan.config.value.ValueException;
 import org.jswan.control.DebugClass;
 
 /**
@@ -205,12 +207,11 @@ final class OptionReader {
     }
 
     private void setListen(String argument) {
-        Optional<IpAddress> address = IpAddress.parse(argument);
-        if (address.isEmpty()) {
-            say("invalid listen argument ignored: not a numeric IP address: " + argument);
-        } else {
-            listen = address.get();
+        try {
+            listen = Addresses.address(argument, Optional.empty());
             say("bind() will be filtered for " + argument);
+        } catch (ValueException e) {
+            say("invalid listen argument ignored: " + e.getMessage());
         }
     }
 
@@ -221,7 +222,6 @@ final class OptionReader {
         bufferSize = size;
     }
 
-    /** A decimal number, refused in the words of libreswan. */
     private static int number(String text, int least, int most) throws InvalidException {
         if (text.isEmpty()) {
             throw new InvalidException("empty string");
