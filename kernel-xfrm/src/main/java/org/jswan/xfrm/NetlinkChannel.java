@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jswan.nativesocket.ErrnoException;
+
+/** Requests to the kernel and their answers, one at a time. */
+final class NetlinkChannel implements AutoCloseable {
+    /** A dump that changes underneath is asked for again; under steady change the last one has to do. */
+    private static final int DUMP_ATTEMPTS = 4;
+
+    private final KernelSocket socket;
+    private final NetlinkWriter writer;
+    private int sequence;
+
+    NetlinkChannel(KernelSocket socket) {
+        this(socket, new NetlinkWriter());
+    }
+
+    NetlinkChannel(KernelSocket socket, NetlinkWriter writer) {
+        this.socket = socket;
+        this.writer = writer;
+    }
+
+    /** A refusal by the kernel, or trouble on the way to it. */
+    static final class RequestException extends Exception {
+        private final String errno;
+        private final String words;
+
+        private RequestException(String errno, String message, String words) {
+            super(message);
+            this.errno = errno;
+            this.words = words;
+        }
+
+        /** Its symbol, or "" if it was not the kernel that refused. */
+        String errno() {
+            return errno;
+        }
+
+        /** The kernel's own words beyond the errno, or "". */
+        String words() {
+            return words;
+        }
+
+        static RequestException refused(NetlinkMessage.Status status) {
+            String text = ErrnoException.text(status.errno()) + " (errno " + status.errno() + ")";
+            return new RequestException(ErrnoException.name(status.errno()), text, status.words());
+        }
+
+        private static RequestException failed(Exception cause) {
+            String errno = cause instanceof ErrnoException e ? e.name() : "";
+            RequestException failure = new RequestException(errno, cause.getMessage(), "");
+            failure.initCause(cause);
+            return failure;
+        }
+    }
+
+    @FunctionalInterface
+    interface Parser<T> {
+        T parse(NetlinkMessage message) throws MalformedMessage;
+    }
+
+    /** The writer, to start a message with. */
+    NetlinkWriter writer() {
+        return writer;
+    }
+
+    /** Sends the message in the writer, which must ask for an acknowledgement, and waits for that. */
+    void acknowledged() throws RequestException {
+        exchange(message -> {
+            throw new MalformedMessage("message " + message.type() + " for an acknowledgement");
+        });
+    }
+
+    /** Sends the message in the writer and waits for its one answer. */
+    <T> T answered(int type, Parser<T> parser) throws RequestException {
+        List<T> answer = new ArrayList<>(1);
+        exchange(message -> {
+            if (message.type() != type) {
+                throw new MalformedMessage("message " + message.type() + " for an answer of type " + type);
+            }
+            answer.add(parser.parse(message));
+            return true;
+        });
+        if (answer.isEmpty()) {
+            throw RequestException.failed(new MalformedMessage("acknowledged but not answered"));
+        }
+        return answer.get(0);
+    }
+
+    /** Sends the dump request that {@code request} writes and gathers its answers of that type. */
+    <T> List<T> dump(Runnable request, int type, Parser<T> parser) throws RequestException {
+        List<T> entries = new ArrayList<>();
+        for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+            entries.clear();
+            boolean[] interrupted = new boolean[1];
+            request.run();
+            exchange(message -> {
+                interrupted[0] |= (message.flags() & Netlink.NLM_F_DUMP_INTR) != 0;
+                if (message.type() == type) {
+                    entries.add(parser.parse(message));
+                }
+                return false;
+            });
+            if (!interrupted[0]) {
+                break;
+            }
+        }
+        return entries;
+    }
+
+    /** @param answers what to do with an answer; it returns whether that was the last */
+    private void exchange(Parser<Boolean> answers) throws RequestException {
+        int own = ++sequence;
+        try {
+            socket.send(writer.finish(own));
+            while (!isFinished(own, answers)) {
+                // more to come
+            }
+        } catch (IOException | MalformedMessage e) {
+            throw RequestException.failed(e);
+        } finally {
+            writer.wipe();
+        }
+    }
+
+    private boolean isFinished(int own, Parser<Boolean> answers)
+            throws IOException, MalformedMessage, RequestException {
+        boolean finished = false;
+        for (NetlinkMessage message : NetlinkMessage.parse(next())) {
+            // What an earlier request that failed half way left behind has another number.
+            if (message.sequence() != own || message.type() == Netlink.NLMSG_NOOP) {
+                continue;
+            }
+            if (message.type() == Netlink.NLMSG_ERROR || message.type() == Netlink.NLMSG_DONE) {
+                NetlinkMessage.Status status = message.status();
+                if (status.errno() != 0) {
+                    throw RequestException.refused(status);
+                }
+                return true;
+            }
+            finished |= answers.parse(message);
+        }
+        return finished;
+    }
+
+    private ByteBuffer next() throws IOException {
+        ByteBuffer datagram = socket.receive();
+        while (datagram == null) {
+            if (!socket.await()) {
+                throw new IOException("the kernel does not answer");
+            }
+            datagram = socket.receive();
+        }
+        return datagram;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

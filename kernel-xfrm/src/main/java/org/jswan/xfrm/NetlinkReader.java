@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.nativesocket.Linux;
+
+/** Reads one container of a netlink message, never past its end. Numbers are unsigned and in the kernel's byte order. */
+final class NetlinkReader {
+    private final ByteBuffer buffer;
+
+    /** What lies between position and limit; the octets are shared, not copied. */
+    NetlinkReader(ByteBuffer octets) {
+        buffer = octets.slice().order(octets.order());
+    }
+
+    int remaining() {
+        return buffer.remaining();
+    }
+
+    int u8() throws MalformedMessage {
+        return need(1).get() & 0xff;
+    }
+
+    int u16() throws MalformedMessage {
+        return need(2).getShort() & 0xffff;
+    }
+
+    /** 32 bits, to be taken as unsigned. */
+    int u32() throws MalformedMessage {
+        return need(4).getInt();
+    }
+
+    /** 64 bits, to be taken as unsigned. */
+    long u64() throws MalformedMessage {
+        return need(8).getLong();
+    }
+
+    /** 16 bits in network byte order. */
+    int be16() throws MalformedMessage {
+        return u8() << 8 | u8();
+    }
+
+    /** 32 bits in network byte order. */
+    int be32() throws MalformedMessage {
+        return be16() << 16 | be16();
+    }
+
+    NetlinkReader skip(int count) throws MalformedMessage {
+        need(count).position(buffer.position() + count);
+        return this;
+    }
+
+    Bytes bytes(int count) throws MalformedMessage {
+        byte[] octets = new byte[count];
+        need(count).get(octets);
+        return Bytes.wrap(octets);
+    }
+
+    /** A {@code xfrm_address_t}: 16 octets, of which an IPv4 address takes the first four. */
+    Bytes xfrmAddress() throws MalformedMessage {
+        return bytes(16);
+    }
+
+    /** Text to the first zero or the end. */
+    String text() throws MalformedMessage {
+        String all = bytes(remaining()).utf8();
+        int end = all.indexOf('\0');
+        return end < 0 ? all : all.substring(0, end);
+    }
+
+    /** An address that fills the rest, as rtnetlink has them. */
+    IpAddress wholeAddress() throws MalformedMessage {
+        if (remaining() != 4 && remaining() != 16) {
+            throw new MalformedMessage("address of " + remaining() + " octets");
+        }
+        return IpAddress.of(bytes(remaining()));
+    }
+
+    static IpAddress address(AddressFamily family, Bytes xfrmAddress) {
+        return IpAddress.of(xfrmAddress.first(family.octets()));
+    }
+
+    static AddressFamily family(int number) throws MalformedMessage {
+        return switch (number) {
+            case Linux.AF_INET -> AddressFamily.IPV4;
+            case Linux.AF_INET6 -> AddressFamily.IPV6;
+            default -> throw new MalformedMessage("address family " + number);
+        };
+    }
+
+    /**
+     * The attributes that fill the rest: type, length and value each, aligned to four octets. Of two of a type the last
+     * counts, as in the kernel.
+     */
+    Map<Integer, NetlinkReader> attributes() throws MalformedMessage {
+        Map<Integer, NetlinkReader> attributes = new HashMap<>();
+        while (remaining() >= Netlink.ATTRIBUTE_HEADER) {
+            int length = u16();
+            int type = u16() & Netlink.TYPE_MASK;
+            if (length < Netlink.ATTRIBUTE_HEADER) {
+                throw new MalformedMessage("attribute " + type + " of length " + length);
+            }
+            attributes.put(type, slice(length - Netlink.ATTRIBUTE_HEADER));
+            skip(Math.min(Netlink.align(length) - length, remaining()));
+        }
+        return attributes;
+    }
+
+    /** The next {@code count} octets as a container of their own. */
+    NetlinkReader slice(int count) throws MalformedMessage {
+        ByteBuffer part = need(count).duplicate().order(buffer.order());
+        part.limit(part.position() + count);
+        buffer.position(part.limit());
+        return new NetlinkReader(part);
+    }
+
+    private ByteBuffer need(int count) throws MalformedMessage {
+        if (count < 0 || buffer.remaining() < count) {
+            throw new MalformedMessage("ends " + (count - buffer.remaining()) + " octets early");
+        }
+        return buffer;
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.Message;
+import org.jswan.nativesocket.NativeSocket;
+import org.jswan.nativesocket.Poller;
+import org.jswan.nativesocket.SocketName;
+
+/** A netlink socket of this machine's kernel. */
+public final class NetlinkSocket implements KernelSocket {
+    /** The kernel answers while it is asked; only a machine in distress needs longer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final SocketName KERNEL = SocketName.netlink(0, 0);
+    /** A dump's datagrams are of 32 KiB at most (af_netlink.c), others of a page or two. */
+    private static final int LARGEST = 1 << 15;
+
+    private final NativeSocket socket;
+    private final Message message = new Message(LARGEST);
+
+    private NetlinkSocket(NativeSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * For requests and their answers.
+     *
+     * @param protocol {@link Linux#NETLINK_XFRM} or {@link Linux#NETLINK_ROUTE}
+     */
+    public static NetlinkSocket forRequests(int protocol) throws ErrnoException {
+        return open(protocol, 0, socket -> {
+            socket.setOption(Linux.SOL_NETLINK, Linux.NETLINK_CAP_ACK, 1);
+            socket.setOption(Linux.SOL_NETLINK, Linux.NETLINK_EXT_ACK, 1);
+        });
+    }
+
+    /**
+     * For what the kernel tells unasked.
+     *
+     * @param groups one bit for each of the first 32 multicast groups
+     * @param bufferSize octets that wait to be read before messages are lost; doubled by the kernel
+     */
+    public static NetlinkSocket forEvents(int protocol, int groups, int bufferSize) throws ErrnoException {
+        return open(protocol, groups, socket -> enlarge(socket, bufferSize));
+    }
+
+    private static void enlarge(NativeSocket socket, int bufferSize) throws ErrnoException {
+        try {
+            socket.setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUFFORCE, bufferSize);
+        } catch (ErrnoException e) {
+            if (e.errno() != Linux.EPERM) {
+                throw e;
+            }
+            // Without CAP_NET_ADMIN in the first user namespace (containers), up to net.core.rmem_max.
+            socket.setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUF, bufferSize);
+        }
+    }
+
+    private interface Setup {
+        void prepare(NativeSocket socket) throws ErrnoException;
+    }
+
+    private static NetlinkSocket open(int protocol, int groups, Setup setup) throws ErrnoException {
+        NativeSocket socket = NativeSocket.open(Linux.AF_NETLINK, Linux.SOCK_RAW, protocol);
+        try {
+            setup.prepare(socket);
+            socket.bind(SocketName.netlink(0, groups));
+            return new NetlinkSocket(socket);
+        } catch (ErrnoException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** To be polled for {@link Linux#POLLIN}. */
+    public NativeSocket nativeSocket() {
+        return socket;
+    }
+
+    @Override
+    public void send(ByteBuffer datagram) throws ErrnoException {
+        if (socket.send(datagram, KERNEL) < 0) {
+            throw new ErrnoException("sendmsg", Linux.EAGAIN);
+        }
+    }
+
+    @Override
+    public ByteBuffer receive() throws ErrnoException, OverrunException {
+        while (true) {
+            try {
+                if (socket.receive(message) < 0) {
+                    return null;
+                }
+            } catch (ErrnoException e) {
+                if (e.errno() == Linux.ENOBUFS) {
+                    throw new OverrunException();
+                }
+                throw e;
+            }
+            // Any process may send to a netlink socket; port 0 is the kernel.
+            if (message.sender().filter(s -> s.netlinkPort() == 0).isPresent()) {
+                return message.data();
+            }
+        }
+    }
+
+    @Override
+    public boolean await() throws ErrnoException {
+        Poller poller = new Poller();
+        poller.add(socket, Linux.POLLIN, events -> {});
+        return poller.poll(PATIENCE.toNanos()) > 0;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import static org.jswan.xfrm.Rtnetlink.*;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.Linux;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.net.Network.Route;
+import org.jswan.xfrm.NetlinkChannel.RequestException;
+
+/** Where this machine sends packets to. */
+public final class RouteTable implements AutoCloseable {
+    /** No route, or one of the kinds unreachable, prohibit and blackhole. */
+    private static final Set<String> REFUSING = Set.of("ENETUNREACH", "EHOSTUNREACH", "EACCES", "EINVAL");
+
+    private final NetlinkChannel channel;
+    private final InterfaceList interfaces;
+
+    /** @param socket of {@code NETLINK_ROUTE}, not shared with anything else */
+    public RouteTable(KernelSocket socket) {
+        channel = new NetlinkChannel(socket);
+        interfaces = new InterfaceList(channel);
+    }
+
+    /** Over a netlink socket of its own. */
+    public static RouteTable open() throws ErrnoException {
+        return new RouteTable(NetlinkSocket.forRequests(Linux.NETLINK_ROUTE));
+    }
+
+    /** The interfaces, over the same socket. */
+    public InterfaceList interfaces() {
+        return interfaces;
+    }
+
+    /** A route as the kernel tells of it; the metric's lowest wins. */
+    private record Entry(
+            int prefixLength,
+            int table,
+            int type,
+            long metric,
+            Optional<IpAddress> source,
+            Optional<IpAddress> gateway,
+            int interfaceIndex) {}
+
+    /**
+     * The way to {@code destination}, as the kernel would send a packet there now; for {@code 0.0.0.0} and {@code ::} the
+     * default route of the main table with the lowest metric. Empty if there is none, or one that refuses.
+     */
+    public Optional<Route> route(IpAddress destination) throws IOException {
+        return destination.isAny() ? defaultRoute(destination.family()) : lookUp(destination);
+    }
+
+    private Optional<Route> lookUp(IpAddress destination) throws IOException {
+        channel.writer().message(RTM_GETROUTE, 0);
+        header(destination.family(), destination.family().bits());
+        channel.writer().attribute(RTA_DST).bytes(destination.octets()).end();
+        try {
+            Entry entry = channel.answered(RTM_NEWROUTE, message -> entry(message.payload()));
+            return complete(entry, entry.source());
+        } catch (RequestException e) {
+            if (REFUSING.contains(e.errno())) {
+                return Optional.empty();
+            }
+            throw new IOException("route to " + destination + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<Route> defaultRoute(AddressFamily family) throws IOException {
+        Optional<Entry> best;
+        try {
+            List<Entry> entries = channel.dump(
+                    () -> {
+                        channel.writer().message(RTM_GETROUTE, Netlink.NLM_F_DUMP);
+                        header(family, 0);
+                    },
+                    RTM_NEWROUTE,
+                    message -> entry(message.payload()));
+            best = entries.stream()
+                    .filter(e -> e.prefixLength() == 0 && e.table() == RT_TABLE_MAIN && e.type() == RTN_UNICAST)
+                    .min(Comparator.comparingLong(Entry::metric));
+        } catch (RequestException e) {
+            throw new IOException("listing routes: " + e.getMessage(), e);
+        }
+        if (best.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<IpAddress> source = best.get().source();
+        if (source.isEmpty() && best.get().gateway().isPresent()) {
+            source = lookUp(best.get().gateway().get()).map(Route::source);
+        }
+        if (source.isEmpty()) {
+            source = anyAddress(best.get().interfaceIndex(), family);
+        }
+        return complete(best.get(), source);
+    }
+
+    /** A default route without gateway, as of a point-to-point link, says nothing of the source. */
+    private Optional<IpAddress> anyAddress(int interfaceIndex, AddressFamily family) throws IOException {
+        Optional<String> name = interfaces.name(interfaceIndex);
+        return interfaces.addresses().stream()
+                .filter(a -> name.isPresent() && a.interfaceName().equals(name.get()))
+                .map(InterfaceAddress::address)
+                .filter(a -> a.family() == family)
+                .findFirst();
+    }
+
+    private Optional<Route> complete(Entry entry, Optional<IpAddress> source) throws IOException {
+        Optional<String> name = interfaces.name(entry.interfaceIndex());
+        return source.isPresent() && name.isPresent()
+                ? Optional.of(new Route(source.get(), entry.gateway(), name.get()))
+                : Optional.empty();
+    }
+
+    /**
+     * {@code struct rtmsg}: family u8, dst_len u8, src_len u8, tos u8, table u8, protocol u8, scope u8, type u8, flags u32.
+     */
+    private void header(AddressFamily family, int prefixLength) {
+        channel.writer().u8(NetlinkWriter.number(family)).u8(prefixLength).zeros(10);
+    }
+
+    private static Entry entry(NetlinkReader in) throws MalformedMessage {
+        in.skip(1);
+        int prefixLength = in.u8();
+        int table = in.skip(2).u8();
+        int type = in.skip(2).u8();
+        Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
+        NetlinkReader longTable = attributes.get(RTA_TABLE);
+        NetlinkReader metric = attributes.get(RTA_PRIORITY);
+        NetlinkReader index = attributes.get(RTA_OIF);
+        Optional<IpAddress> gateway = gateway(attributes);
+        int interfaceIndex = index == null ? 0 : index.u32();
+        NetlinkReader hops = attributes.get(RTA_MULTIPATH);
+        if (hops != null) {
+            // struct rtnexthop: length u16, flags u8, hops u8, ifindex u32, attributes: the first of several ways
+            int length = hops.u16();
+            interfaceIndex = hops.skip(2).u32();
+            gateway = gateway(hops.slice(length - 8).attributes());
+        }
+        return new Entry(
+                prefixLength,
+                longTable == null ? table : longTable.u32(),
+                type,
+                metric == null ? 0 : Integer.toUnsignedLong(metric.u32()),
+                address(attributes.get(RTA_PREFSRC)),
+                gateway,
+                interfaceIndex);
+    }
+
+    /** The gateway, which may be of the other family: {@code struct rtvia}: family u16, address. */
+    private static Optional<IpAddress> gateway(Map<Integer, NetlinkReader> attributes) throws MalformedMessage {
+        NetlinkReader via = attributes.get(RTA_VIA);
+        return via == null ? address(attributes.get(RTA_GATEWAY)) : address(via.skip(2));
+    }
+
+    private static Optional<IpAddress> address(NetlinkReader value) throws MalformedMessage {
+        return value == null ? Optional.empty() : Optional.of(value.wholeAddress());
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

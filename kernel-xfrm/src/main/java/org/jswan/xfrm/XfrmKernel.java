@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.jswan.base.IpAddress;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelMigration;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.Linux;
+import org.jswan.xfrm.NetlinkChannel.RequestException;
+
+/** The IPsec of Linux. */
+public final class XfrmKernel implements KernelIpsec, AutoCloseable {
+    private static final int MIN_SPI = 0x1000;
+    private static final int MAX_SPI = 0xffffffff;
+    /** RFC 3173 §3.3: the range that is negotiated. */
+    private static final int MIN_CPI = 256;
+
+    private static final int MAX_CPI = 61439;
+
+    private final NetlinkChannel channel;
+    private final ToIntFunction<String> interfaceIndex;
+    private final XfrmProbe probe;
+
+    /** @param interfaceIndex the index of an interface by its name, for offload; 0 if there is none */
+    public XfrmKernel(KernelSocket socket, ToIntFunction<String> interfaceIndex) {
+        this(new NetlinkChannel(socket), interfaceIndex);
+    }
+
+    XfrmKernel(NetlinkChannel channel, ToIntFunction<String> interfaceIndex) {
+        this.channel = channel;
+        this.interfaceIndex = interfaceIndex;
+        probe = new XfrmProbe(channel);
+    }
+
+    /** Over a netlink socket of its own. */
+    public static XfrmKernel open(ToIntFunction<String> interfaceIndex) throws ErrnoException {
+        return new XfrmKernel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM), interfaceIndex);
+    }
+
+    /** What this kernel has and lacks. */
+    public XfrmProbe probe() {
+        return probe;
+    }
+
+    @Override
+    public String name() {
+        return "xfrm";
+    }
+
+    @Override
+    public int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId)
+            throws KernelException {
+        boolean compression = protocol == IpsecProtocol.IPCOMP;
+        SaCodec.writeSpiRequest(
+                channel.writer().message(Xfrm.XFRM_MSG_ALLOCSPI, 0),
+                new SaId(source, destination, protocol, 0),
+                requestId,
+                compression ? MIN_CPI : MIN_SPI,
+                compression ? MAX_CPI : MAX_SPI);
+        try {
+            return channel.answered(Xfrm.XFRM_MSG_NEWSA, message -> SaCodec.readState(message.payload()))
+                    .spi();
+        } catch (RequestException e) {
+            throw refused(e, "Get SPI", compression ? "CPI" : "SPI", spoken(e));
+        }
+    }
+
+    @Override
+    public void addSa(KernelSa sa) throws KernelException {
+        int offload =
+                sa.features().offloadInterface().map(interfaceIndex::applyAsInt).orElse(0);
+        int type = sa.inbound() ? Xfrm.XFRM_MSG_UPDSA : Xfrm.XFRM_MSG_NEWSA;
+        SaCodec.write(channel.writer().message(type, Netlink.NLM_F_ACK), sa, offload);
+        try {
+            channel.acknowledged();
+        } catch (RequestException e) {
+            throw refused(e, "Add SA", sa.id().toString(), adviceOnSa(e, sa));
+        }
+    }
+
+    private Optional<String> adviceOnSa(RequestException e, KernelSa sa) {
+        if (e.errno().equals("ESRCH") && sa.inbound()) {
+            return Optional.of("the kernel gave up the reserved SPI before the negotiation ended; "
+                    + "/proc/sys/net/core/xfrm_acq_expires says after how many seconds it does");
+        }
+        return probe.lacking(e.errno(), sa).or(() -> spoken(e));
+    }
+
+    private static Optional<String> spoken(RequestException e) {
+        return e.words().isEmpty() ? Optional.empty() : Optional.of("the kernel says: " + e.words());
+    }
+
+    @Override
+    public void migrate(KernelMigration migration) throws KernelException {
+        PolicyCodec.writeMigrate(channel.writer().message(Xfrm.XFRM_MSG_MIGRATE, Netlink.NLM_F_ACK), migration);
+        try {
+            channel.acknowledged();
+        } catch (RequestException e) {
+            String what = migration.oldDestination() + " to " + migration.newDestination() + " reqid="
+                    + Integer.toUnsignedString(migration.requestId());
+            throw refused(e, "mobike", what, spoken(e));
+        }
+    }
+
+    @Override
+    public void deleteSa(SaId id) throws KernelException {
+        SaCodec.writeQuery(channel.writer().message(Xfrm.XFRM_MSG_DELSA, Netlink.NLM_F_ACK), id);
+        try {
+            channel.acknowledged();
+        } catch (RequestException e) {
+            throw refused(e, "Del SA", id.toString(), spoken(e));
+        }
+    }
+
+    @Override
+    public void putPolicy(KernelPolicy policy) throws KernelException {
+        // Not NEWPOLICY: that fails where there is one already.
+        PolicyCodec.write(channel.writer().message(Xfrm.XFRM_MSG_UPDPOLICY, Netlink.NLM_F_ACK), policy);
+        policyRequest(Xfrm.XFRM_MSG_UPDPOLICY, policy);
+    }
+
+    @Override
+    public void deletePolicy(KernelPolicy policy) throws KernelException {
+        PolicyCodec.writeDelete(channel.writer().message(Xfrm.XFRM_MSG_DELPOLICY, Netlink.NLM_F_ACK), policy);
+        policyRequest(Xfrm.XFRM_MSG_DELPOLICY, policy);
+    }
+
+    private void policyRequest(int type, KernelPolicy policy) throws KernelException {
+        try {
+            channel.acknowledged();
+        } catch (RequestException e) {
+            String direction = policy.direction() == Direction.FORWARD
+                    ? "fwd"
+                    : policy.direction().name().toLowerCase(Locale.ROOT);
+            String text = "kernel: xfrm " + Xfrm.messageName(type) + " " + PolicyCodec.name(policy)
+                    + " response for flow (" + direction + "): " + e.getMessage();
+            throw exception(e, text, spoken(e));
+        }
+    }
+
+    @Override
+    public Optional<SaCounters> counters(SaId id) throws KernelException {
+        SaCodec.writeQuery(channel.writer().message(Xfrm.XFRM_MSG_GETSA, 0), id);
+        try {
+            return Optional.of(
+                    channel.answered(Xfrm.XFRM_MSG_NEWSA, message -> SaCodec.readCounters(message.payload())));
+        } catch (RequestException e) {
+            if (e.errno().equals("ESRCH")) {
+                return Optional.empty();
+            }
+            throw refused(e, "Get SA", id.toString(), spoken(e));
+        }
+    }
+
+    @Override
+    public void flush() throws KernelException {
+        try {
+            // struct xfrm_usersa_flush { u8 proto; }: 0 is every protocol.
+            channel.writer()
+                    .message(Xfrm.XFRM_MSG_FLUSHSA, Netlink.NLM_F_ACK)
+                    .u8(0)
+                    .zeros(3);
+            channel.acknowledged();
+            channel.writer().message(Xfrm.XFRM_MSG_FLUSHPOLICY, Netlink.NLM_F_ACK);
+            channel.acknowledged();
+        } catch (RequestException e) {
+            throw refused(e, "flush", "all", spoken(e));
+        }
+    }
+
+    private static KernelException refused(RequestException e, String what, String about, Optional<String> advice) {
+        return exception(e, "netlink response for " + what + " " + about + ": " + e.getMessage(), advice);
+    }
+
+    private static KernelException exception(RequestException e, String text, Optional<String> advice) {
+        KernelException exception = new KernelException(e.errno(), text, advice);
+        exception.initCause(e);
+        return exception;
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}
