@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /** An immutable string of octets. Slices share the octets of what they were cut from. */
 public final class Bytes implements Comparable<Bytes> {
@@ -40,7 +39,6 @@ public final class Bytes implements Comparable<Bytes> {
     }
 
     public static Bytes copyOf(byte[] array, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, array.length);
         return wrap(Arrays.copyOfRange(array, offset, offset + length));
     }
 
@@ -81,11 +79,11 @@ public final class Bytes implements Comparable<Bytes> {
 
     /** The octet at {@code index}, 0 to 255. */
     public int get(int index) {
-        return array[offset + Objects.checkIndex(index, length)] & 0xff;
+        return array[offset + java.util.Objects.checkIndex(index, length)] & 0xff;
     }
 
     public Bytes slice(int from, int count) {
-        Objects.checkFromIndexSize(from, count, length);
+        java.util.Objects.checkFromIndexSize(from, count, length);
         return count == 0 ? EMPTY : new Bytes(array, offset + from, count);
     }
 

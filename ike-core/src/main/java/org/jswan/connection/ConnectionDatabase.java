@@ -3,7 +3,6 @@ package org.jswan.connection;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -144,20 +143,13 @@ public final class ConnectionDatabase {
      */
     public List<Connection> findByHosts(IpAddress local, Optional<IpAddress> remote) {
         List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(new HostPair(local, remote), Set.of()));
-        Collections.reverse(newestFirst);
+        java.util.Collections.reverse(newestFirst);
         return newestFirst;
     }
 
     /** All, oldest first. */
     public Collection<Connection> all() {
         return List.copyOf(bySerial.values());
-    }
-
-    /** All, newest first. */
-    public List<Connection> newestFirst() {
-        List<Connection> newestFirst = new ArrayList<>(bySerial.values());
-        Collections.reverse(newestFirst);
-        return newestFirst;
     }
 
     public int size() {
