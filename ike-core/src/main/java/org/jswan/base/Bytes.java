@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** An immutable string of octets. Slices share the octets of what they were cut from. */
 public final class Bytes implements Comparable<Bytes> {
@@ -39,6 +40,7 @@ public final class Bytes implements Comparable<Bytes> {
     }
 
     public static Bytes copyOf(byte[] array, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, array.length);
         return wrap(Arrays.copyOfRange(array, offset, offset + length));
     }
 
@@ -79,11 +81,11 @@ public final class Bytes implements Comparable<Bytes> {
 
     /** The octet at {@code index}, 0 to 255. */
     public int get(int index) {
-        return array[offset + java.util.Objects.checkIndex(index, length)] & 0xff;
+        return array[offset + Objects.checkIndex(index, length)] & 0xff;
     }
 
     public Bytes slice(int from, int count) {
-        java.util.Objects.checkFromIndexSize(from, count, length);
+        Objects.checkFromIndexSize(from, count, length);
         return count == 0 ? EMPTY : new Bytes(array, offset + from, count);
     }
 

@@ -45,7 +45,7 @@ public final class IpAddress implements Comparable<IpAddress> {
         return family == IPV4 ? ANY_V4 : ANY_V6;
     }
 
-    /** A literal address: four decimal numbers, or RFC 4291 §2.2 text. Names are not looked up. */
+    /** A literal address: four decimal numbers without leading zeros, or RFC 4291 §2.2 text. Names are not looked up. */
     public static Optional<IpAddress> parse(String text) {
         return text.indexOf(':') >= 0 ? parseV6(text) : parseV4(text);
     }
@@ -70,7 +70,8 @@ public final class IpAddress implements Comparable<IpAddress> {
                 return Optional.empty();
             }
             int octet = Integer.parseInt(part);
-            if (octet > 255) {
+            // A leading zero means octal to some and decimal to others.
+            if (octet > 255 || part.length() > 1 && part.charAt(0) == '0') {
                 return Optional.empty();
             }
             bits = bits << 8 | octet;

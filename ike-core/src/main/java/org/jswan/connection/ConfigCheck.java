@@ -147,6 +147,7 @@ final class ConfigCheck {
                 new ConnectionConfig.Redirect(
                         request.get(ConnectionOption.REDIRECT_TO), request.get(ConnectionOption.ACCEPT_REDIRECT_TO)),
                 request.get(ConnectionOption.SECURITY_LABEL),
+                request.is(ConnectionOption.NM_CONFIGURED),
                 List.of());
     }
 

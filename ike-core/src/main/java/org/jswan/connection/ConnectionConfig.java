@@ -18,6 +18,7 @@ import org.jswan.kernel.KernelPolicy;
  * @param ikeProposal the text of {@code ike=}; empty: the defaults
  * @param childProposal the text of {@code esp=}, PFS group included; empty: the defaults
  * @param securityLabel {@code policy-label=}
+ * @param networkManager whether NetworkManager made it
  * @param debug the debug flags that this connection turns on, by name
  */
 public record ConnectionConfig(
@@ -42,6 +43,7 @@ public record ConnectionConfig(
         ModeConfig modeConfig,
         Redirect redirect,
         Optional<String> securityLabel,
+        boolean networkManager,
         List<String> debug) {
 
     public ConnectionConfig {

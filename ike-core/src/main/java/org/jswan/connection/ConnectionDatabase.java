@@ -3,6 +3,7 @@ package org.jswan.connection;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -143,13 +144,20 @@ public final class ConnectionDatabase {
      */
     public List<Connection> findByHosts(IpAddress local, Optional<IpAddress> remote) {
         List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(new HostPair(local, remote), Set.of()));
-        java.util.Collections.reverse(newestFirst);
+        Collections.reverse(newestFirst);
         return newestFirst;
     }
 
     /** All, oldest first. */
     public Collection<Connection> all() {
         return List.copyOf(bySerial.values());
+    }
+
+    /** All, newest first. */
+    public List<Connection> newestFirst() {
+        List<Connection> newestFirst = new ArrayList<>(bySerial.values());
+        Collections.reverse(newestFirst);
+        return newestFirst;
     }
 
     public int size() {

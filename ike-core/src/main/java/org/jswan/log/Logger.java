@@ -27,14 +27,15 @@ public final class Logger {
     /** A logger of another object that speaks to the same log and, for now, to the same whacks. */
     public Logger derive(Supplier<String> otherPrefix) {
         Logger derived = new Logger(sink, otherPrefix);
-        derived.sessions.addAll(sessions);
+        derived.attachAll(this);
         return derived;
     }
 
-    /** From now on lines also go to {@code session}. */
+    /** From now on lines also go to {@code session}, which is held until it is detached. */
     public void attach(WhackSession session) {
         if (!sessions.contains(session)) {
             sessions.add(session);
+            session.hold();
         }
     }
 
@@ -43,14 +44,21 @@ public final class Logger {
     }
 
     public void detach(WhackSession session) {
-        sessions.remove(session);
+        if (sessions.remove(session)) {
+            session.release();
+        }
     }
 
-    /** Detaches all sessions and returns them, for whoever has to finish them. */
-    public List<WhackSession> detachAll() {
+    /** What the attached whacks watched is done. */
+    public void detachAll() {
         List<WhackSession> detached = List.copyOf(sessions);
         sessions.clear();
-        return detached;
+        detached.forEach(WhackSession::release);
+    }
+
+    /** The whacks attached now. */
+    public List<WhackSession> sessions() {
+        return List.copyOf(sessions);
     }
 
     public boolean hasSessions() {

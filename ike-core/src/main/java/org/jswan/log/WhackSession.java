@@ -24,9 +24,12 @@ public interface WhackSession {
     /** Whether the client is still there. */
     boolean isAttached();
 
-    /**
-     * The request is done: the client gets what is queued and then the end. Twice does nothing. Whoever attaches a
-     * session to an operation calls it when the operation ends.
-     */
+    /** The request is done: the client gets what is queued and then the end. Twice does nothing. */
     void finish();
+
+    /** One more operation speaks to the session. */
+    default void hold() {}
+
+    /** An operation is done with the session; the last one finishes it. */
+    default void release() {}
 }

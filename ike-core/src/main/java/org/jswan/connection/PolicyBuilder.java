@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelPolicy.Action;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelPolicy.Mark;
+import org.jswan.kernel.KernelPolicy.Template;
+import org.jswan.kernel.KernelSa;
+
+/** The policies of one connection, as the kernel gets them. */
+final class PolicyBuilder {
+    private final Connection connection;
+    private final ConnectionEnd local;
+    private final ConnectionEnd remote;
+
+    PolicyBuilder(Connection connection) {
+        this.connection = connection;
+        local = connection.local();
+        remote = connection.remote();
+    }
+
+    /** Outbound packets go through the Child SA. */
+    KernelPolicy outbound(ChildInstall child) {
+        return policy(
+                Direction.OUT,
+                local.client().orElseThrow(),
+                remoteClient(child.mode()),
+                Action.ALLOW,
+                templates(child.outbound(), Direction.OUT));
+    }
+
+    /** Inbound packets must have come through the Child SA; forwarded ones, too, where whole packets are protected. */
+    List<KernelPolicy> inbound(ChildInstall child) {
+        Selector source = remoteClient(child.mode());
+        Selector destination = local.client().orElseThrow();
+        List<Template> templates = templates(child.inbound(), Direction.IN);
+        List<KernelPolicy> policies = new ArrayList<>();
+        policies.add(policy(Direction.IN, source, destination, Action.ALLOW, templates));
+        if (child.mode() == IpsecMode.TUNNEL) {
+            policies.add(policy(Direction.FORWARD, source, destination, Action.ALLOW, templates));
+        }
+        return policies;
+    }
+
+    /** In transport mode the peer is what it looks like from here, which a NAT may have changed. */
+    private Selector remoteClient(IpsecMode mode) {
+        Selector client = remote.client().orElseThrow();
+        return mode == IpsecMode.TUNNEL
+                ? client
+                : new Selector(Subnet.host(remote.address().orElseThrow()), client.protocol(), client.port());
+    }
+
+    /**
+     * What packets meet while there is no SA. A trap looks only at outbound packets and asks for an SA that nobody has;
+     * whatever passes or drops does it both ways.
+     */
+    List<KernelPolicy> shunt(Shunt shunt) {
+        KernelPolicy out = outboundShunt(shunt);
+        if (shunt == Shunt.TRAP) {
+            return List.of(out);
+        }
+        Selector source = remote.client().orElseThrow();
+        Selector destination = local.client().orElseThrow();
+        return List.of(
+                out,
+                policy(Direction.IN, source, destination, out.action(), out.templates()),
+                policy(Direction.FORWARD, source, destination, out.action(), out.templates()));
+    }
+
+    KernelPolicy outboundShunt(Shunt shunt) {
+        Action action =
+                switch (shunt) {
+                    case TRAP, PASS -> Action.ALLOW;
+                    case DROP, REJECT, NONE -> Action.BLOCK;
+                    case HOLD -> throw new IllegalArgumentException("the kernel holds by itself");
+                };
+        Selector source = local.client().orElseThrow();
+        IpAddress any = IpAddress.any(source.family());
+        List<Template> templates = shunt == Shunt.PASS
+                ? List.of()
+                : List.of(new Template(IpsecProtocol.ESP, IpsecMode.TRANSPORT, 0, any, any, false));
+        return policy(Direction.OUT, source, remote.client().orElseThrow(), action, templates);
+    }
+
+    /** What names the policies from the peer, for their removal. */
+    KernelPolicy named(Direction direction) {
+        Selector ours = local.client().orElseThrow();
+        Selector theirs = remote.client().orElseThrow();
+        return direction == Direction.OUT
+                ? policy(direction, ours, theirs, Action.ALLOW, List.of())
+                : policy(direction, theirs, ours, Action.ALLOW, List.of());
+    }
+
+    private List<Template> templates(List<KernelSa> sas, Direction direction) {
+        List<Template> templates = new ArrayList<>();
+        IpAddress any = IpAddress.any(connection.config().hostFamily());
+        for (KernelSa sa : sas) {
+            // Only the innermost SA can carry whole packets; the others protect what it made.
+            boolean tunnel = templates.isEmpty() && sa.mode() == IpsecMode.TUNNEL;
+            templates.add(new Template(
+                    sa.id().protocol(),
+                    tunnel ? IpsecMode.TUNNEL : IpsecMode.TRANSPORT,
+                    connection.requestId(sa.id().protocol()),
+                    tunnel ? sa.id().source() : any,
+                    tunnel ? sa.id().destination() : any,
+                    sa.id().protocol() == IpsecProtocol.IPCOMP && direction != Direction.OUT));
+        }
+        return templates;
+    }
+
+    private KernelPolicy policy(
+            Direction direction, Selector source, Selector destination, Action action, List<Template> templates) {
+        Optional<Mark> mark = direction == Direction.OUT
+                ? connection.config().kernel().markOut()
+                : connection.config().kernel().markIn();
+        return new KernelPolicy(
+                direction,
+                source,
+                destination,
+                action,
+                templates,
+                PolicyPriority.of(connection),
+                mark.filter(m -> m.value() != 0 && m.mask() != 0),
+                connection.config().kernel().interfaceId());
+    }
+}

@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpProtocol;
+import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelSa;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.updown.ScriptRunner;
+
+/**
+ * What the kernel has for each connection: policies, routes, SAs. Everything that changes them is an operation, and
+ * operations run one after the other: while updown runs for one, the others wait. {@link RoutingTable} says which event
+ * does what in which state.
+ */
+public final class Routing {
+    private final KernelIpsec kernel;
+    private final Updown updown;
+    private final ConnectionDatabase connections;
+    private final RouteOwners owners = new RouteOwners();
+    private final Map<SaSerial, Installed> installed = new HashMap<>();
+    private final Deque<Consumer<Runnable>> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private boolean draining;
+
+    /** A Child SA in the kernel, and whose it is. */
+    private record Installed(Connection connection, ChildInstall child) {}
+
+    public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
+        this.connections = connections;
+        this.kernel = kernel;
+        this.updown = new Updown(kernel, scripts);
+    }
+
+    /**
+     * Runs {@code operation} when no other runs, perhaps at once. It must call what it is given when it is done, once.
+     * Whatever changes connections, routes, policies or SAs belongs in one.
+     */
+    public void exclusively(Consumer<Runnable> operation) {
+        waiting.add(operation);
+        runNext();
+    }
+
+    private void runNext() {
+        if (draining) {
+            return;
+        }
+        // Not by recursion: a queue of operations that are done at once would deepen the stack.
+        draining = true;
+        try {
+            while (!busy && !waiting.isEmpty()) {
+                busy = true;
+                waiting.remove().accept(this::finished);
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void finished() {
+        busy = false;
+        runNext();
+    }
+
+    /** Whether nothing waits for updown. */
+    public boolean isIdle() {
+        return !busy && waiting.isEmpty();
+    }
+
+    /**
+     * Installs what packets without an SA meet (a trap, for most connections) and the route.
+     *
+     * @param done gets whether the connection is routed now; the reason if not is logged to the connection
+     */
+    public void trap(Connection connection, Consumer<Boolean> done) {
+        exclusively(release -> {
+            Consumer<Boolean> end = ending(release, done);
+            if (!mayRoute(connection, connection.logger())) {
+                end.accept(false);
+            } else if (RoutingTable.step(RoutingEvent.TRAP, connection.routing()) == RoutingTable.Step.NOTHING) {
+                end.accept(true);
+            } else {
+                installTrap(connection, end);
+            }
+        });
+    }
+
+    /**
+     * Takes the route and what packets without an SA meet away.
+     *
+     * @param done gets whether they are gone; not so while a Child SA uses them
+     */
+    public void untrap(Connection connection, Consumer<Boolean> done) {
+        exclusively(release -> {
+            Consumer<Boolean> end = ending(release, done);
+            switch (RoutingTable.step(RoutingEvent.UNTRAP, connection.routing())) {
+                case REFUSED -> end.accept(false);
+                case NOTHING -> end.accept(true);
+                default -> removeTrap(connection, end);
+            }
+        });
+    }
+
+    /**
+     * Installs a Child SA with its policies and, unless there is one for a predecessor, the route. On failure all is as
+     * before, and why is logged to the child.
+     *
+     * @param done gets whether the SA carries traffic now
+     */
+    public void establish(Connection connection, ChildInstall child, Consumer<Boolean> done) {
+        exclusively(release -> {
+            Consumer<Boolean> end = ending(release, done);
+            if (!mayRoute(connection, child.logger())) {
+                end.accept(false);
+                return;
+            }
+            boolean first =
+                    RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
+            if (!addSas(child)) {
+                child.logger().log("setup_half_ipsec_sa() hit fail:");
+                end.accept(false);
+                return;
+            }
+            installed.put(child.child(), new Installed(connection, child));
+            PolicyBuilder policies = new PolicyBuilder(connection);
+            if (first && !putAll(policies.inbound(child), child.logger())) {
+                child.logger().log("raw_policy() in setup_half_ipsec_sa() failed to add inbound");
+            }
+            if (!put(policies.outbound(child), child.logger())) {
+                withdraw(connection, child, first, end);
+            } else if (first) {
+                up(connection, child, end);
+            } else {
+                set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+                end.accept(true);
+            }
+        });
+    }
+
+    /**
+     * A Child SA is gone: takes it out of the kernel. Packets meet the trap or the failure shunt again if it was the one
+     * that policies were for; nothing happens for one that was not installed.
+     */
+    public void teardown(SaSerial child, Runnable done) {
+        exclusively(release -> {
+            Consumer<Boolean> end = ending(release, ok -> done.run());
+            Installed gone = installed.remove(child);
+            if (gone == null) {
+                end.accept(true);
+                return;
+            }
+            Connection connection = gone.connection();
+            boolean owner = connection.routeOwner().filter(child::equals).isPresent();
+            RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
+            if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
+                deleteSas(gone.child());
+                end.accept(true);
+                return;
+            }
+            Logger logger = gone.child().logger();
+            set(connection, connection.routing(), Optional.empty());
+            updown.run(connection, "down", Optional.of(gone.child()), logger, ok -> {
+                withoutPolicies(connection, logger, () -> {
+                    deleteSas(gone.child());
+                    end.accept(true);
+                });
+            });
+        });
+    }
+
+    /**
+     * A packet met a trap: finds the connection that has to be initiated, and remembers that packets are held for it.
+     *
+     * @return empty if there is none, which is logged
+     */
+    public Optional<Connection> acquire(Selector source, Selector destination, Logger logger) {
+        String packet = "initiate on-demand for packet " + packetText(source, destination);
+        if (source.subnet().equals(destination.subnet())) {
+            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": acquire for our own IP address");
+            return Optional.empty();
+        }
+        Optional<Connection> found =
+                find(source, destination).filter(c -> !c.config().neverNegotiates());
+        if (found.isEmpty()) {
+            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": no routed template covers this pair");
+            return found;
+        }
+        Connection connection = found.get();
+        if (connection.kind() == ConnectionKind.TEMPLATE) {
+            logger.log(RcCode.NOPEERIP, "cannot " + packet + ": template connection");
+            return Optional.empty();
+        }
+        if (connection.kind() == ConnectionKind.INSTANCE) {
+            logger.log("ignoring found existing connection instance " + connection
+                    + " that covers kernel acquire with IKE state #" + number(connection.newestIke())
+                    + " and IPsec state #" + number(connection.newestChild()) + " - due to duplicate acquire?");
+            return Optional.empty();
+        }
+        switch (RoutingTable.step(RoutingEvent.ACQUIRE, connection.routing())) {
+            case HOLD_UNROUTED -> set(connection, RoutingState.UNROUTED_HOLD, connection.routeOwner());
+            case HOLD_ROUTED -> set(connection, RoutingState.ROUTED_HOLD, connection.routeOwner());
+            default -> {}
+        }
+        logger.log(packet);
+        return found;
+    }
+
+    private static long number(Optional<SaSerial> serial) {
+        return serial.map(SaSerial::value).orElse(0L);
+    }
+
+    private static String packetText(Selector source, Selector destination) {
+        String from = source.port() == 0 && hasPorts(source.protocol())
+                ? new Endpoint(source.subnet().address(), 1).toString().replaceFirst(":1$", "")
+                : new Endpoint(source.subnet().address(), source.port()).toString();
+        return from + "-" + IpProtocol.name(source.protocol()) + "->"
+                + new Endpoint(destination.subnet().address(), destination.port());
+    }
+
+    private static boolean hasPorts(int protocol) {
+        return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
+    }
+
+    /** The routed connection for a packet: the longest prefixes, then the most exact ports and protocol. */
+    private Optional<Connection> find(Selector source, Selector destination) {
+        Connection best = null;
+        long bestScore = 0;
+        for (Connection candidate : connections.newestFirst()) {
+            if (candidate.kind() == ConnectionKind.GROUP
+                    || !candidate.routing().isRouted()
+                    || candidate
+                            .local()
+                            .client()
+                            .filter(c -> c.contains(source))
+                            .isEmpty()
+                    || candidate
+                            .remote()
+                            .client()
+                            .filter(c -> c.contains(destination))
+                            .isEmpty()) {
+                continue;
+            }
+            long score = score(candidate, source, destination);
+            if (best == null || score > bestScore) {
+                best = candidate;
+                bestScore = score;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static long score(Connection candidate, Selector source, Selector destination) {
+        Selector ours = candidate.local().client().orElseThrow();
+        Selector theirs = candidate.remote().client().orElseThrow();
+        int[] lengths = candidate.prefixLengths();
+        long prefixes = ((long) lengths[0] << 17 | (long) lengths[1] << 8 | 1)
+                + (candidate.kind() == ConnectionKind.INSTANCE ? 1 : 0);
+        return 8 * prefixes
+                + (ours.port() == source.port() ? 2 : 0)
+                + (theirs.port() == destination.port() ? 2 : 0)
+                + (ours.protocol() == source.protocol() ? 1 : 0);
+    }
+
+    /** Whether neither the route nor the policies are another's; why not is logged. */
+    private boolean mayRoute(Connection connection, Logger logger) {
+        if (!connection.remote().hasClient()
+                && connection.kind() == ConnectionKind.TEMPLATE
+                && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            logger.log(RcCode.ROUTE, "cannot route template policy of " + PolicyText.of(connection));
+            return false;
+        }
+        Optional<Connection> route = routeOwner(connection);
+        if (route.isPresent() && !sameWay(route.get(), connection)) {
+            logger.log(RcCode.LOG_SERIOUS, "cannot route -- route already in use for " + route.get());
+            return false;
+        }
+        Optional<Connection> policies = owners.policies(connection);
+        if (policies.isPresent()
+                && policies.get() != connection
+                && !policies.get().name().equals(connection.name())
+                && !policies.get().has(ConnectionPolicy.OVERLAPIP)
+                && !connection.has(ConnectionPolicy.OVERLAPIP)) {
+            logger.log(
+                    RcCode.LOG_SERIOUS,
+                    "cannot install eroute -- it is in use for " + policies.get() + " #"
+                            + number(policies.get().routeOwner()));
+            return false;
+        }
+        return true;
+    }
+
+    private Optional<Connection> routeOwner(Connection connection) {
+        if (!connection.isOriented()) {
+            connection.logger().log("route_owner: connection no longer oriented - system interface change?");
+            return Optional.empty();
+        }
+        return owners.route(connection);
+    }
+
+    /** Whether two connections' packets leave by the same interface to the same next hop. */
+    private static boolean sameWay(Connection a, Connection b) {
+        return a.socket().map(s -> s.interfaceAddress()).equals(b.socket().map(s -> s.interfaceAddress()))
+                && a.local().nextHop().equals(b.local().nextHop());
+    }
+
+    private void installTrap(Connection connection, Consumer<Boolean> done) {
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        Shunt shunt = connection.config().shunts().prospective();
+        boolean replaces = owners.policies(connection).isPresent();
+        List<KernelPolicy> wanted = replaces ? List.of(policies.outboundShunt(shunt)) : policies.shunt(shunt);
+        if (!putAll(wanted, connection.logger())) {
+            done.accept(false);
+            return;
+        }
+        route(connection, Optional.empty(), connection.logger(), ok -> {
+            if (ok) {
+                set(connection, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+                done.accept(true);
+                return;
+            }
+            updown.run(connection, "down", Optional.empty(), connection.logger(), down -> {
+                if (connection.routing().hasPolicies()) {
+                    put(policies.outboundShunt(shuntOf(connection)), connection.logger());
+                } else {
+                    removeShunt(connection);
+                }
+                done.accept(false);
+            });
+        });
+    }
+
+    /** The route, unless the connection or one that goes the same way has it: {@code prepare} and {@code route}. */
+    private void route(Connection connection, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> done) {
+        if (routeOwner(connection).isPresent()) {
+            done.accept(true);
+            return;
+        }
+        // as libreswan: that prepare fails does not matter.
+        updown.run(
+                connection, "prepare", child, logger, prepared -> updown.run(connection, "route", child, logger, done));
+    }
+
+    private void up(Connection connection, ChildInstall child, Consumer<Boolean> done) {
+        Optional<ChildInstall> some = Optional.of(child);
+        updown.run(connection, "up", some, child.logger(), up -> {
+            if (!up) {
+                withdraw(connection, child, true, done);
+                return;
+            }
+            route(connection, some, child.logger(), routed -> {
+                if (routed) {
+                    set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+                    done.accept(true);
+                    return;
+                }
+                updown.run(connection, "down", some, child.logger(), down -> withdraw(connection, child, true, done));
+            });
+        });
+    }
+
+    /** Undoes what was done for a Child SA that cannot be used after all. */
+    private void withdraw(Connection connection, ChildInstall child, boolean first, Consumer<Boolean> done) {
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        if (first) {
+            removeInbound(connection, child.logger());
+            if (connection.routing().hasPolicies()) {
+                put(policies.outboundShunt(shuntOf(connection)), child.logger());
+            } else {
+                remove(policies.outbound(child), child.logger());
+            }
+        } else {
+            connection
+                    .routeOwner()
+                    .map(installed::get)
+                    .ifPresent(old -> put(policies.outbound(old.child()), child.logger()));
+        }
+        installed.remove(child.child());
+        deleteSas(child);
+        done.accept(false);
+    }
+
+    /** What packets meet in the connection's state. */
+    private static Shunt shuntOf(Connection connection) {
+        ConnectionConfig.Shunts shunts = connection.config().shunts();
+        return connection.routing() == RoutingState.ROUTED_FAILURE && shunts.failure() != Shunt.NONE
+                ? shunts.failure()
+                : shunts.prospective();
+    }
+
+    /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with an instance. */
+    private void withoutPolicies(Connection connection, Logger logger, Runnable done) {
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        boolean vanishes = connection.kind() == ConnectionKind.INSTANCE
+                && (connection.has(ConnectionPolicy.OPPORTUNISTIC) || connection.has(ConnectionPolicy.DONT_REKEY));
+        if (vanishes) {
+            remove(policies.named(Direction.OUT), logger);
+            removeInbound(connection, logger);
+            unroute(connection, true, done);
+            return;
+        }
+        Shunt failure = connection.config().shunts().failure();
+        set(
+                connection,
+                failure == Shunt.NONE ? RoutingState.ROUTED_PROSPECTIVE : RoutingState.ROUTED_FAILURE,
+                Optional.empty());
+        put(policies.outboundShunt(shuntOf(connection)), logger);
+        removeInbound(connection, logger);
+        done.run();
+    }
+
+    private void removeTrap(Connection connection, Consumer<Boolean> done) {
+        removeShunt(connection);
+        unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
+    }
+
+    private void removeShunt(Connection connection) {
+        remove(new PolicyBuilder(connection).named(Direction.OUT), connection.logger());
+        removeInbound(connection, connection.logger());
+    }
+
+    private void removeInbound(Connection connection, Logger logger) {
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        removeIfThere(policies.named(Direction.IN), logger);
+        removeIfThere(policies.named(Direction.FORWARD), logger);
+    }
+
+    /** The connection has no policies any more; its route goes, too, unless another one uses it. */
+    private void unroute(Connection connection, boolean hadRoute, Runnable done) {
+        // Now, so that it is not found as the owner of its own route.
+        set(connection, RoutingState.UNROUTED, Optional.empty());
+        if (hadRoute && routeOwner(connection).isEmpty()) {
+            updown.run(connection, "unroute", Optional.empty(), connection.logger(), ok -> done.run());
+        } else {
+            done.run();
+        }
+    }
+
+    private void set(Connection connection, RoutingState state, Optional<SaSerial> owner) {
+        connection.setRouting(state, owner);
+        owners.update(connection);
+    }
+
+    private boolean addSas(ChildInstall child) {
+        List<KernelSa> done = new ArrayList<>();
+        // as libreswan: outbound first, so that all is ready when packets come in.
+        List<KernelSa> all = new ArrayList<>(child.outbound());
+        all.addAll(child.inbound());
+        for (KernelSa sa : all) {
+            try {
+                kernel.addSa(sa);
+                done.add(sa);
+            } catch (KernelException e) {
+                tell(e, child.logger());
+                done.forEach(added -> deleteSa(added, child.logger()));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void deleteSas(ChildInstall child) {
+        List<KernelSa> outermostFirst = new ArrayList<>();
+        for (int i = child.outbound().size() - 1; i >= 0; i--) {
+            outermostFirst.add(child.outbound().get(i));
+        }
+        for (int i = child.inbound().size() - 1; i >= 0; i--) {
+            outermostFirst.add(child.inbound().get(i));
+        }
+        outermostFirst.forEach(sa -> deleteSa(sa, child.logger()));
+        updown.forget(child.child());
+    }
+
+    private void deleteSa(KernelSa sa, Logger logger) {
+        try {
+            kernel.deleteSa(sa.id());
+        } catch (KernelException e) {
+            tell(e, logger);
+        }
+    }
+
+    private boolean putAll(List<KernelPolicy> policies, Logger logger) {
+        return policies.stream().allMatch(policy -> put(policy, logger));
+    }
+
+    private boolean put(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.putPolicy(policy);
+            return true;
+        } catch (KernelException e) {
+            tell(e, logger);
+            return false;
+        }
+    }
+
+    private void remove(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.deletePolicy(policy);
+        } catch (KernelException e) {
+            tell(e, logger);
+        }
+    }
+
+    private void removeIfThere(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.deletePolicy(policy);
+        } catch (KernelException e) {
+            if (!e.errno().equals("ENOENT")) {
+                tell(e, logger);
+            }
+        }
+    }
+
+    private static void tell(KernelException e, Logger logger) {
+        logger.log(RcCode.LOG_SERIOUS, "ERROR: " + e.getMessage());
+        e.advice().ifPresent(advice -> logger.log(RcCode.LOG_SERIOUS, advice));
+    }
+
+    /** Ends an operation: whoever asked is told first, then the next one runs. */
+    private static Consumer<Boolean> ending(Runnable release, Consumer<Boolean> done) {
+        return ok -> {
+            try {
+                done.accept(ok);
+            } finally {
+                release.run();
+            }
+        };
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+/** What changes a connection's routing. */
+public enum RoutingEvent {
+    /** The user wants the first packet to start a negotiation. */
+    TRAP,
+    /** The user wants it no more, or the connection goes. */
+    UNTRAP,
+    /** A packet met the trap. */
+    ACQUIRE,
+    /** A Child SA was negotiated. */
+    ESTABLISH,
+    /** The Child SA that policies are for is gone. */
+    TEARDOWN
+}

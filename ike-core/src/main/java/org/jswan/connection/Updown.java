@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.SaSerial;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaCounters;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.updown.ScriptRunner;
+
+/** Runs a connection's updown command. */
+final class Updown {
+    /** Longer lines of output are folded, as in the oracle. */
+    private static final int LINE = 255;
+
+    private final KernelIpsec kernel;
+    private final ScriptRunner scripts;
+    private final Map<SaSerial, Instant> added = new HashMap<>();
+
+    Updown(KernelIpsec kernel, ScriptRunner scripts) {
+        this.kernel = kernel;
+        this.scripts = scripts;
+    }
+
+    /**
+     * Runs {@code verb}, with the suffix that tells the kind of client and the family.
+     *
+     * @param logger where its output goes, line by line
+     * @param done gets whether it ended with 0; called at once where no command is to be run
+     */
+    void run(Connection connection, String verb, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> done) {
+        Optional<String> command = connection.local().config().client().updown();
+        if (command.isEmpty()) {
+            done.accept(true);
+            return;
+        }
+        String fullVerb = verb + suffix(connection);
+        Map<String, String> environment =
+                new UpdownEnvironment(connection, kernel.name()).of(fullVerb, child.map(c -> installed(c, logger)));
+        scripts.run(command.get(), environment, result -> {
+            for (String line : result.output()) {
+                for (int from = 0; from == 0 || from < line.length(); from += LINE) {
+                    logger.log(fullVerb + " output: " + line.substring(from, Math.min(line.length(), from + LINE)));
+                }
+            }
+            if (result.exitStatus() != 0) {
+                logger.log(RcCode.LOG_SERIOUS, fullVerb + " command exited with status " + result.exitStatus());
+            }
+            done.accept(result.exitStatus() == 0);
+        });
+    }
+
+    private static String suffix(Connection connection) {
+        ConnectionEnd local = connection.local();
+        boolean host = local.client().isPresent()
+                && local.client().get().subnet().isHost()
+                && local.address()
+                        .filter(local.client().get().subnet()::contains)
+                        .isPresent();
+        boolean v6 = connection.config().hostFamily() == AddressFamily.IPV6;
+        return (host ? "-host" : "-client") + (v6 ? "-v6" : "");
+    }
+
+    /** as libreswan: the time of installation is only known from the second command of an SA on. */
+    private UpdownEnvironment.Installed installed(ChildInstall child, Logger logger) {
+        Optional<Instant> known = Optional.ofNullable(added.get(child.child()));
+        Optional<SaCounters> in = counters(child.main(true), logger);
+        Optional<SaCounters> out = counters(child.main(false), logger);
+        in.or(() -> out).ifPresent(c -> added.put(child.child(), c.added()));
+        return new UpdownEnvironment.Installed(child, known, in.map(SaCounters::bytes), out.map(SaCounters::bytes));
+    }
+
+    private Optional<SaCounters> counters(KernelSa sa, Logger logger) {
+        try {
+            return kernel.counters(sa.id());
+        } catch (KernelException e) {
+            logger.log(RcCode.LOG_SERIOUS, "ERROR: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The SA is gone. */
+    void forget(SaSerial child) {
+        added.remove(child);
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionConfig.Kernel;
+import org.jswan.identity.IkeId;
+import org.jswan.kernel.KernelPolicy.Mark;
+import org.jswan.kernel.KernelSa;
+
+/**
+ * What updown gets to know. Values are octets of the environment, never parsed by a shell; characters that meant something
+ * to one come as backslash and octal digits nonetheless, as scripts are used to.
+ */
+final class UpdownEnvironment {
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private final Connection connection;
+    private final String kernelName;
+
+    /**
+     * What is known of an installed Child SA.
+     *
+     * @param added when the kernel got it; empty until the kernel was asked
+     * @param inboundBytes and {@code outboundBytes}: empty if the kernel did not tell
+     */
+    record Installed(
+            ChildInstall install, Optional<Instant> added, Optional<Long> inboundBytes, Optional<Long> outboundBytes) {}
+
+    UpdownEnvironment(Connection connection, String kernelName) {
+        this.connection = connection;
+        this.kernelName = kernelName;
+    }
+
+    /** The variables for {@code verb} with its suffix, such as {@code up-client}. */
+    Map<String, String> of(String verb, Optional<Installed> child) {
+        ConnectionConfig config = connection.config();
+        ConnectionEnd local = connection.local();
+        ConnectionEnd remote = connection.remote();
+        put("PLUTO_VERB", verb);
+        put("PLUTO_CONNECTION", connection.name());
+        put("PLUTO_CONNECTION_TYPE", isTunnel() ? "tunnel" : "transport");
+        put("PLUTO_VIRT_INTERFACE", "NULL");
+        put(
+                "PLUTO_INTERFACE",
+                connection
+                        .socket()
+                        .map(s -> s.interfaceAddress().interfaceName())
+                        .orElse("NULL"));
+        put("PLUTO_XFRMI_ROUTE", "");
+        local.nextHop().ifPresent(hop -> put("PLUTO_NEXT_HOP", hop));
+        put("PLUTO_ME", address(local));
+        put("PLUTO_MY_ID", quoted(local.id()));
+        putClient("PLUTO_MY", local, false);
+        config.end(local.config().side()).client().vtiIp().ifPresent(ip -> put("VTI_IP", ip));
+        config.end(local.config().side()).client().interfaceIp().ifPresent(ip -> put("INTERFACE_IP", ip));
+        put("PLUTO_MY_PORT", local.client().map(Selector::port).orElse(0));
+        put("PLUTO_MY_PROTOCOL", local.client().map(Selector::protocol).orElse(0));
+        put("PLUTO_SA_REQID", connection.requestId());
+        put(
+                "PLUTO_SA_TYPE",
+                child.map(c -> c.install().main(true).id().protocol().name()).orElse("none"));
+        put("PLUTO_PEER", address(remote));
+        put("PLUTO_PEER_ID", quoted(remote.id()));
+        boolean natted = child.map(c -> c.install().peer().behindNat()).orElse(false);
+        putClient("PLUTO_PEER", remote, natted && !isTunnel());
+        put("PLUTO_PEER_PORT", remote.client().map(Selector::port).orElse(0));
+        put("PLUTO_PEER_PROTOCOL", remote.client().map(Selector::protocol).orElse(0));
+        put("PLUTO_PEER_CA", "");
+        put("PLUTO_STACK", kernelName);
+        putIfSet("PLUTO_METRIC", config.kernel().metric());
+        putIfSet("PLUTO_MTU", config.kernel().mtu());
+        put(
+                "PLUTO_ADDTIME",
+                child.flatMap(Installed::added).map(Instant::getEpochSecond).orElse(0L));
+        put("PLUTO_CONN_POLICY", PolicyText.of(connection));
+        put("PLUTO_CONN_KIND", "CK_" + connection.kind());
+        put("PLUTO_CONN_ADDRFAMILY", config.hostFamily() == AddressFamily.IPV4 ? "ipv4" : "ipv6");
+        putPeerFacts(child);
+        put("PLUTO_IS_PEER_CISCO", config.modeConfig().remotePeerType() == RemotePeerType.CISCO ? 1 : 0);
+        put("PLUTO_PEER_DNS_INFO", child.map(c -> c.install().peer().dns()).orElse(""));
+        put(
+                "PLUTO_PEER_DOMAIN_INFO",
+                child.map(c -> c.install().peer().domains()).orElse(""));
+        put("PLUTO_PEER_BANNER", child.map(c -> c.install().peer().banner()).orElse(""));
+        put("PLUTO_CFG_SERVER", local.modeConfigServer() ? 1 : 0);
+        put("PLUTO_CFG_CLIENT", local.modeConfigClient() ? 1 : 0);
+        put("PLUTO_NM_CONFIGURED", config.networkManager() ? 1 : 0);
+        child.flatMap(Installed::inboundBytes).ifPresent(bytes -> put("PLUTO_INBYTES", bytes));
+        child.flatMap(Installed::outboundBytes).ifPresent(bytes -> put("PLUTO_OUTBYTES", bytes));
+        putKernel(config.kernel());
+        // as libreswan: what is called IN is the SA towards the peer.
+        put("SPI_IN", child.map(c -> spi(c.install().main(false))).orElse("0x0"));
+        put("SPI_OUT", child.map(c -> spi(c.install().main(true))).orElse("0x0"));
+        return variables;
+    }
+
+    private boolean isTunnel() {
+        return connection.has(ConnectionPolicy.TUNNEL);
+    }
+
+    private void putClient(String prefix, ConnectionEnd end, boolean hostInstead) {
+        Optional<Subnet> client =
+                hostInstead ? end.address().map(Subnet::host) : end.client().map(Selector::subnet);
+        client.ifPresent(subnet -> {
+            put(prefix + "_CLIENT", subnet);
+            put(prefix + "_CLIENT_NET", subnet.address());
+        });
+        end.client()
+                .ifPresent(selector ->
+                        put(prefix + "_CLIENT_MASK", selector.subnet().mask()));
+    }
+
+    private void putPeerFacts(Optional<Installed> child) {
+        put("XAUTH_FAILED", child.filter(c -> c.install().peer().xauthFailed()).isPresent() ? 1 : 0);
+        child.flatMap(c -> c.install().peer().userName())
+                .ifPresent(name -> put("PLUTO_USERNAME", name.replaceAll("[^-_.0-9a-zA-Z]", "")));
+        connection.local().config().sourceIp().ifPresent(ip -> {
+            put("PLUTO_MY_SOURCEIP", ip);
+            if (child.isPresent()) {
+                put("PLUTO_MOBIKE_EVENT", "");
+            }
+        });
+    }
+
+    private void putKernel(Kernel kernel) {
+        putIfSet("NFLOG", kernel.nflogGroup());
+        kernel.markIn().filter(m -> m.value() != 0).ifPresent(m -> put("CONNMARK_IN", text(m)));
+        kernel.markOut().filter(m -> m.value() != 0).ifPresent(m -> put("CONNMARK_OUT", text(m)));
+        put("VTI_IFACE", kernel.vtiInterface().orElse(""));
+        put("VTI_ROUTING", kernel.vtiRouting() ? "yes" : "no");
+        put("VTI_SHARED", kernel.vtiShared() ? "yes" : "no");
+    }
+
+    private static String text(Mark mark) {
+        return Integer.toUnsignedString(mark.value()) + String.format("/0x%06x", mark.mask());
+    }
+
+    private static String spi(KernelSa sa) {
+        return "0x" + Integer.toHexString(sa.id().spi());
+    }
+
+    private String address(ConnectionEnd end) {
+        return end.address()
+                .orElse(IpAddress.any(connection.config().hostFamily()))
+                .toString();
+    }
+
+    private static String quoted(IkeId id) {
+        StringBuilder text = new StringBuilder();
+        for (char c : id.toString().toCharArray()) {
+            if ("'\\\"`$".indexOf(c) >= 0 || c < 0x20 || c > 0x7e) {
+                text.append(String.format("\\%03o", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+
+    private void put(String name, Object value) {
+        variables.put(name, value.toString());
+    }
+
+    private void putIfSet(String name, int value) {
+        if (value != 0) {
+            put(name, value);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.crypto.keymat.ChildKeys;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.SaCounters;
+import org.jswan.sa.ChildSa;
+
+/** What Child SAs need of the kernel, the routes and the updown script. */
+public interface ChildKernel {
+    /** Reserves the SPI of the inbound SA and sets {@link ChildSa#inbound}. */
+    void reserve(ChildSa child) throws KernelException;
+
+    /**
+     * Installs both SAs, the policies and the route. The keys are destroyed in any case.
+     *
+     * @param done told on the loop, maybe at once, whether it worked; if not, nothing of it is left in the kernel and
+     *     the log has the reason
+     */
+    void install(ChildSa child, ChildKeys keys, Consumer<Boolean> done);
+
+    /** Removes what {@link #reserve} and {@link #install} made; nothing if they did nothing. */
+    void remove(ChildSa child);
+
+    /** What went through one of its SAs; empty if the kernel has it no more. */
+    Optional<SaCounters> counters(ChildSa child, boolean inbound) throws KernelException;
+}

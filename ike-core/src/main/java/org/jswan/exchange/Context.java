@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.identity.SecretStore;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.sa.SaDatabase;
+import org.jswan.world.World;
+
+/** What the handlers of exchanges work with. */
+public record Context(
+        World world,
+        SaDatabase sas,
+        ConnectionDatabase connections,
+        Lifecycle lifecycle,
+        ChildKernel kernel,
+        NatSockets sockets,
+        Supplier<SecretStore> secrets) {
+
+    /** The sockets for NAT traversal. */
+    public interface NatSockets {
+        /** The one at that address. */
+        Optional<IkeSocket> natSocket(InterfaceAddress address);
+
+        /** The UDP port they are bound to. */
+        int natPort();
+    }
+}

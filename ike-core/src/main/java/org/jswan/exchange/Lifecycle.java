@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jswan.base.Endpoint;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.kernel.KernelException;
+import org.jswan.log.RcCode;
+import org.jswan.log.WhackSession;
+import org.jswan.net.IkeSocket;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State;
+import org.jswan.time.Durations;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.v2.DeletePayload;
+import org.jswan.world.World;
+
+/** Makes SAs and ends them: serial numbers, life timers, what the peer, the kernel and the log learn of an end. */
+public final class Lifecycle {
+    /** How long a half-open responder waits for the next request. */
+    private static final Duration HALF_OPEN = Duration.ofSeconds(200);
+
+    private final World world;
+    private final SaDatabase sas;
+    private final Transmitter transmitter;
+    private final ChildKernel kernel;
+    private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
+
+    /** Whether the peer gets a Delete when an SA ends. */
+    public enum Notice {
+        /** If the SA is established. */
+        IF_ESTABLISHED,
+        ALWAYS,
+        NEVER
+    }
+
+    public Lifecycle(World world, SaDatabase sas, Transmitter transmitter, ChildKernel kernel) {
+        this.world = world;
+        this.sas = sas;
+        this.transmitter = transmitter;
+        this.kernel = kernel;
+    }
+
+    /** Who is told that an IKE SA of a connection is gone. */
+    public void onIkeGone(BiConsumer<Connection, IkeSa> action) {
+        onIkeGone = action;
+    }
+
+    /** A new IKE SA that we began. */
+    public IkeSa newInitiator(Connection connection, IkeSocket socket, Endpoint remote) {
+        IkeSa ike = new IkeSa(
+                sas.nextSerial(),
+                connection,
+                IkeRole.INITIATOR,
+                newSpi(),
+                IkeSpi.ZERO,
+                socket,
+                remote,
+                world.clock().nanos());
+        sas.add(ike);
+        armDiscard(ike);
+        return ike;
+    }
+
+    /** A new IKE SA that the peer began. */
+    public IkeSa newResponder(Connection connection, IkeSpi initiatorSpi, IkeSocket socket, Endpoint remote) {
+        IkeSa ike = new IkeSa(
+                sas.nextSerial(),
+                connection,
+                IkeRole.RESPONDER,
+                initiatorSpi,
+                newSpi(),
+                socket,
+                remote,
+                world.clock().nanos());
+        sas.add(ike);
+        armDiscard(ike);
+        return ike;
+    }
+
+    public ChildSa newChild(Connection connection, IkeSa ike, IkeRole role, V2State state) {
+        ChildSa child = new ChildSa(
+                sas.nextSerial(), connection, ike, role, state, world.clock().nanos());
+        sas.add(child);
+        return child;
+    }
+
+    private IkeSpi newSpi() {
+        IkeSpi spi;
+        do {
+            spi = new IkeSpi(world.random().nextLong());
+        } while (spi.isZero() || sas.ikeByLocalSpi(spi).isPresent());
+        return spi;
+    }
+
+    public void armDiscard(IkeSa ike) {
+        ike.arm(Sa.Event.DISCARD, world.timers().after(HALF_OPEN, Sa.Event.DISCARD.text(), () -> discard(ike)));
+    }
+
+    private void discard(IkeSa ike) {
+        ike.logger().log(RcCode.LOG, "deleting incomplete state after " + HALF_OPEN.toSeconds() + " seconds");
+        end(ike, Notice.NEVER);
+    }
+
+    /** The IKE SA lives until its lifetime is over, or until it is replaced. */
+    public void armIkeLife(IkeSa ike) {
+        ike.disarm(Sa.Event.DISCARD);
+        armLife(ike, ike.connection().config().lifetimes().ike());
+    }
+
+    public void armChildLife(ChildSa child) {
+        armLife(child, child.connection().config().lifetimes().ipsec());
+    }
+
+    private void armLife(Sa sa, Duration life) {
+        sa.arm(Sa.Event.EXPIRE, world.timers().after(life, Sa.Event.EXPIRE.text(), () -> expire(sa)));
+    }
+
+    private void expire(Sa sa) {
+        if (sa instanceof IkeSa ike) {
+            ike.logger().log(RcCode.LOG, "IKE SA expired" + (isNewest(ike) ? " (LATEST!)" : ""));
+            end(ike, Notice.IF_ESTABLISHED);
+        } else if (sa instanceof ChildSa child) {
+            child.logger().log(RcCode.LOG, "CHILD SA expired" + (isNewest(child) ? " (LATEST!)" : ""));
+            endChild(child, Notice.IF_ESTABLISHED);
+        }
+    }
+
+    private static boolean isNewest(Sa sa) {
+        return sa.connection().newestIke().equals(Optional.of(sa.serial()))
+                || sa.connection().newestChild().equals(Optional.of(sa.serial()));
+    }
+
+    /** Ends an IKE SA and its children, the children first. */
+    public void end(IkeSa ike, Notice notice) {
+        if (!sas.isAlive(ike)) {
+            return;
+        }
+        for (ChildSa child : List.copyOf(ike.children())) {
+            child.logger().attachAll(ike.logger());
+            removeChild(child);
+        }
+        sayDeleting(ike, notice);
+        removeIke(ike, notice);
+    }
+
+    /** Ends an IKE SA and its children, the IKE SA first: the order when a command asks for it. */
+    public void endTopDown(IkeSa ike) {
+        if (!sas.isAlive(ike)) {
+            return;
+        }
+        List<ChildSa> children = List.copyOf(ike.children());
+        children.forEach(child -> child.logger().attachAll(ike.logger()));
+        sayDeleting(ike, Notice.IF_ESTABLISHED);
+        removeIke(ike, Notice.IF_ESTABLISHED);
+        children.forEach(this::removeChild);
+    }
+
+    private void sayDeleting(IkeSa ike, Notice notice) {
+        Duration age = Duration.ofNanos(world.clock().nanos() - ike.inceptionNanos());
+        ike.logger()
+                .log(
+                        RcCode.LOG,
+                        "deleting state (" + ike.state().fullName() + ") aged " + Durations.seconds(age) + "s and "
+                                + (tells(ike, notice) ? "" : "NOT ") + "sending notification");
+    }
+
+    private static boolean tells(IkeSa ike, Notice notice) {
+        return switch (notice) {
+            case IF_ESTABLISHED -> ike.isEstablished();
+            case ALWAYS -> ike.hasKeys();
+            case NEVER -> false;
+        };
+    }
+
+    private void removeIke(IkeSa ike, Notice notice) {
+        if (tells(ike, notice)) {
+            transmitter.sendLastRequest(ike, ExchangeType.INFORMATIONAL, List.of(DeletePayload.ike()));
+        }
+        transmitter.stopRepeating(ike);
+        Connection connection = ike.connection();
+        if (connection.newestIke().equals(Optional.of(ike.serial()))) {
+            connection.setNewestIke(Optional.empty());
+        }
+        sas.remove(ike);
+        onIkeGone.accept(connection, ike);
+        ike.logger().detachAll();
+    }
+
+    /** Ends one Child SA; the IKE SA goes on. */
+    public void endChild(ChildSa child, Notice notice) {
+        if (!sas.isAlive(child)) {
+            return;
+        }
+        boolean tell = notice == Notice.IF_ESTABLISHED && child.isEstablished()
+                || notice == Notice.ALWAYS && child.inbound().isPresent();
+        IkeSa ike = child.ike();
+        Optional<DeletePayload> delete = tell && sas.isAlive(ike)
+                ? child.inbound()
+                        .map(id -> DeletePayload.child(child.wireProtocol(), List.of(ChildSa.spiOctets(id.spi()))))
+                : Optional.empty();
+        removeChild(child);
+        delete.ifPresent(
+                payload -> wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of(payload))));
+    }
+
+    private void removeChild(ChildSa child) {
+        if (!sas.isAlive(child)) {
+            return;
+        }
+        if (child.isEstablished()) {
+            child.logger()
+                    .log(
+                            RcCode.INFORMATIONAL,
+                            child.protocol() + " traffic information: in=" + bytes(child, true) + "B out="
+                                    + bytes(child, false) + "B");
+        }
+        kernel.remove(child);
+        Connection connection = child.connection();
+        if (connection.newestChild().equals(Optional.of(child.serial()))) {
+            connection.setNewestChild(Optional.empty());
+        }
+        sas.remove(child);
+        child.logger().detachAll();
+    }
+
+    private long bytes(ChildSa child, boolean inbound) {
+        try {
+            return kernel.counters(child, inbound).map(c -> c.bytes()).orElse(0L);
+        } catch (KernelException unreadable) {
+            child.logger()
+                    .log(
+                            RcCode.LOG,
+                            "failed to pull traffic counters from " + (inbound ? "inbound" : "outbound") + " IPsec SA");
+            return 0;
+        }
+    }
+
+    /** Does {@code wish} as soon as the message window of the IKE SA allows a request. */
+    public void wish(IkeSa ike, IkeSa.Wish wish) {
+        ike.wish(wish);
+        fulfilWishes(ike);
+    }
+
+    /** The message window may have become free. */
+    public void fulfilWishes(IkeSa ike) {
+        if (sas.isAlive(ike)) {
+            ike.nextWish().ifPresent(wish -> wish.fulfil(ike));
+        }
+    }
+
+    /** Ends all SAs of a connection because somebody asked for it. */
+    public void endAllOf(Connection connection, List<WhackSession> sessions) {
+        List<Sa> own = new ArrayList<>();
+        connection.newestIke().flatMap(sas::find).ifPresent(own::add);
+        List<Sa> all = new ArrayList<>(sas.all());
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (all.get(i).connection() == connection && !own.contains(all.get(i))) {
+                own.add(all.get(i));
+            }
+        }
+        for (Sa sa : own) {
+            sessions.forEach(sa.logger()::attach);
+            if (sa instanceof IkeSa ike) {
+                endTopDown(ike);
+            } else if (sa instanceof ChildSa child) {
+                endChild(child, Notice.IF_ESTABLISHED);
+            }
+        }
+    }
+
+    /** Whether other connections have Child SAs on this connection's IKE SA. */
+    public boolean isShared(Connection connection) {
+        return connection.newestIke().flatMap(sas::find).map(IkeSa.class::cast).stream()
+                .flatMap(ike -> ike.children().stream())
+                .anyMatch(child -> child.connection() != connection);
+    }
+
+    /** Whether a connection is meant to stay up. */
+    static boolean isToStayUp(Connection connection) {
+        return connection.has(ConnectionPolicy.UP);
+    }
+
+    /** When an SA of that life is replaced: its end less the margin and a random part of it. */
+    static Duration untilReplace(ConnectionConfig.Lifetimes lifetimes, Duration life, double fuzz) {
+        Duration margin = lifetimes.margin();
+        long extra = (long) (margin.toMillis() * lifetimes.fuzzPercent() / 100.0 * fuzz);
+        Duration until = life.minus(margin).minusMillis(extra);
+        return until.isNegative() ? Duration.ZERO : until;
+    }
+}

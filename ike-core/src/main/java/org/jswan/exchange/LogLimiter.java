@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+
+/** Keeps strangers' packets from filling the log: after a thousand lines about them it says so once and is silent. */
+final class LogLimiter {
+    private static final int LIMIT = 1000;
+
+    private final Logger logger;
+    private int said;
+
+    LogLimiter(Logger logger) {
+        this.logger = logger;
+    }
+
+    void log(String text) {
+        if (said < LIMIT) {
+            said++;
+            logger.log(RcCode.LOG, text);
+            if (said == LIMIT) {
+                logger.log(RcCode.LOG, "message digest rate limited log reached limit of " + LIMIT + " entries");
+            }
+        } else {
+            logger.debug(text);
+        }
+    }
+}

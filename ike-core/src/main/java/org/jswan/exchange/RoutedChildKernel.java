@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
+import org.jswan.connection.ChildInstall;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Routing;
+import org.jswan.crypto.ChildSuite;
+import org.jswan.crypto.keymat.ChildKeys;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.time.Clock;
+
+/** Child SAs as kernel SAs: the kernel's SPIs, keys and options here, its policies and the updown script by routing. */
+public final class RoutedChildKernel implements ChildKernel {
+    private final KernelIpsec kernel;
+    private final Routing routing;
+    private final Clock clock;
+
+    public RoutedChildKernel(KernelIpsec kernel, Routing routing, Clock clock) {
+        this.kernel = kernel;
+        this.routing = routing;
+        this.clock = clock;
+    }
+
+    @Override
+    public void reserve(ChildSa child) throws KernelException {
+        IpAddress peer = child.ike().remote().address();
+        IpAddress us = child.ike().socket().local().address();
+        IpsecProtocol protocol = child.protocol();
+        int spi = kernel.allocateSpi(peer, us, protocol, requestId(child.connection(), protocol));
+        child.setInbound(new SaId(peer, us, protocol, spi));
+    }
+
+    /** As libreswan: a connection has three request ids, for AH, ESP and IPCOMP in this order. */
+    private static int requestId(Connection connection, IpsecProtocol protocol) {
+        return connection.requestId(protocol);
+    }
+
+    @Override
+    public void install(ChildSa child, ChildKeys keys, Consumer<Boolean> done) {
+        Connection c = child.connection();
+        // Keys are those of whoever began the exchange, or of the other (RFC 7296 §2.17).
+        boolean weBegan = child.role() == IkeRole.INITIATOR;
+        KernelSa outbound = kernelSa(child, false, keys, weBegan);
+        KernelSa inbound = kernelSa(child, true, keys, !weBegan);
+        ChildInstall install = new ChildInstall(
+                child.serial(),
+                child.logger(),
+                child.mode(),
+                List.of(outbound),
+                List.of(inbound),
+                ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
+        routing.establish(c, install, up -> {
+            keys.close();
+            if (up) {
+                child.setInstalled(clock.wall().getEpochSecond());
+            }
+            done.accept(up);
+        });
+    }
+
+    private static KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
+        Connection c = child.connection();
+        ConnectionConfig.Kernel wishes = c.config().kernel();
+        ChildSuite suite = child.suite().orElseThrow();
+        SaId id = (inbound ? child.inbound() : child.outbound()).orElseThrow();
+        int window = Math.toIntExact(wishes.replayWindow());
+        Optional<KernelSa.TrafficSelectors> selector = child.mode() == IpsecMode.TRANSPORT
+                ? Optional.of(
+                        inbound
+                                ? new KernelSa.TrafficSelectors(child.remoteSelector(), child.localSelector())
+                                : new KernelSa.TrafficSelectors(child.localSelector(), child.remoteSelector()))
+                : Optional.empty();
+        KernelSa.Features features = new KernelSa.Features(
+                c.has(ConnectionPolicy.DECAP_DSCP),
+                c.has(ConnectionPolicy.NOPMTUDISC),
+                !inbound && child.peerTakesTfc() ? wishes.tfcPadding() : 0,
+                inbound ? wishes.markIn() : wishes.markOut(),
+                wishes.interfaceId(),
+                Optional.empty());
+        return new KernelSa(
+                id,
+                inbound,
+                child.mode(),
+                requestId(c, child.protocol()),
+                suite.encr(),
+                keys.encr(fromInitiator),
+                suite.integ(),
+                keys.integ(fromInitiator),
+                window,
+                child.hasExtendedSequenceNumbers(),
+                encapsulation(child, inbound),
+                selector,
+                KernelSa.Limits.NONE,
+                features);
+    }
+
+    /** RFC 3948: the ports are those that IKE uses at the time. */
+    private static Optional<KernelSa.Encapsulation> encapsulation(ChildSa child, boolean inbound) {
+        if (!child.ike().nat().detected() || child.protocol() != IpsecProtocol.ESP) {
+            return Optional.empty();
+        }
+        int us = child.ike().socket().local().port();
+        int peer = child.ike().remote().port();
+        return Optional.of(inbound ? new KernelSa.Encapsulation(peer, us) : new KernelSa.Encapsulation(us, peer));
+    }
+
+    @Override
+    public void remove(ChildSa child) {
+        if (child.isInstalled()) {
+            child.setUninstalled();
+            routing.teardown(child.serial(), () -> {});
+        } else {
+            child.inbound().ifPresent(id -> giveBack(child, id));
+        }
+    }
+
+    private void giveBack(ChildSa child, SaId id) {
+        try {
+            kernel.deleteSa(id);
+        } catch (KernelException gone) {
+            if (!gone.errno().equals("ESRCH")) {
+                child.logger().log(RcCode.LOG_SERIOUS, gone.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public Optional<SaCounters> counters(ChildSa child, boolean inbound) throws KernelException {
+        Optional<SaId> id = inbound ? child.inbound() : child.outbound();
+        return id.isPresent() ? kernel.counters(id.get()) : Optional.empty();
+    }
+}

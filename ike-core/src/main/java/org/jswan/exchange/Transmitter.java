@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.log.RcCode;
+import org.jswan.net.IkeSocket;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Retransmission;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State;
+import org.jswan.time.Durations;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.Payload;
+import org.jswan.wire.WireException;
+import org.jswan.wire.sk.EncryptedMessage;
+import org.jswan.wire.v2.Message;
+import org.jswan.wire.v2.NotifyPayload;
+import org.jswan.world.World;
+
+/** Puts messages on the wire: encodes, encrypts, cuts into fragments, sends, and sends again. */
+public final class Transmitter {
+    /** Octets in front of an IKE message on port 4500 (RFC 3948 §2.2). */
+    private static final int NON_ESP_MARKER = 4;
+
+    private final World world;
+    private final SaDatabase sas;
+    private Consumer<IkeSa> onSilence = ike -> {};
+
+    public Transmitter(World world, SaDatabase sas) {
+        this.world = world;
+        this.sas = sas;
+    }
+
+    /** Who is told that a peer answers no more. */
+    public void onSilence(Consumer<IkeSa> action) {
+        onSilence = action;
+    }
+
+    /** Sends a request of ours and repeats it until {@link #stopRepeating}. */
+    public void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads) {
+        IkeHeader header = header(ike, exchange, false, ike.window().nextRequestId());
+        List<Bytes> datagrams = datagrams(ike, header, payloads);
+        if (exchange.equals(ExchangeType.IKE_SA_INIT)) {
+            ike.negotiation().setLocalMessage(datagrams.get(0));
+        }
+        ike.window().requestSent(datagrams);
+        send(ike, datagrams, "");
+        ConnectionConfig.Retransmission timing = ike.connection().config().retransmission();
+        ike.setRetransmission(new Retransmission(
+                timing.interval(), timing.timeout(), world.clock().nanos()));
+        armRepetition(ike, timing.interval());
+    }
+
+    /** Sends a request that ends the SA: no answer is awaited. */
+    public void sendLastRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads) {
+        IkeHeader header = header(ike, exchange, false, ike.window().nextRequestId());
+        List<Bytes> datagrams = datagrams(ike, header, payloads);
+        ike.window().requestSentWithoutResponse();
+        send(ike, datagrams, " in delete notification");
+    }
+
+    /** Sends the answer to the request at hand and keeps it for the case that the request comes again. */
+    public void sendResponse(IkeSa ike, IkeHeader request, List<? extends Payload> payloads) {
+        IkeHeader header = header(ike, request.exchange(), true, request.messageId());
+        List<Bytes> datagrams = datagrams(ike, header, payloads);
+        if (request.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            ike.negotiation().setLocalMessage(datagrams.get(0));
+        }
+        ike.window().requestAnswered(datagrams);
+        send(ike, datagrams, "");
+    }
+
+    /** Sends the last answer again. */
+    public void repeatResponse(IkeSa ike) {
+        send(ike, ike.window().lastResponse(), "");
+    }
+
+    /** The request was answered, or its SA is to end. */
+    public void stopRepeating(IkeSa ike) {
+        ike.clearRetransmission();
+    }
+
+    /** Answers a message that belongs to no SA with one notify in clear. */
+    public void sendStateless(IkeSocket socket, Endpoint peer, IkeHeader request, NotifyPayload notify) {
+        IkeHeader header = IkeHeader.v2(
+                request.initiatorSpi(),
+                request.responderSpi(),
+                request.exchange(),
+                IkeHeader.FLAG_RESPONSE | (request.fromInitiator() ? 0 : IkeHeader.FLAG_INITIATOR),
+                request.messageId());
+        try {
+            socket.send(peer, Message.of(header, List.of(notify)).octets());
+        } catch (IOException refused) {
+            world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
+        }
+    }
+
+    private static IkeHeader header(IkeSa ike, ExchangeType exchange, boolean response, long messageId) {
+        int flags = (response ? IkeHeader.FLAG_RESPONSE : 0)
+                | (ike.role() == IkeRole.INITIATOR ? IkeHeader.FLAG_INITIATOR : 0);
+        // RFC 7296 §3.1: the responder's SPI is zero in the first message, repeated ones included.
+        IkeSpi responder = exchange.equals(ExchangeType.IKE_SA_INIT) && !response ? IkeSpi.ZERO : ike.responderSpi();
+        return IkeHeader.v2(ike.initiatorSpi(), responder, exchange, flags, messageId);
+    }
+
+    private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> payloads) {
+        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            return List.of(Message.of(header, payloads).octets());
+        }
+        int limit = fragmentSize(ike);
+        int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());
+        if (!ike.isFragmentationAllowed() || whole < limit) {
+            return List.of(EncryptedMessage.seal(header, payloads, ike.outbound(), world.random()));
+        }
+        try {
+            return EncryptedMessage.sealFragments(header, payloads, ike.outbound(), world.random(), limit);
+        } catch (WireException tooMany) {
+            // Nothing of ours is that long; if it is, one large datagram has a better chance than none.
+            ike.logger().log(RcCode.LOG_SERIOUS, tooMany.getMessage());
+            return List.of(EncryptedMessage.seal(header, payloads, ike.outbound(), world.random()));
+        }
+    }
+
+    private static int fragmentSize(IkeSa ike) {
+        int size = ike.remote().address().family() == AddressFamily.IPV4
+                ? EncryptedMessage.FRAGMENT_SIZE_IPV4
+                : EncryptedMessage.FRAGMENT_SIZE_IPV6;
+        return ike.socket().encapsulates() ? size - NON_ESP_MARKER : size;
+    }
+
+    private void send(IkeSa ike, List<Bytes> datagrams, String what) {
+        for (Bytes datagram : datagrams) {
+            try {
+                ike.socket().send(ike.remote(), datagram);
+            } catch (IOException refused) {
+                ike.logger()
+                        .log(
+                                RcCode.LOG_SERIOUS,
+                                "send on " + ike.socket().interfaceAddress().interfaceName() + " from "
+                                        + ike.socket().local() + " to " + ike.remote() + " using UDP failed" + what
+                                        + ": " + refused.getMessage());
+            }
+        }
+    }
+
+    private void armRepetition(IkeSa ike, Duration delay) {
+        ike.arm(Sa.Event.RETRANSMIT, world.timers().after(delay, Sa.Event.RETRANSMIT.text(), () -> repeat(ike)));
+    }
+
+    private void repeat(IkeSa ike) {
+        if (!sas.isAlive(ike) || ike.retransmission().isEmpty()) {
+            return;
+        }
+        Retransmission retransmission = ike.retransmission().get();
+        Optional<Duration> next = retransmission.next(world.clock().nanos());
+        if (next.isEmpty()) {
+            ike.logger().log(RcCode.NORETRANSMISSION, silence(ike, retransmission));
+            onSilence.accept(ike);
+            return;
+        }
+        armRepetition(ike, next.get());
+        ike.logger()
+                .log(
+                        RcCode.RETRANSMISSION,
+                        ike.state().fullName() + ": retransmission; will wait " + Durations.seconds(next.get())
+                                + " seconds for response");
+        send(ike, ike.window().outstandingRequest(), "");
+    }
+
+    private String silence(IkeSa ike, Retransmission retransmission) {
+        String how = retransmission.isCountExceeded()
+                ? "max number of retransmissions (" + retransmission.count() + ") reached after "
+                        + Durations.seconds(retransmission.waited(world.clock().nanos())) + " seconds"
+                : Durations.seconds(retransmission.timeout()) + " second timeout exceeded after "
+                        + retransmission.count() + " retransmits";
+        String hint;
+        if (ike.state() == V2State.PARENT_I2) {
+            hint = "Possible authentication failure: no acceptable response to our first encrypted message";
+        } else if (ike.state() == V2State.PARENT_I1) {
+            hint = "No response (or no acceptable response) to our first IKEv2 message";
+        } else {
+            hint = "No response (or no acceptable response) to our IKEv2 message";
+        }
+        return ike.state().fullName() + ": " + how + ".  " + hint;
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.Payload;
+
+/** How a handler ended; the dispatcher does what it says. */
+public sealed interface Verdict {
+    /** The transition takes place, {@code outgoing} is sent with it. */
+    record Advance(Optional<Outgoing> outgoing) implements Verdict {}
+
+    /** The handler waits for something; the SA takes no other message meanwhile. */
+    record Suspend(Work work) implements Verdict {}
+
+    /** The message is as if it never came. */
+    record Drop(String why) implements Verdict {}
+
+    /** The IKE SA and its children end; before that, {@code outgoing} answers the request. */
+    record End(Optional<Outgoing> outgoing, boolean tellPeer) implements Verdict {}
+
+    /** The SA begins IKE_SA_INIT anew, with what the handler changed. */
+    record Restart() implements Verdict {}
+
+    /** What to do while suspended. Whoever does it calls the resumption once, on the loop. */
+    @FunctionalInterface
+    interface Work {
+        void start(Resumption resumption);
+    }
+
+    /** Goes on with a suspended transition; without effect if the SA is gone. */
+    @FunctionalInterface
+    interface Resumption {
+        void resume(Step step);
+    }
+
+    /** The rest of a handler. */
+    @FunctionalInterface
+    interface Step {
+        Verdict go() throws ProtocolFailure;
+    }
+
+    static Verdict advance() {
+        return new Advance(Optional.empty());
+    }
+
+    /** Advances with an answer to the request, in clear for IKE_SA_INIT, else encrypted. */
+    static Verdict reply(List<Payload> payloads) {
+        return new Advance(Optional.of(new Outgoing(Optional.empty(), payloads)));
+    }
+
+    /** Advances with a request of ours. */
+    static Verdict request(ExchangeType exchange, List<Payload> payloads) {
+        return new Advance(Optional.of(new Outgoing(Optional.of(exchange), payloads)));
+    }
+
+    static Verdict suspend(Work work) {
+        return new Suspend(work);
+    }
+
+    static Verdict drop(String why) {
+        return new Drop(why);
+    }
+
+    /**
+     * The payloads of a message to be sent.
+     *
+     * @param newExchange empty for an answer to the message at hand
+     */
+    record Outgoing(Optional<ExchangeType> newExchange, List<Payload> payloads) {}
+}

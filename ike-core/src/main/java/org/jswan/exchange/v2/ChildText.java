@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2;
+
+import org.jswan.base.AddressRange;
+import org.jswan.base.Selector;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.sa.ChildSa;
+
+/** How log lines describe a Child SA. */
+public final class ChildText {
+    private ChildText() {}
+
+    static String established(ChildSa child) {
+        return child.role()
+                + child.replaces().map(old -> " rekeyed Child SA " + old).orElse(" established Child SA") + " using "
+                + child.ike().serial() + "; IPsec " + (child.mode() == IpsecMode.TUNNEL ? "tunnel" : "transport") + " ["
+                + traffic(child.localSelector()) + "] -> [" + traffic(child.remoteSelector()) + "] " + details(child);
+    }
+
+    private static String traffic(Selector selector) {
+        AddressRange range = selector.subnet().range();
+        int last = selector.port() == 0 ? 65535 : selector.port();
+        return range.first() + "-" + range.last() + ":" + selector.port() + "-" + last + " " + selector.protocol();
+    }
+
+    /** {@code {ESP/ESN=>0x… <0x… xfrm=AES_GCM_16_256-NONE DPD=passive}}. */
+    public static String details(ChildSa child) {
+        boolean udp = child.ike().nat().detected() && child.protocol() == IpsecProtocol.ESP;
+        boolean tfc = child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc();
+        String group = child.pfsGroup().map(g -> "-" + g.fqn()).orElse("");
+        String nat = child.ike().nat().remote() ? " NATD=" + child.ike().remote() : "";
+        return "{" + child.protocol() + (udp ? "inUDP" : "") + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
+                + (tfc ? "/TFC" : "")
+                + String.format(
+                        "=>0x%08x <0x%08x",
+                        child.outbound().orElseThrow().spi(),
+                        child.inbound().orElseThrow().spi())
+                + " xfrm=" + child.suite().orElseThrow().transformName() + group + nat + " DPD="
+                + (child.connection().config().liveness().delay().isZero() ? "passive" : "active") + "}";
+    }
+}

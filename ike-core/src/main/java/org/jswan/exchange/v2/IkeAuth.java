@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2;
+
+import static org.jswan.exchange.MessageRole.REQUEST;
+import static org.jswan.exchange.MessageRole.RESPONSE;
+import static org.jswan.exchange.Row.row;
+import static org.jswan.wire.PayloadType.AUTH;
+import static org.jswan.wire.PayloadType.CERT;
+import static org.jswan.wire.PayloadType.CERTREQ;
+import static org.jswan.wire.PayloadType.CP;
+import static org.jswan.wire.PayloadType.IDI;
+import static org.jswan.wire.PayloadType.IDR;
+import static org.jswan.wire.PayloadType.SA;
+import static org.jswan.wire.PayloadType.TSI;
+import static org.jswan.wire.PayloadType.TSR;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.crypto.keymat.Nonces;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.ProtocolFailure;
+import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.Row;
+import org.jswan.exchange.Transmitter;
+import org.jswan.exchange.Verdict;
+import org.jswan.identity.IkeId;
+import org.jswan.kernel.KernelException;
+import org.jswan.log.RcCode;
+import org.jswan.proposal.ProposalBuilder.NoGroups;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Negotiation;
+import org.jswan.sa.V2State;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.NotifyType;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v2.AuthPayload;
+import org.jswan.wire.v2.DeletePayload;
+import org.jswan.wire.v2.IdPayload;
+import org.jswan.wire.v2.NotifyPayload;
+
+/**
+ * The second exchange (RFC 7296 §1.2): who the ends are, and the first Child SA.
+ *
+ * <pre>
+ * HDR, SK {IDi, [IDr,] AUTH, SAi2, TSi, TSr, [N...]}  --&gt;
+ *                                                     &lt;--  HDR, SK {IDr, AUTH, SAr2, TSi, TSr, [N...]}
+ *                                                 or  &lt;--  HDR, SK {IDr, AUTH, N(why no Child SA)}
+ *                                                 or  &lt;--  HDR, SK {N(why no IKE SA)}
+ * </pre>
+ */
+public final class IkeAuth {
+    /** Notifies by which a responder refuses the Child SA and keeps the IKE SA (RFC 7296 §1.2). */
+    private static final List<NotifyType> CHILD_REFUSALS = List.of(
+            NotifyType.NO_PROPOSAL_CHOSEN,
+            NotifyType.TS_UNACCEPTABLE,
+            NotifyType.SINGLE_PAIR_REQUIRED,
+            NotifyType.INTERNAL_ADDRESS_FAILURE,
+            NotifyType.FAILED_CP_REQUIRED,
+            NotifyType.NO_ADDITIONAL_SAS);
+
+    private static final Set<NotifyType> AUTHENTICATION_REFUSALS = Set.of(
+            NotifyType.INVALID_SYNTAX, NotifyType.AUTHENTICATION_FAILED, NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD);
+
+    private final Context context;
+    private final Transmitter transmitter;
+    private final PeerIdentity identity;
+    private final SharedKey sharedKey;
+    private final ChildNegotiation children;
+
+    public IkeAuth(Context context, Transmitter transmitter) {
+        this.context = context;
+        this.transmitter = transmitter;
+        this.identity = new PeerIdentity(context.connections());
+        this.sharedKey = new SharedKey(context);
+        this.children = new ChildNegotiation(context);
+    }
+
+    /** The transitions of this exchange. */
+    public List<Row> rows() {
+        return List.of(
+                row("Initiator: process IKE_AUTH response")
+                        .on(ExchangeType.IKE_AUTH, RESPONSE)
+                        .from(V2State.PARENT_I2)
+                        .to(V2State.ESTABLISHED_IKE_SA)
+                        .encrypted(IDR, AUTH)
+                        .optional(CERT, CP, SA, TSI, TSR)
+                        .then(Row.Timer.REPLACE)
+                        .by(this::responded),
+                row("Initiator: process IKE_AUTH failure response")
+                        .on(ExchangeType.IKE_AUTH, RESPONSE)
+                        .from(V2State.PARENT_I2)
+                        .to(V2State.PARENT_I2)
+                        .encryptedAnything()
+                        .by(this::refused),
+                row("Responder: process IKE_AUTH request")
+                        .on(ExchangeType.IKE_AUTH, REQUEST)
+                        .from(V2State.PARENT_R1)
+                        .to(V2State.ESTABLISHED_IKE_SA)
+                        .encrypted(IDI, AUTH)
+                        .optional(CERT, CERTREQ, IDR, CP, SA, TSI, TSR)
+                        .then(Row.Timer.REPLACE)
+                        .by(this::respond));
+    }
+
+    private static Nonces nonces(IkeSa ike) {
+        Negotiation n = ike.negotiation();
+        return new Nonces(n.initiatorNonce(), n.responderNonce());
+    }
+
+    /** The request that follows a good answer to IKE_SA_INIT. */
+    Verdict request(IkeSa ike) throws ProtocolFailure {
+        Connection c = ike.connection();
+        IdPayload own = PeerIdentity.local(ike);
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(own);
+        if (isWorthSending(c.remote().id())) {
+            payloads.add(PeerIdentity.payload(c.remote().id(), false));
+        }
+        if (c.config().announcements().initialContact()) {
+            ike.logger().log("sending INITIAL_CONTACT");
+            payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
+        }
+        payloads.add(sharedKey.prove(ike, own));
+        Optional<Connection> pending = ike.negotiation().pendingChild();
+        if (pending.isEmpty()) {
+            ike.logger().log("omitting CHILD SA payloads");
+            return Verdict.request(ExchangeType.IKE_AUTH, payloads);
+        }
+        ChildSa child = context.lifecycle().newChild(pending.get(), ike, IkeRole.INITIATOR, V2State.IKE_AUTH_CHILD_I0);
+        child.logger().attachAll(ike.logger());
+        ike.negotiation().setLarvalChild(child);
+        try {
+            payloads.addAll(children.request(child, new NoGroups()));
+        } catch (KernelException refused) {
+            throw ProtocolFailure.silent(Scope.IKE_SA, refused.getMessage());
+        }
+        return Verdict.request(ExchangeType.IKE_AUTH, payloads);
+    }
+
+    /** As libreswan: an address says nothing that the packet does not say already. */
+    private static boolean isWorthSending(IkeId id) {
+        return switch (id.type()) {
+            case FQDN, USER_FQDN, KEY_ID, DER_ASN1_DN -> true;
+            default -> false;
+        };
+    }
+
+    /** HDR, SK {IDi, AUTH, SAi2, TSi, TSr} --> HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */
+    private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
+        ike.logger().log("processing decrypted " + request.text());
+        if (!ike.nat().local()) {
+            ike.moveTo(request.socket(), request.sender());
+        }
+        identity.checkInitiator(ike, request);
+        sharedKey.verify(ike, request.need(IdPayload.class), request.need(AuthPayload.class), Scope.IKE_SA);
+        IdPayload own = PeerIdentity.local(ike);
+        AuthPayload proof = sharedKey.prove(ike, own);
+        List<Payload> payloads = new ArrayList<>(List.of(own, proof));
+        replaceOlder(ike, request);
+        ike.connection().setNewestIke(Optional.of(ike.serial()));
+        if (!ChildNegotiation.isIn(request)) {
+            ike.logger().log("IKE_AUTH request does not propose a Child SA; creating childless SA");
+            return Verdict.reply(payloads);
+        }
+        return Verdict.suspend(resume -> children.respond(
+                ike,
+                request,
+                nonces(ike),
+                new NoGroups(),
+                childPayloads -> resume.resume(() -> {
+                    payloads.addAll(childPayloads);
+                    return Verdict.reply(payloads);
+                })));
+    }
+
+    /** The peer says that it knows of no other IKE SA between us: ours from before are dead (RFC 7296 §2.4). */
+    private void replaceOlder(IkeSa ike, Incoming request) {
+        if (!request.has(NotifyType.INITIAL_CONTACT)) {
+            return;
+        }
+        ike.connection()
+                .newestIke()
+                .flatMap(context.sas()::find)
+                .map(IkeSa.class::cast)
+                .filter(old -> old != ike)
+                .ifPresent(old -> context.lifecycle().end(old, Lifecycle.Notice.NEVER));
+    }
+
+    /** HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */
+    private Verdict responded(IkeSa ike, Incoming response) throws ProtocolFailure {
+        identity.checkResponder(ike, response);
+        IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
+        sharedKey.verify(ike, peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
+        ike.connection().setNewestIke(Optional.of(ike.serial()));
+        Optional<ChildSa> larval = ike.negotiation().larvalChild();
+        if (larval.isEmpty()) {
+            if (ChildNegotiation.isIn(response)) {
+                throw ProtocolFailure.silent(
+                        Scope.IKE_SA,
+                        "IKE_AUTH response contains v2SA, v2TSi or v2TSr: but a CHILD SA was not requested!");
+            }
+            return Verdict.advance();
+        }
+        ChildSa child = larval.get();
+        Optional<NotifyType> refusal =
+                CHILD_REFUSALS.stream().filter(response::has).findFirst();
+        if (refusal.isPresent()) {
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "IKE_AUTH response rejected Child SA with "
+                                    + refusal.get().shortName());
+            context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+            return Verdict.advance();
+        }
+        if (!ChildNegotiation.isIn(response)) {
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "IKE_AUTH response missing v2SA, v2TSi or v2TSr: not attempting to setup CHILD SA");
+            return rejectChild(ike, child);
+        }
+        return Verdict.suspend(resume -> children.accept(
+                child,
+                response,
+                nonces(ike),
+                new NoGroups(),
+                up -> resume.resume(() -> up ? Verdict.advance() : rejectChild(ike, child))));
+    }
+
+    /** The IKE SA stays; the peer learns that its half of the Child SA has no other half. */
+    private Verdict rejectChild(IkeSa ike, ChildSa child) {
+        ike.logger().log(RcCode.LOG_SERIOUS, "IKE SA established but initiator rejected Child SA response");
+        child.logger().log("deleting larval Child SA using IKE SA " + ike.serial());
+        Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
+        int protocol = child.wireProtocol();
+        context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+        ike.wish(sa -> transmitter.sendRequest(
+                sa, ExchangeType.INFORMATIONAL, List.of(DeletePayload.child(protocol, List.of(spi)))));
+        return Verdict.advance();
+    }
+
+    /** HDR, SK {N(AUTHENTICATION_FAILED)} and its like: there will be no IKE SA. */
+    private Verdict refused(IkeSa ike, Incoming response) throws ProtocolFailure {
+        Optional<NotifyPayload> refusal = response.notifies()
+                .filter(n -> AUTHENTICATION_REFUSALS.contains(n.notifyType()))
+                .findFirst();
+        if (refusal.isPresent()) {
+            throw ProtocolFailure.silent(
+                    Scope.IKE_SA,
+                    "IKE SA authentication request rejected by peer: "
+                            + refusal.get().notifyType().shortName());
+        }
+        Optional<NotifyPayload> error =
+                response.notifies().filter(n -> n.notifyType().isError()).findFirst();
+        if (error.isEmpty()) {
+            throw ProtocolFailure.silent(
+                    Scope.IKE_SA, "IKE SA authentication request rejected by peer: unrecognized response");
+        }
+        String name = error.get().notifyType().shortName();
+        Optional<ChildSa> child = ike.negotiation().larvalChild();
+        if (child.isPresent() && CHILD_REFUSALS.contains(error.get().notifyType())) {
+            child.get().logger().log(RcCode.LOG_SERIOUS, "IKE_AUTH response contained the error notification " + name);
+            throw ProtocolFailure.silent(Scope.IKE_SA, "");
+        }
+        throw ProtocolFailure.silent(Scope.IKE_SA, "IKE_AUTH response contained the error notification " + name);
+    }
+}

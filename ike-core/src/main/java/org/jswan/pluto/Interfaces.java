@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
+import org.jswan.connection.Orientation;
+import org.jswan.exchange.Context;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.world.World;
+
+/** The sockets that IKE is spoken at: two for each address that we listen on. */
+public final class Interfaces implements Orientation.Sockets, Context.NatSockets {
+    private final World world;
+    private final PlutoOptions options;
+    private final List<IkeSocket> sockets = new ArrayList<>();
+    private boolean listening;
+
+    Interfaces(World world, PlutoOptions options) {
+        this.world = world;
+        this.options = options;
+    }
+
+    /** Whether {@code --listen} was the last to be asked for. */
+    public boolean isListening() {
+        return listening;
+    }
+
+    void stopListening() {
+        listening = false;
+    }
+
+    /**
+     * Binds sockets at addresses that are new and closes those at addresses that are gone.
+     *
+     * @param closed told of each socket before it is closed
+     */
+    void listen(Logger logger, Consumer<IkeSocket> closed) {
+        listening = true;
+        List<InterfaceAddress> addresses;
+        try {
+            addresses = usable();
+        } catch (IOException unreadable) {
+            logger.log(RcCode.LOG_SERIOUS, "cannot list the interfaces: " + unreadable.getMessage());
+            return;
+        }
+        for (IkeSocket socket : List.copyOf(sockets)) {
+            if (!addresses.contains(socket.interfaceAddress())) {
+                logger.log(
+                        RcCode.LOG,
+                        "shutting down interface " + socket.interfaceAddress().interfaceName() + " " + socket.local());
+                sockets.remove(socket);
+                closed.accept(socket);
+                socket.close();
+            }
+        }
+        for (InterfaceAddress address : addresses) {
+            if (sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address))) {
+                add(address, options.ikePort(), false, logger);
+                add(address, options.natIkePort(), true, logger);
+            }
+        }
+        if (sockets.isEmpty()) {
+            logger.log(RcCode.LOG_SERIOUS, "no public interfaces found");
+        }
+    }
+
+    private List<InterfaceAddress> usable() throws IOException {
+        List<InterfaceAddress> usable = new ArrayList<>();
+        for (InterfaceAddress address : world.network().addresses()) {
+            boolean named =
+                    options.interfaces().isEmpty() || options.interfaces().contains(address.interfaceName());
+            boolean asked = options.listen().map(address.address()::equals).orElse(true);
+            if (named && asked && !address.address().isLinkLocal()) {
+                usable.add(address);
+            }
+        }
+        return usable;
+    }
+
+    private Optional<IkeSocket> add(InterfaceAddress address, int port, boolean encapsulates, Logger logger) {
+        try {
+            IkeSocket socket = world.network().open(address, port, encapsulates);
+            sockets.add(socket);
+            logger.log(RcCode.LOG, "adding UDP interface " + address.interfaceName() + " " + socket.local());
+            return Optional.of(socket);
+        } catch (IOException refused) {
+            logger.log(
+                    RcCode.LOG_SERIOUS,
+                    "bind UDP " + address.interfaceName() + " endpoint " + address.address() + ":" + port + " failed, "
+                            + refused.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Collection<IkeSocket> all() {
+        return Collections.unmodifiableList(sockets);
+    }
+
+    @Override
+    public Optional<IkeSocket> open(IpAddress address, int port, Logger logger) {
+        return sockets.stream()
+                .map(IkeSocket::interfaceAddress)
+                .filter(a -> a.address().equals(address))
+                .findFirst()
+                .flatMap(a -> add(a, port, true, logger));
+    }
+
+    @Override
+    public Optional<IkeSocket> natSocket(InterfaceAddress address) {
+        return sockets.stream()
+                .filter(s -> s.encapsulates()
+                        && s.interfaceAddress().equals(address)
+                        && s.local().port() == options.natIkePort())
+                .findFirst();
+    }
+
+    @Override
+    public int natPort() {
+        return options.natIkePort();
+    }
+
+    void closeAll() {
+        sockets.forEach(IkeSocket::close);
+        sockets.clear();
+    }
+}

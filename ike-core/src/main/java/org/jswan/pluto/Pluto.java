@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.Orientation;
+import org.jswan.connection.Routing;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackCommand.BriefStatus;
+import org.jswan.control.WhackCommand.Listen;
+import org.jswan.control.WhackCommand.RereadSecrets;
+import org.jswan.control.WhackCommand.ShowStates;
+import org.jswan.control.WhackCommand.Shutdown;
+import org.jswan.control.WhackCommand.TrafficStatus;
+import org.jswan.control.WhackCommand.Unlisten;
+import org.jswan.control.WhackRequest;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Dispatcher;
+import org.jswan.exchange.Initiator;
+import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.RoutedChildKernel;
+import org.jswan.exchange.Row;
+import org.jswan.exchange.Transmitter;
+import org.jswan.exchange.v2.Cookies;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.v2.IkeAuth;
+import org.jswan.exchange.v2.IkeSaInit;
+import org.jswan.exchange.v2.Informational;
+import org.jswan.identity.SecretStore;
+import org.jswan.kernel.KernelEvents;
+import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.log.WhackSession;
+import org.jswan.net.IkeSocket;
+import org.jswan.pluto.CommandTable.Request;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State;
+import org.jswan.status.StateLines;
+import org.jswan.world.World;
+
+/** The daemon without its I/O. All of it runs on one thread, the loop's; nothing that comes from outside makes it throw. */
+public final class Pluto implements KernelEvents {
+    private static final String VENDOR_ID = "OE-Libreswan-4.11";
+    private static final int COOKIES_FROM = 25_000;
+    private static final int REFUSE_FROM = 50_000;
+
+    private final World world;
+    private final SecretsSource secretsSource;
+    private final ShutdownListener onShutdown;
+    private final Logger logger;
+    private final SaDatabase sas = new SaDatabase();
+    private final ConnectionDatabase connections;
+    private final Interfaces interfaces;
+    private final Orientation orientation;
+    private final Routing routing;
+    private final Lifecycle lifecycle;
+    private final Dispatcher dispatcher;
+    private final Initiator initiator;
+    private final SaCommands saCommands;
+    private final StateLines stateLines;
+    private final HalfOpenLimit limit;
+    private final CommandTable commands = new CommandTable();
+    private SecretStore secrets = SecretStore.empty();
+    private boolean shutDown;
+
+    /** Who ends the process once all is torn down. */
+    @FunctionalInterface
+    public interface ShutdownListener {
+        /** @param leaveState whether kernel state and peers were left as they are */
+        void shutDown(boolean leaveState);
+    }
+
+    public Pluto(PlutoOptions options, World world, SecretsSource secretsSource, ShutdownListener onShutdown) {
+        this.world = world;
+        this.secretsSource = secretsSource;
+        this.onShutdown = onShutdown;
+        this.logger = world.logger();
+        this.connections = new ConnectionDatabase(logger);
+        this.interfaces = new Interfaces(world, options);
+        this.orientation = new Orientation(connections, interfaces);
+        this.routing = new Routing(connections, world.kernel(), world.scripts());
+        RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock());
+        Transmitter transmitter = new Transmitter(world, sas);
+        this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel);
+        Context context = new Context(world, sas, connections, lifecycle, childKernel, interfaces, () -> secrets);
+        this.limit = new HalfOpenLimit(sas, COOKIES_FROM, REFUSE_FROM);
+        IkeAuth auth = new IkeAuth(context, transmitter);
+        IkeSaInit init =
+                new IkeSaInit(context, transmitter, new Cookies(world.random()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
+        Informational informational = new Informational(context);
+        List<Row> rows = new ArrayList<>(init.rows());
+        rows.addAll(auth.rows());
+        rows.addAll(informational.rows());
+        this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
+        this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
+        this.stateLines = new StateLines(sas, childKernel, world.clock());
+        this.saCommands = new SaCommands(sas, connections, lifecycle, initiator, interfaces);
+        saCommands.register(commands);
+        registerOwn();
+    }
+
+    private void registerOwn() {
+        commands.on(Listen.class, (command, request) -> listen(request));
+        commands.on(Unlisten.class, (command, request) -> {
+            request.logger().log("no longer listening for IKE messages");
+            interfaces.stopListening();
+        });
+        commands.on(RereadSecrets.class, (command, request) -> loadSecrets(request.logger()));
+        commands.on(
+                TrafficStatus.class, (command, request) -> stateLines.traffic().forEach(line -> request.logger()
+                        .whackOnly(RcCode.INFORMATIONAL_TRAFFIC, line)));
+        commands.on(
+                BriefStatus.class,
+                (command, request) -> show(request, stateLines.counts(limit.demandsCookies(), limit.refusesAll())));
+        commands.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
+        commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
+    }
+
+    private static void show(Request request, List<String> lines) {
+        lines.forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
+    }
+
+    /** A datagram came in. */
+    public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
+        dispatcher.datagram(socket, sender, datagram);
+    }
+
+    /** A user wants something. The session is finished when all of it is done, or is not waited for. */
+    public void whack(WhackRequest request, WhackSession session) {
+        SharedSession shared = new SharedSession(session);
+        shared.hold();
+        Logger speaking = world.logger();
+        speaking.attach(shared);
+        for (WhackCommand command : request.commands()) {
+            commands.run(command, new Request(speaking, shared, request.asynchronous()));
+        }
+        speaking.detachAll();
+        shared.release();
+    }
+
+    private void listen(Request request) {
+        request.logger().log("listening for IKE messages");
+        interfaces.listen(request.logger(), this::closing);
+        for (Connection c : connections.sorted()) {
+            orientation.orient(c, c.logger());
+        }
+        loadSecrets(request.logger());
+    }
+
+    private void closing(IkeSocket socket) {
+        for (IkeSa ike : sas.ikeSas()) {
+            if (ike.socket() == socket) {
+                lifecycle.end(ike, Notice.NEVER);
+            }
+        }
+        orientation.closed(socket);
+    }
+
+    private void loadSecrets(Logger speaking) {
+        SecretStore before = secrets;
+        secrets = secretsSource.load(speaking);
+        before.destroy();
+    }
+
+    /** All SAs end, their peers are told, the kernel is left clean; or everything is left as it is. */
+    public void shutdown(boolean leaveState, Logger speaking) {
+        if (shutDown) {
+            return;
+        }
+        shutDown = true;
+        speaking.log("Pluto is shutting down" + (leaveState ? " (leaving state)" : ""));
+        initiator.close();
+        if (leaveState) {
+            onShutdown.shutDown(true);
+            return;
+        }
+        for (Connection c : List.copyOf(connections.all())) {
+            lifecycle.endAllOf(c, List.of());
+            routing.untrap(c, gone -> {});
+        }
+        routing.exclusively(done -> {
+            done.run();
+            interfaces.closeAll();
+            onShutdown.shutDown(false);
+        });
+    }
+
+    @Override
+    public void acquire(Selector source, Selector destination, int requestId) {
+        routing.acquire(source, destination, logger).ifPresent(c -> initiator.initiate(c, List.of()));
+    }
+
+    @Override
+    public void expired(SaId id, boolean hard, SaCounters counters) {
+        Optional<ChildSa> child = sas.childByInbound(id.protocol().number(), id.spi());
+        child.filter(c -> hard).ifPresent(c -> lifecycle.endChild(c, Notice.IF_ESTABLISHED));
+    }
+
+    @Override
+    public void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort) {
+        logger.debug("NAT mapping of SPI " + Integer.toHexString(spi) + " changed to " + newAddress + ":" + newPort);
+    }
+
+    @Override
+    public void eventsLost() {
+        logger.log(RcCode.LOG_SERIOUS, "the kernel's IPsec events came faster than they were read: some are lost");
+    }
+
+    /** The connections, for status and commands. */
+    public ConnectionDatabase connections() {
+        return connections;
+    }
+
+    /** How many SAs there are, for tests and the leak report. */
+    public int saCount() {
+        return sas.size();
+    }
+
+    /** Whether an IKE SA of the connection is established. */
+    public boolean isUp(Connection c) {
+        return sas.all().stream().anyMatch(sa -> sa.connection() == c && sa.state() == V2State.ESTABLISHED_CHILD_SA);
+    }
+
+    /** All SAs. */
+    public Iterable<Sa> sas() {
+        return sas.all();
+    }
+}

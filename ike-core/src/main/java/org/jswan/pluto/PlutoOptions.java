@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+
+/**
+ * What the command line and {@code config setup} decide for the daemon's core.
+ *
+ * @param interfaces the only interfaces to listen on; empty: all
+ * @param listen the only address to listen on
+ * @param ikePort UDP, 1 to 65535; 500 unless told
+ * @param natIkePort UDP, 1 to 65535; 4500 unless told
+ * @param keepAlive NAT keepalives are that many seconds apart
+ * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
+ * @param status what only the status lines show, in the order they show it
+ */
+public record PlutoOptions(
+        List<String> interfaces,
+        Optional<IpAddress> listen,
+        int ikePort,
+        int natIkePort,
+        int keepAlive,
+        boolean uniqueIds,
+        String virtualPrivate,
+        SetupStatus status) {
+
+    /** The oracle's defaults. */
+    public static PlutoOptions defaults() {
+        return new PlutoOptions(List.of(), Optional.empty(), 500, 4500, 20, true, "", SetupStatus.defaults());
+    }
+
+    /**
+     * Paths and names that {@code --status} shows.
+     *
+     * @param configFile {@code /etc/ipsec.conf} unless told
+     * @param helpers how many, −1 for one less than there are processors
+     */
+    public record SetupStatus(
+            String configFile,
+            String secretsFile,
+            String rundir,
+            String ipsecdir,
+            String nssdir,
+            String dumpdir,
+            String statsbin,
+            int helpers) {
+        static SetupStatus defaults() {
+            return new SetupStatus(
+                    "/etc/ipsec.conf",
+                    "/etc/ipsec.secrets",
+                    "/run/pluto",
+                    "/etc/ipsec.d",
+                    "/var/lib/ipsec/nss",
+                    "/run/pluto",
+                    "unset",
+                    -1);
+        }
+    }
+}

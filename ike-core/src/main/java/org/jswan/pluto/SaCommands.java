@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.control.WhackCommand.DeleteState;
+import org.jswan.control.WhackCommand.Initiate;
+import org.jswan.control.WhackCommand.Terminate;
+import org.jswan.exchange.Initiator;
+import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.log.RcCode;
+import org.jswan.log.WhackSession;
+import org.jswan.pluto.CommandTable.Request;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+
+/** The commands that bring SAs up and down. */
+final class SaCommands {
+    private final SaDatabase sas;
+    private final ConnectionDatabase connections;
+    private final Lifecycle lifecycle;
+    private final Initiator initiator;
+    private final Interfaces interfaces;
+
+    SaCommands(
+            SaDatabase sas,
+            ConnectionDatabase connections,
+            Lifecycle lifecycle,
+            Initiator initiator,
+            Interfaces interfaces) {
+        this.sas = sas;
+        this.connections = connections;
+        this.lifecycle = lifecycle;
+        this.initiator = initiator;
+        this.interfaces = interfaces;
+    }
+
+    void register(CommandTable table) {
+        table.on(Initiate.class, this::initiate);
+        table.on(Terminate.class, this::terminate);
+        table.on(DeleteState.class, this::deleteState);
+    }
+
+    private void initiate(Initiate command, Request request) {
+        if (!interfaces.isListening()) {
+            request.logger().whackOnly(RcCode.DEAF, "need --listen before --initiate");
+            return;
+        }
+        Optional<Connection> named = connections.findConfigured(command.name());
+        if (named.isPresent()) {
+            initiate(named.get(), command, request, true);
+            return;
+        }
+        request.logger().log(RcCode.COMMENT, "initiating all conns with alias='" + command.name() + "'");
+        List<Connection> aliased = connections.findByAlias(command.name());
+        if (aliased.isEmpty()) {
+            request.logger().log(RcCode.UNKNOWN_NAME, "no connection named \"" + command.name() + "\"");
+        }
+        aliased.forEach(c -> initiate(c, command, request, false));
+    }
+
+    private void initiate(Connection c, Initiate command, Request request, boolean tellFailure) {
+        c.logger().attach(request.session());
+        if (command.remoteHost().isPresent() && c.remote().address().isPresent()) {
+            c.logger()
+                    .log(RcCode.NOPEERIP, "cannot instantiate non-template connection to a supplied remote IP address");
+        } else {
+            List<WhackSession> watching = request.background() ? List.of() : List.of(request.session());
+            boolean begun = initiator.initiate(c, watching);
+            if (!begun && tellFailure) {
+                c.logger().log(RcCode.FATAL, "failed to initiate connection");
+            }
+        }
+        c.logger().detach(request.session());
+    }
+
+    private void terminate(Terminate command, Request request) {
+        List<Connection> named = connections.findByName(command.name());
+        if (!named.isEmpty()) {
+            named.forEach(c -> terminate(c, request));
+            return;
+        }
+        List<Connection> aliased = connections.findByAlias(command.name());
+        aliased.forEach(c -> terminate(c, request));
+        if (aliased.isEmpty()) {
+            request.logger()
+                    .log(
+                            RcCode.UNKNOWN_NAME,
+                            "no such connection or aliased connection named \"" + command.name() + "\"");
+        } else {
+            request.logger()
+                    .log(
+                            RcCode.COMMENT,
+                            "terminated " + aliased.size() + " connections from aliased connection \"" + command.name()
+                                    + "\"");
+        }
+    }
+
+    private void terminate(Connection c, Request request) {
+        c.logger().attach(request.session());
+        c.logger().log("terminating SAs using this connection");
+        endSas(c, request.session());
+        c.logger().detach(request.session());
+    }
+
+    /** Ends the SAs of a connection that is not wanted any more. */
+    void endSas(Connection c, WhackSession session) {
+        c.set(ConnectionPolicy.UP, false);
+        initiator.forget(c);
+        if (!lifecycle.isShared(c)) {
+            lifecycle.endAllOf(c, List.of(session));
+            return;
+        }
+        c.logger().log("IKE SA is shared - only terminating IPsec SA");
+        c.newestChild().flatMap(sas::find).map(ChildSa.class::cast).ifPresent(child -> {
+            child.logger().attach(session);
+            lifecycle.endChild(child, Notice.IF_ESTABLISHED);
+        });
+    }
+
+    private void deleteState(DeleteState command, Request request) {
+        Optional<Sa> found = sas.find(new SaSerial(command.serial()));
+        if (found.isEmpty()) {
+            request.logger().log(RcCode.UNKNOWN_NAME, "no state #" + command.serial() + " to delete");
+            return;
+        }
+        Sa sa = found.get();
+        sa.logger().attach(request.session());
+        sa.logger()
+                .log("received whack to delete IKEv2 state " + sa.serial() + " "
+                        + sa.state().fullName());
+        if (sa instanceof IkeSa ike) {
+            lifecycle.end(ike, Notice.IF_ESTABLISHED);
+        } else if (sa instanceof ChildSa child) {
+            lifecycle.endChild(child, Notice.IF_ESTABLISHED);
+        }
+    }
+}

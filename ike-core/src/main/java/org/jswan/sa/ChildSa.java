@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.crypto.ChildSuite;
+import org.jswan.crypto.KeGroup;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.SaId;
+import org.jswan.wire.v2.DeletePayload;
+
+/** A Child SA: a pair of kernel SAs and what they carry. It never outlives its IKE SA. */
+public final class ChildSa extends Sa {
+    private final IkeSa ike;
+    private final IkeRole role;
+    private IpsecProtocol protocol = IpsecProtocol.ESP;
+    private IpsecMode mode = IpsecMode.TUNNEL;
+    private Optional<ChildSuite> suite = Optional.empty();
+    private boolean extendedSequenceNumbers;
+    private Optional<KeGroup> pfsGroup = Optional.empty();
+    private boolean peerTakesTfc = true;
+    private Optional<SaId> inbound = Optional.empty();
+    private Optional<SaId> outbound = Optional.empty();
+    private Optional<SaSerial> replaces = Optional.empty();
+    private Selector localSelector;
+    private Selector remoteSelector;
+    private boolean installed;
+    private long addedSeconds;
+
+    /** @param role who asks for it */
+    public ChildSa(SaSerial serial, Connection connection, IkeSa ike, IkeRole role, V2State state, long nowNanos) {
+        super(serial, connection, state, nowNanos);
+        this.ike = ike;
+        this.role = role;
+    }
+
+    public IkeSa ike() {
+        return ike;
+    }
+
+    public IkeRole role() {
+        return role;
+    }
+
+    public IpsecProtocol protocol() {
+        return protocol;
+    }
+
+    public void setProtocol(IpsecProtocol of) {
+        protocol = of;
+    }
+
+    /** The number of the protocol in payloads (RFC 7296 §3.3.1). */
+    public int wireProtocol() {
+        return protocol == IpsecProtocol.AH ? DeletePayload.AH : DeletePayload.ESP;
+    }
+
+    /** An SPI as payloads carry it. */
+    public static Bytes spiOctets(int spi) {
+        return Bytes.of(spi >>> 24, spi >>> 16, spi >>> 8, spi);
+    }
+
+    public IpsecMode mode() {
+        return mode;
+    }
+
+    public void setMode(IpsecMode of) {
+        mode = of;
+    }
+
+    /** The algorithms, once agreed. */
+    public Optional<ChildSuite> suite() {
+        return suite;
+    }
+
+    public void setSuite(ChildSuite algorithms, boolean esn, Optional<KeGroup> group) {
+        suite = Optional.of(algorithms);
+        extendedSequenceNumbers = esn;
+        pfsGroup = group;
+    }
+
+    public boolean hasExtendedSequenceNumbers() {
+        return extendedSequenceNumbers;
+    }
+
+    /** The group of its own Diffie-Hellman exchange, if it had one. */
+    public Optional<KeGroup> pfsGroup() {
+        return pfsGroup;
+    }
+
+    /** Whether the peer did not say ESP_TFC_PADDING_NOT_SUPPORTED (RFC 7296 §1.3.1). */
+    public boolean peerTakesTfc() {
+        return peerTakesTfc;
+    }
+
+    public void setPeerTakesTfc(boolean does) {
+        peerTakesTfc = does;
+    }
+
+    /** The kernel's name of the SA from the peer to us, from the time its SPI is reserved. */
+    public Optional<SaId> inbound() {
+        return inbound;
+    }
+
+    public void setInbound(SaId id) {
+        inbound = Optional.of(id);
+    }
+
+    /** The kernel's name of the SA from us to the peer, from the time the peer told its SPI. */
+    public Optional<SaId> outbound() {
+        return outbound;
+    }
+
+    public void setOutbound(SaId id) {
+        outbound = Optional.of(id);
+    }
+
+    /** The Child SA that this one was negotiated to replace. */
+    public Optional<SaSerial> replaces() {
+        return replaces;
+    }
+
+    public void setReplaces(SaSerial old) {
+        replaces = Optional.of(old);
+    }
+
+    /** What is carried at our end, as negotiated. */
+    public Selector localSelector() {
+        return localSelector;
+    }
+
+    /** What is carried at the peer's end, as negotiated. */
+    public Selector remoteSelector() {
+        return remoteSelector;
+    }
+
+    public void setSelectors(Selector local, Selector remote) {
+        localSelector = local;
+        remoteSelector = remote;
+    }
+
+    /** Whether the kernel has its SAs. */
+    public boolean isInstalled() {
+        return installed;
+    }
+
+    /** @param nowSeconds the calendar's, since 1970 */
+    public void setInstalled(long nowSeconds) {
+        installed = true;
+        addedSeconds = nowSeconds;
+    }
+
+    public void setUninstalled() {
+        installed = false;
+    }
+
+    /** When the kernel got its SAs, in seconds since 1970; 0 before. */
+    public long addedSeconds() {
+        return addedSeconds;
+    }
+
+    public boolean isEstablished() {
+        return state() == V2State.ESTABLISHED_CHILD_SA;
+    }
+
+    @Override
+    void destroySecrets() {
+        // The keys are destroyed as soon as the kernel has them.
+    }
+}

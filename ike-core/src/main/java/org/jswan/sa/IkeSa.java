@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.crypto.IkeSuite;
+import org.jswan.crypto.Protection;
+import org.jswan.crypto.keymat.IkeKeys;
+import org.jswan.net.IkeSocket;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.sk.Reassembler;
+
+/** An IKE SA: two SPIs, two endpoints, keys, message IDs, and the Child SAs that hang on it. */
+public final class IkeSa extends Sa {
+    private final IkeRole role;
+    private final IkeSpi initiatorSpi;
+    private IkeSpi responderSpi;
+    private IkeSocket socket;
+    private Endpoint remote;
+    private final IpAddress firstAddress;
+    private final MessageWindow window = new MessageWindow();
+    private final Map<SaSerial, ChildSa> children = new LinkedHashMap<>(2);
+    private final Deque<Wish> wishes = new ArrayDeque<>(2);
+    private Optional<IkeSuite> suite = Optional.empty();
+    private IkeKeys keys;
+    private Protection inbound;
+    private Protection outbound;
+    private Negotiation negotiation;
+    private Retransmission retransmission;
+    private Reassembler reassembler;
+    private Nat nat = Nat.NONE;
+    private boolean fragmentationAllowed;
+    private boolean suspended;
+    private boolean attempted;
+    private long attempt = 1;
+
+    /**
+     * Who of us is behind a NAT, by the NAT_DETECTION notifies (RFC 7296 §2.23).
+     *
+     * @param local whether our address is translated
+     * @param remote whether the peer's is
+     */
+    public record Nat(boolean local, boolean remote) {
+        public static final Nat NONE = new Nat(false, false);
+
+        public boolean detected() {
+            return local || remote;
+        }
+    }
+
+    /** Something to do on this IKE SA as soon as the message window allows it. */
+    @FunctionalInterface
+    public interface Wish {
+        void fulfil(IkeSa ike);
+    }
+
+    /** @param responderSpi {@link IkeSpi#ZERO} as long as the initiator does not know it */
+    public IkeSa(
+            SaSerial serial,
+            Connection connection,
+            IkeRole role,
+            IkeSpi initiatorSpi,
+            IkeSpi responderSpi,
+            IkeSocket socket,
+            Endpoint remote,
+            long nowNanos) {
+        super(serial, connection, role == IkeRole.INITIATOR ? V2State.PARENT_I0 : V2State.PARENT_R0, nowNanos);
+        this.role = role;
+        this.initiatorSpi = initiatorSpi;
+        this.responderSpi = responderSpi;
+        this.socket = socket;
+        this.remote = remote;
+        this.firstAddress = remote.address();
+        this.negotiation = new Negotiation();
+    }
+
+    public IkeRole role() {
+        return role;
+    }
+
+    public IkeSpi initiatorSpi() {
+        return initiatorSpi;
+    }
+
+    public IkeSpi responderSpi() {
+        return responderSpi;
+    }
+
+    /** The SPI that we chose. */
+    public IkeSpi localSpi() {
+        return role == IkeRole.INITIATOR ? initiatorSpi : responderSpi;
+    }
+
+    /** The responder's SPI became known. */
+    public void setResponderSpi(IkeSpi spi) {
+        responderSpi = spi;
+    }
+
+    public IkeSocket socket() {
+        return socket;
+    }
+
+    public Endpoint remote() {
+        return remote;
+    }
+
+    /** Where the peer was when the SA began. */
+    IpAddress firstAddress() {
+        return firstAddress;
+    }
+
+    /** From now on messages leave by {@code newSocket} for {@code newRemote}. */
+    public void moveTo(IkeSocket newSocket, Endpoint newRemote) {
+        socket = newSocket;
+        remote = newRemote;
+    }
+
+    public MessageWindow window() {
+        return window;
+    }
+
+    /** The Child SAs, larval ones too, in the order they were made. */
+    public Collection<ChildSa> children() {
+        return Collections.unmodifiableCollection(children.values());
+    }
+
+    void addChild(ChildSa child) {
+        children.put(child.serial(), child);
+    }
+
+    void removeChild(ChildSa child) {
+        children.remove(child.serial());
+    }
+
+    /** The algorithms in use, once agreed. */
+    public Optional<IkeSuite> suite() {
+        return suite;
+    }
+
+    public void setSuite(IkeSuite algorithms) {
+        suite = Optional.of(algorithms);
+    }
+
+    /** @return null until they are derived */
+    public IkeKeys keys() {
+        return keys;
+    }
+
+    public boolean hasKeys() {
+        return keys != null;
+    }
+
+    public void setKeys(IkeKeys derived) {
+        keys = derived;
+        boolean initiator = role == IkeRole.INITIATOR;
+        outbound = keys.protection(initiator);
+        inbound = keys.protection(!initiator);
+    }
+
+    public Protection inbound() {
+        return inbound;
+    }
+
+    public Protection outbound() {
+        return outbound;
+    }
+
+    /**
+     * What only the first two exchanges need.
+     *
+     * @throws IllegalStateException once the SA is established
+     */
+    public Negotiation negotiation() {
+        if (negotiation == null) {
+            throw new IllegalStateException(serial() + " is past its first exchanges");
+        }
+        return negotiation;
+    }
+
+    /** The SA is established: what only the first two exchanges needed is destroyed. */
+    public void forgetNegotiation() {
+        if (negotiation != null) {
+            negotiation.destroy();
+            negotiation = null;
+        }
+    }
+
+    public Optional<Retransmission> retransmission() {
+        return Optional.ofNullable(retransmission);
+    }
+
+    public void setRetransmission(Retransmission of) {
+        retransmission = of;
+    }
+
+    public void clearRetransmission() {
+        retransmission = null;
+        disarm(Event.RETRANSMIT);
+    }
+
+    /** Collects the fragments of the peer's message. */
+    public Reassembler reassembler() {
+        if (reassembler == null) {
+            reassembler = new Reassembler();
+        }
+        return reassembler;
+    }
+
+    public void forgetFragments() {
+        reassembler = null;
+    }
+
+    public Nat nat() {
+        return nat;
+    }
+
+    public void setNat(Nat found) {
+        nat = found;
+    }
+
+    /** Whether both ends said they take fragments (RFC 7383 §2.3). */
+    public boolean isFragmentationAllowed() {
+        return fragmentationAllowed;
+    }
+
+    public void setFragmentationAllowed(boolean allowed) {
+        fragmentationAllowed = allowed;
+    }
+
+    /** Whether a handler waits for a helper, the kernel or a script: no message is taken meanwhile. */
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    public void setSuspended(boolean now) {
+        suspended = now;
+    }
+
+    /** The how manieth try to bring the connection up this is, from 1. */
+    public long attempt() {
+        return attempt;
+    }
+
+    public void setAttempt(long number) {
+        attempt = number;
+    }
+
+    /** Whether the responder already began to compute keys for an IKE_AUTH request; it does so once. */
+    public boolean isKeyComputationBegun() {
+        return attempted;
+    }
+
+    public void setKeyComputationBegun() {
+        attempted = true;
+    }
+
+    public boolean isEstablished() {
+        return state() == V2State.ESTABLISHED_IKE_SA;
+    }
+
+    public void wish(Wish wish) {
+        wishes.add(wish);
+    }
+
+    /** The next wish, if the window is free for it. */
+    public Optional<Wish> nextWish() {
+        return window.isRequestOutstanding() || suspended ? Optional.empty() : Optional.ofNullable(wishes.poll());
+    }
+
+    /** {@code {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}}. */
+    public String algorithmsText() {
+        return suite.map(IkeSuite::details).orElse("");
+    }
+
+    @Override
+    void destroySecrets() {
+        if (keys != null) {
+            keys.close();
+        }
+        forgetNegotiation();
+    }
+}

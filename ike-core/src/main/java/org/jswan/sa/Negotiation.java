@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.crypto.KeGroup;
+import org.jswan.crypto.KeyExchange;
+
+/** What an IKE SA remembers of IKE_SA_INIT until it is established. */
+public final class Negotiation {
+    /** As many fragments as one message may have. */
+    private static final int MAXIMUM_HELD = 32;
+
+    private final List<Bytes> held = new ArrayList<>(1);
+    private Bytes cookie = Bytes.EMPTY;
+    private KeGroup group;
+    private KeyExchange localKe;
+    private Bytes remoteKe = Bytes.EMPTY;
+    private Bytes initiatorNonce = Bytes.EMPTY;
+    private Bytes responderNonce = Bytes.EMPTY;
+    private Bytes localMessage = Bytes.EMPTY;
+    private Bytes remoteMessage = Bytes.EMPTY;
+    private boolean peerFragments;
+    private int restarts;
+    private Optional<Connection> pendingChild = Optional.empty();
+    private Optional<ChildSa> larvalChild = Optional.empty();
+
+    Negotiation() {}
+
+    /** What the responder asked to be sent back, empty if nothing (RFC 7296 §2.6). */
+    public Bytes cookie() {
+        return cookie;
+    }
+
+    public void setCookie(Bytes fromResponder) {
+        cookie = fromResponder;
+    }
+
+    /** The group of our KE payload. */
+    public KeGroup group() {
+        return group;
+    }
+
+    public void setGroup(KeGroup of) {
+        group = of;
+    }
+
+    public KeyExchange localKe() {
+        return localKe;
+    }
+
+    public void setLocalKe(KeyExchange ke) {
+        if (localKe != null) {
+            localKe.destroy();
+        }
+        localKe = ke;
+    }
+
+    public Bytes remoteKe() {
+        return remoteKe;
+    }
+
+    public void setRemoteKe(Bytes value) {
+        remoteKe = value;
+    }
+
+    public Bytes initiatorNonce() {
+        return initiatorNonce;
+    }
+
+    public void setInitiatorNonce(Bytes nonce) {
+        initiatorNonce = nonce;
+    }
+
+    public Bytes responderNonce() {
+        return responderNonce;
+    }
+
+    public void setResponderNonce(Bytes nonce) {
+        responderNonce = nonce;
+    }
+
+    /** Our IKE_SA_INIT message, octet for octet: our AUTH payload signs it (RFC 7296 §2.15). */
+    public Bytes localMessage() {
+        return localMessage;
+    }
+
+    public void setLocalMessage(Bytes message) {
+        localMessage = message;
+    }
+
+    /** The peer's IKE_SA_INIT message, octet for octet: the peer's AUTH payload signs it. */
+    public Bytes remoteMessage() {
+        return remoteMessage;
+    }
+
+    public void setRemoteMessage(Bytes message) {
+        remoteMessage = message;
+    }
+
+    /** Whether the peer's IKE_SA_INIT said it takes fragments. */
+    public boolean peerFragments() {
+        return peerFragments;
+    }
+
+    public void setPeerFragments(boolean does) {
+        peerFragments = does;
+    }
+
+    /** How often the responder had the initiator begin anew; the count bounds a responder that never has enough. */
+    public int restarts() {
+        return restarts;
+    }
+
+    public void countRestart() {
+        restarts++;
+    }
+
+    /** The connection whose first Child SA IKE_AUTH is to negotiate. */
+    public Optional<Connection> pendingChild() {
+        return pendingChild;
+    }
+
+    public void setPendingChild(Connection connection) {
+        pendingChild = Optional.of(connection);
+    }
+
+    public void clearPendingChild() {
+        pendingChild = Optional.empty();
+    }
+
+    /** The Child SA that IKE_AUTH negotiates. */
+    public Optional<ChildSa> larvalChild() {
+        return larvalChild;
+    }
+
+    public void setLarvalChild(ChildSa child) {
+        larvalChild = Optional.of(child);
+    }
+
+    /** Keeps an encrypted request until the keys are known; too many are dropped, the peer sends them again. */
+    public void hold(Bytes datagram) {
+        if (held.size() < MAXIMUM_HELD && !held.contains(datagram)) {
+            held.add(datagram);
+        }
+    }
+
+    /** The requests kept, in the order they came; they are kept no longer. */
+    public List<Bytes> takeHeld() {
+        List<Bytes> taken = List.copyOf(held);
+        held.clear();
+        return taken;
+    }
+
+    void destroy() {
+        if (localKe != null) {
+            localKe.destroy();
+            localKe = null;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.log.Logger;
+import org.jswan.time.TimerQueue;
+
+/** What IKE SAs and Child SAs share: a serial number, a connection, a state, a log prefix, timers. */
+public abstract sealed class Sa permits IkeSa, ChildSa {
+    /** What an SA waits for. The order is that of the status lines for equal deadlines. */
+    public enum Event {
+        DISCARD("SA_DISCARD"),
+        REPLACE("SA_REPLACE"),
+        EXPIRE("SA_EXPIRE"),
+        RETRANSMIT("RETRANSMIT"),
+        NAT_KEEPALIVE("NAT_T_KEEPALIVE");
+
+        private final String text;
+
+        Event(String text) {
+            this.text = text;
+        }
+
+        /** As the status lines name it. */
+        public String text() {
+            return text;
+        }
+    }
+
+    private final SaSerial serial;
+    private final long inceptionNanos;
+    private final Map<Event, TimerQueue.Timer> timers = new EnumMap<>(Event.class);
+    private final Logger logger;
+    private Connection connection;
+    private V2State state;
+
+    Sa(SaSerial serial, Connection connection, V2State state, long nowNanos) {
+        this.serial = serial;
+        this.connection = connection;
+        this.state = state;
+        this.inceptionNanos = nowNanos;
+        this.logger = connection.logger().derive(() -> this.connection + " " + serial + ": ");
+    }
+
+    public SaSerial serial() {
+        return serial;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Another connection turned out to fit better: the SA is that one's from now on. */
+    public void switchTo(Connection better) {
+        connection = better;
+    }
+
+    public V2State state() {
+        return state;
+    }
+
+    /** By {@link SaDatabase#setState}, which counts. */
+    void state(V2State next) {
+        state = next;
+    }
+
+    public Logger logger() {
+        return logger;
+    }
+
+    /** When it was made, in the clock's nanoseconds. */
+    public long inceptionNanos() {
+        return inceptionNanos;
+    }
+
+    /** Sets the timer of an event, in place of an earlier one of the same event. */
+    public void arm(Event event, TimerQueue.Timer timer) {
+        TimerQueue.Timer earlier = timers.put(event, timer);
+        if (earlier != null) {
+            earlier.cancel();
+        }
+    }
+
+    public void disarm(Event event) {
+        TimerQueue.Timer timer = timers.remove(event);
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    public void disarmAll() {
+        timers.values().forEach(TimerQueue.Timer::cancel);
+        timers.clear();
+    }
+
+    /** The pending events, the next first. */
+    public List<Map.Entry<Event, TimerQueue.Timer>> pendingEvents() {
+        List<Map.Entry<Event, TimerQueue.Timer>> pending = new ArrayList<>(timers.entrySet());
+        pending.removeIf(entry -> !entry.getValue().isPending());
+        pending.sort(Map.Entry.comparingByValue());
+        return pending;
+    }
+
+    /** Destroys the keys. The SA is of no use any more. */
+    abstract void destroySecrets();
+}

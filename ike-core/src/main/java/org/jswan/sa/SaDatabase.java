@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.kernel.SaId;
+import org.jswan.wire.IkeSpi;
+
+/** All SAs, found in constant time by serial number, by SPI and by what the kernel calls them. */
+public final class SaDatabase {
+    private final Map<SaSerial, Sa> bySerial = new LinkedHashMap<>();
+    private final Map<IkeSpi, IkeSa> byLocalSpi = new HashMap<>();
+    private final Map<Half, IkeSa> halfOpen = new HashMap<>();
+    private final Map<Inbound, ChildSa> byInbound = new HashMap<>();
+    private final Map<V2State.Category, Integer> counts = new EnumMap<>(V2State.Category.class);
+    private long lastSerial;
+
+    /** An initiator as a responder tells it from others before they share a key. */
+    private record Half(IkeSpi initiatorSpi, IpAddress address) {}
+
+    private record Inbound(int protocol, int spi) {}
+
+    /** A serial number that was never given before. */
+    public SaSerial nextSerial() {
+        return new SaSerial(++lastSerial);
+    }
+
+    public void add(IkeSa ike) {
+        bySerial.put(ike.serial(), ike);
+        count(ike.state(), 1);
+        byLocalSpi.put(ike.localSpi(), ike);
+        if (ike.role() == IkeRole.RESPONDER) {
+            halfOpen.put(half(ike), ike);
+        }
+    }
+
+    public void add(ChildSa child) {
+        bySerial.put(child.serial(), child);
+        count(child.state(), 1);
+        child.ike().addChild(child);
+    }
+
+    /** The inbound SPI of a Child SA is known: the kernel's events find it by that. */
+    public void index(ChildSa child) {
+        child.inbound().ifPresent(id -> byInbound.put(inbound(id), child));
+    }
+
+    /** Takes an SA out and destroys its keys and timers. */
+    public void remove(Sa sa) {
+        if (bySerial.remove(sa.serial()) == null) {
+            return;
+        }
+        count(sa.state(), -1);
+        sa.disarmAll();
+        if (sa instanceof IkeSa ike) {
+            byLocalSpi.remove(ike.localSpi(), ike);
+            halfOpen.remove(half(ike), ike);
+        } else if (sa instanceof ChildSa child) {
+            child.inbound().ifPresent(id -> byInbound.remove(inbound(id), child));
+            child.ike().removeChild(child);
+        }
+        sa.destroySecrets();
+    }
+
+    private static Half half(IkeSa ike) {
+        return new Half(ike.initiatorSpi(), ike.firstAddress());
+    }
+
+    private static Inbound inbound(SaId id) {
+        return new Inbound(id.protocol().number(), id.spi());
+    }
+
+    public Optional<Sa> find(SaSerial serial) {
+        return Optional.ofNullable(bySerial.get(serial));
+    }
+
+    /** Whether the SA was not removed since. */
+    public boolean isAlive(Sa sa) {
+        return bySerial.get(sa.serial()) == sa;
+    }
+
+    public Optional<IkeSa> ikeByLocalSpi(IkeSpi spi) {
+        return Optional.ofNullable(byLocalSpi.get(spi));
+    }
+
+    /** The IKE SA that we answer an IKE_SA_INIT request of that initiator with. */
+    public Optional<IkeSa> responderFor(IkeSpi initiatorSpi, IpAddress address) {
+        return Optional.ofNullable(halfOpen.get(new Half(initiatorSpi, address)));
+    }
+
+    public Optional<ChildSa> childByInbound(int protocolNumber, int spi) {
+        return Optional.ofNullable(byInbound.get(new Inbound(protocolNumber, spi)));
+    }
+
+    /** Only for the dispatcher and for whoever makes the SA: nobody else sets a state. */
+    public void setState(Sa sa, V2State next) {
+        count(sa.state(), -1);
+        sa.state(next);
+        count(next, 1);
+    }
+
+    private void count(V2State state, int change) {
+        counts.merge(state.category(), change, Integer::sum);
+    }
+
+    /** How many SAs are in a state of that category. */
+    public int count(V2State.Category category) {
+        return counts.getOrDefault(category, 0);
+    }
+
+    /** All SAs by serial number. */
+    public Collection<Sa> all() {
+        return Collections.unmodifiableCollection(bySerial.values());
+    }
+
+    public List<IkeSa> ikeSas() {
+        List<IkeSa> found = new ArrayList<>();
+        for (Sa sa : bySerial.values()) {
+            if (sa instanceof IkeSa ike) {
+                found.add(ike);
+            }
+        }
+        return found;
+    }
+
+    public int size() {
+        return bySerial.size();
+    }
+}

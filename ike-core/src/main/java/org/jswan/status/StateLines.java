@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.status;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jswan.connection.Connection;
+import org.jswan.exchange.ChildKernel;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State.Category;
+import org.jswan.time.Clock;
+import org.jswan.time.TimerQueue;
+
+/** What the status tells of SAs. */
+public final class StateLines {
+    private final SaDatabase sas;
+    private final ChildKernel kernel;
+    private final Clock clock;
+
+    public StateLines(SaDatabase sas, ChildKernel kernel, Clock clock) {
+        this.sas = sas;
+        this.kernel = kernel;
+        this.clock = clock;
+    }
+
+    /** How many SAs there are of each kind. */
+    public List<String> counts(boolean cookiesRequired, boolean refusing) {
+        int halfOpen = sas.count(Category.HALF_OPEN);
+        int open = sas.count(Category.OPEN);
+        int established = sas.count(Category.ESTABLISHED_IKE);
+        int children = sas.count(Category.ESTABLISHED_CHILD);
+        return List.of(
+                "State Information: DDoS cookies " + (cookiesRequired ? "REQUIRED" : "not required") + ", "
+                        + (refusing ? "NOT ACCEPTING" : "Accepting") + " new IKE connections",
+                "IKE SAs: total(" + (halfOpen + open + established) + "), half-open(" + halfOpen + "), open(" + open
+                        + "), authenticated(" + established + "), anonymous(0)",
+                "IPsec SAs: total(" + children + "), authenticated(" + children + "), anonymous(0)");
+    }
+
+    /** All SAs, by the names of their connections. */
+    public List<String> states() {
+        List<Sa> sorted = new ArrayList<>(sas.all());
+        sorted.sort(Comparator.comparing((Sa sa) -> sa.connection().name())
+                .thenComparing(sa -> sa.connection().serial())
+                .thenComparing(Sa::serial));
+        List<String> lines = new ArrayList<>();
+        for (Sa sa : sorted) {
+            lines.add(state(sa));
+            if (sa instanceof ChildSa child && child.isEstablished()) {
+                lines.add(details(child));
+            }
+        }
+        return lines;
+    }
+
+    private String state(Sa sa) {
+        Connection c = sa.connection();
+        IkeSa ike = sa instanceof ChildSa child ? child.ike() : (IkeSa) sa;
+        StringBuilder line = new StringBuilder()
+                .append(sa.serial())
+                .append(": ")
+                .append(c)
+                .append(':')
+                .append(ike.remote().port())
+                .append(' ')
+                .append(sa.state().fullName())
+                .append(" (")
+                .append(sa.state().story())
+                .append(");");
+        for (Map.Entry<Sa.Event, TimerQueue.Timer> event : sa.pendingEvents()) {
+            long seconds = Duration.ofNanos(event.getValue().deadline() - clock.nanos())
+                    .toSeconds();
+            line.append(' ')
+                    .append(event.getKey().text())
+                    .append(" in ")
+                    .append(seconds)
+                    .append("s;");
+        }
+        if (c.newestIke().equals(Optional.of(sa.serial())) || c.newestChild().equals(Optional.of(sa.serial()))) {
+            line.append(" newest;");
+        }
+        if (c.routeOwner().equals(Optional.of(sa.serial()))) {
+            line.append(" eroute owner;");
+        }
+        if (sa instanceof ChildSa child && child.isEstablished()) {
+            line.append(" IKE SA ").append(ike.serial()).append(';');
+        }
+        return line.append(ike.isSuspended() ? " crypto_calculating;" : " idle;")
+                .toString();
+    }
+
+    private String details(ChildSa child) {
+        StringBuilder line =
+                new StringBuilder().append(child.serial()).append(": ").append(child.connection());
+        Optional<SaCounters> in = counters(child, true);
+        Optional<SaCounters> out = counters(child, false);
+        if (child.connection().routeOwner().equals(Optional.of(child.serial()))) {
+            out.flatMap(SaCounters::lastUsed).ifPresent(used -> line.append(" used ")
+                    .append(Duration.between(used, clock.wall()).toSeconds())
+                    .append("s ago;"));
+        }
+        child.outbound().ifPresent(id -> line.append(' ').append(id));
+        child.inbound().ifPresent(id -> line.append(' ').append(id));
+        if (child.mode() == IpsecMode.TUNNEL) {
+            child.outbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
+                    .append(a));
+            child.inbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
+                    .append(a));
+        }
+        String name = child.protocol().name();
+        line.append(" Traffic:");
+        in.ifPresent(c -> line.append(' ').append(name).append("in=").append(readable(c.bytes())));
+        out.ifPresent(c -> line.append(' ').append(name).append("out=").append(readable(c.bytes())));
+        line.append(' ')
+                .append(name)
+                .append("max=")
+                .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B"));
+        return line.append(' ').toString();
+    }
+
+    /** Bytes, or whole kilobytes or megabytes from some size on. */
+    private static String readable(long bytes) {
+        if (bytes > 1 << 21) {
+            return (bytes >> 20) + "MB";
+        }
+        return bytes > 1 << 11 ? (bytes >> 10) + "KB" : bytes + "B";
+    }
+
+    private Optional<SaCounters> counters(ChildSa child, boolean inbound) {
+        try {
+            return kernel.counters(child, inbound);
+        } catch (KernelException unreadable) {
+            child.logger().debug(unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** One line for each established Child SA, by serial number. */
+    public List<String> traffic() {
+        List<String> lines = new ArrayList<>();
+        for (Sa sa : sas.all()) {
+            if (sa instanceof ChildSa child && child.isEstablished()) {
+                lines.add(traffic(child));
+            }
+        }
+        return lines;
+    }
+
+    /** The line of one Child SA. */
+    public String traffic(ChildSa child) {
+        StringBuilder line = new StringBuilder()
+                .append(child.serial())
+                .append(": ")
+                .append(child.connection())
+                .append(", type=")
+                .append(child.protocol())
+                .append(", add_time=")
+                .append(child.addedSeconds());
+        counters(child, true).ifPresent(c -> line.append(", inBytes=").append(c.bytes()));
+        counters(child, false).ifPresent(c -> line.append(", outBytes=")
+                .append(c.bytes())
+                .append(", maxBytes=")
+                .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B")));
+        return line.append(", id='")
+                .append(child.connection().remote().id())
+                .append('\'')
+                .toString();
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.world;
+
+import org.jswan.helper.Helpers;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.log.LogSink;
+import org.jswan.log.Logger;
+import org.jswan.net.NameResolver;
+import org.jswan.net.Network;
+import org.jswan.random.RandomSource;
+import org.jswan.time.Clock;
+import org.jswan.time.TimerQueue;
+import org.jswan.updown.ScriptRunner;
+
+/** The world, as the daemon needs it. The loop runs {@code timers}; everything is called on the loop's thread. */
+public record World(
+        Clock clock,
+        TimerQueue timers,
+        RandomSource random,
+        Network network,
+        KernelIpsec kernel,
+        Helpers helpers,
+        ScriptRunner scripts,
+        NameResolver resolver,
+        LogSink log) {
+
+    /** A logger of the daemon itself: its lines have no prefix. */
+    public Logger logger() {
+        return new Logger(log, "");
+    }
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.base.Secret;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.crypto.Encr;
+import org.jswan.crypto.Integ;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaId;
+import org.jswan.log.Logger;
+import org.junit.jupiter.api.Test;
+
+class RoutingTest {
+    private static final IpAddress WEST = IpAddress.of("192.0.2.1");
+    private static final IpAddress EAST = IpAddress.of("192.0.2.2");
+    private static final String TRAP = "put OUT 10.0.1.0/24>10.0.2.0/24 ALLOW ESP/TRANSPORT/0/0.0.0.0>0.0.0.0 1757393";
+    private static final String OUT =
+            "put OUT 10.0.1.0/24>10.0.2.0/24 ALLOW ESP/TUNNEL/16389/192.0.2.1>192.0.2.2 1757393";
+    private static final String IN =
+            "put IN 10.0.2.0/24>10.0.1.0/24 ALLOW ESP/TUNNEL/16389/192.0.2.2>192.0.2.1 1757393";
+    private static final String FORWARD =
+            "put FORWARD 10.0.2.0/24>10.0.1.0/24 ALLOW ESP/TUNNEL/16389/192.0.2.2>192.0.2.1 1757393";
+
+    private final World world = new World("192.0.2.1", "2001:db8::1");
+    private final List<Boolean> results = new ArrayList<>();
+
+    private Connection connection(String name) {
+        return world.add(request(name).build());
+    }
+
+    private static ConnectionRequest.Builder request(String name) {
+        return ConnectionRequest.builder(name)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(WEST))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(EAST))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.2.0/24"))
+                        .build());
+    }
+
+    private ChildInstall child(int number, Connection connection) {
+        int base = number * 0x100;
+        return new ChildInstall(
+                new SaSerial(number),
+                new Logger(world, "#" + number + ": "),
+                IpsecMode.TUNNEL,
+                List.of(sa(connection, WEST, EAST, base + 1, false)),
+                List.of(sa(connection, EAST, WEST, base + 2, true)),
+                ChildInstall.PeerFacts.NONE);
+    }
+
+    private static KernelSa sa(Connection connection, IpAddress from, IpAddress to, int spi, boolean inbound) {
+        return new KernelSa(
+                new SaId(from, to, IpsecProtocol.ESP, spi),
+                inbound,
+                IpsecMode.TUNNEL,
+                connection.requestId(IpsecProtocol.ESP),
+                Optional.of(Encr.AES_GCM_16),
+                Secret.copyOf(Bytes.EMPTY),
+                Integ.NONE,
+                Secret.copyOf(Bytes.EMPTY),
+                128,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                KernelSa.Limits.NONE,
+                KernelSa.Features.NONE);
+    }
+
+    private void establish(Connection connection, int number) {
+        world.routing.establish(connection, child(number, connection), results::add);
+        world.runScripts();
+    }
+
+    @Test
+    void trapAndUntrap() {
+        Connection c = connection("a");
+        world.routing.trap(c, results::add);
+        assertThat(results).as("waits for updown").isEmpty();
+        world.runScripts();
+        assertThat(world.takeEvents()).containsExactly(TRAP, "prepare-client", "route-client");
+        assertThat(c.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+
+        world.routing.untrap(c, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        "delete OUT 10.0.1.0/24>10.0.2.0/24",
+                        "delete IN 10.0.2.0/24>10.0.1.0/24",
+                        "delete FORWARD 10.0.2.0/24>10.0.1.0/24",
+                        "unroute-client");
+        assertThat(c.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(results).containsExactly(true, true);
+        assertThat(world.log).isEmpty();
+    }
+
+    @Test
+    void tunnelUpAndDown() {
+        Connection c = connection("a");
+        establish(c, 2);
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        "add sa 201", "add sa 202", IN, FORWARD, OUT, "up-client", "prepare-client", "route-client");
+        assertThat(c.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+        assertThat(c.routeOwner()).contains(new SaSerial(2));
+
+        world.routing.untrap(c, results::add);
+        assertThat(results).as("refused while in use").containsExactly(true, false);
+
+        world.routing.teardown(new SaSerial(2), () -> results.add(true));
+        world.runScripts();
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        "down-client",
+                        TRAP,
+                        "delete IN 10.0.2.0/24>10.0.1.0/24",
+                        "delete FORWARD 10.0.2.0/24>10.0.1.0/24",
+                        "delete sa 201",
+                        "delete sa 202");
+        assertThat(c.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        assertThat(c.routeOwner()).isEmpty();
+    }
+
+    @Test
+    void trapStaysUnderTunnel() {
+        Connection c = connection("a");
+        world.routing.trap(c, results::add);
+        world.runScripts();
+        world.takeEvents();
+        establish(c, 2);
+        assertThat(world.takeEvents()).endsWith(OUT, "up-client").doesNotContain("route-client");
+    }
+
+    @Test
+    void rekeyReplacesOnlyTheOutboundPolicy() {
+        Connection c = connection("a");
+        establish(c, 2);
+        world.takeEvents();
+        establish(c, 3);
+        assertThat(world.takeEvents()).containsExactly("add sa 301", "add sa 302", OUT);
+        assertThat(c.routeOwner()).contains(new SaSerial(3));
+        world.routing.teardown(new SaSerial(2), () -> {});
+        assertThat(world.takeEvents()).containsExactly("delete sa 201", "delete sa 202");
+        assertThat(c.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+    }
+
+    @Test
+    void failedRouteUnwinds() {
+        Connection c = connection("a");
+        world.scriptFails = verb -> verb.equals("route-client");
+        establish(c, 2);
+        assertThat(world.takeEvents())
+                .endsWith(
+                        "route-client",
+                        "down-client",
+                        "delete IN 10.0.2.0/24>10.0.1.0/24",
+                        "delete FORWARD 10.0.2.0/24>10.0.1.0/24",
+                        "delete OUT 10.0.1.0/24>10.0.2.0/24",
+                        "delete sa 201",
+                        "delete sa 202");
+        assertThat(results).containsExactly(false);
+        assertThat(c.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(world.log)
+                .containsExactly("#2: route-client output: no way", "#2: route-client command exited with status 7");
+    }
+
+    @Test
+    void failedUpLeavesTheTrap() {
+        Connection c = connection("a");
+        world.routing.trap(c, results::add);
+        world.runScripts();
+        world.takeEvents();
+        world.scriptFails = verb -> verb.equals("up-client");
+        establish(c, 2);
+        assertThat(world.takeEvents()).contains("up-client", TRAP).doesNotContain("down-client");
+        assertThat(c.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        assertThat(results).containsExactly(true, false);
+    }
+
+    @Test
+    void refusedSaUnwinds() {
+        Connection c = connection("a");
+        world.kernelRefuses = what -> what.equals("add sa 202");
+        establish(c, 2);
+        assertThat(world.takeEvents()).containsExactly("add sa 201", "delete sa 201");
+        assertThat(results).containsExactly(false);
+        assertThat(world.log)
+                .containsExactly("#2: ERROR: kernel: add sa 202 refused", "#2: setup_half_ipsec_sa() hit fail:");
+    }
+
+    @Test
+    void operationsWaitForUpdown() {
+        Connection a = connection("a");
+        world.routing.trap(a, results::add);
+        List<String> order = new ArrayList<>();
+        world.routing.exclusively(release -> {
+            order.add("second, " + a.routing());
+            release.run();
+        });
+        assertThat(order).isEmpty();
+        assertThat(world.routing.isIdle()).isFalse();
+        world.runScripts();
+        assertThat(order).containsExactly("second, prospective erouted");
+        assertThat(world.routing.isIdle()).isTrue();
+    }
+
+    @Test
+    void manyWaitingOperationsDoNotDeepenTheStack() {
+        Connection a = connection("a");
+        world.routing.trap(a, results::add);
+        int[] count = {0};
+        for (int i = 0; i < 100_000; i++) {
+            world.routing.exclusively(release -> {
+                count[0]++;
+                release.run();
+            });
+        }
+        world.runScripts();
+        assertThat(count[0]).isEqualTo(100_000);
+    }
+
+    @Test
+    void policiesOfAnotherConnectionAreNotTaken() {
+        establish(connection("a"), 2);
+        world.takeEvents();
+        Connection b = connection("b");
+        world.routing.trap(b, results::add);
+        assertThat(results).containsExactly(true, false);
+        assertThat(world.log).containsExactly("\"b\": cannot install eroute -- it is in use for \"a\" #2");
+    }
+
+    @Test
+    void sharedRouteStaysWhileAnotherUsesIt() {
+        Connection a = connection("a");
+        Connection b = world.add(request("b")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(WEST))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.3.0/24"))
+                        .build())
+                .build());
+        world.routing.trap(a, results::add);
+        world.runScripts();
+        world.takeEvents();
+        world.routing.trap(b, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents()).as("a has the route").noneMatch(e -> e.startsWith("route"));
+        world.routing.untrap(a, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents()).as("b needs it").doesNotContain("unroute-client");
+        world.routing.untrap(b, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents()).endsWith("unroute-client");
+    }
+
+    @Test
+    void passthroughPassesBothWays() {
+        Connection c = world.add(ConnectionRequest.builder("pass")
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.NEVER))
+                .set(ConnectionOption.PROSPECTIVE_SHUNT, Shunt.PASS)
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(WEST))
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(EAST))
+                        .build())
+                .build());
+        world.routing.trap(c, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        "put OUT 192.0.2.1/32>192.0.2.2/32 ALLOW 1753281",
+                        "put IN 192.0.2.2/32>192.0.2.1/32 ALLOW 1753281",
+                        "put FORWARD 192.0.2.2/32>192.0.2.1/32 ALLOW 1753281",
+                        "prepare-host",
+                        "route-host");
+    }
+
+    @Test
+    void acquireFindsTheRoutedConnection() {
+        Connection a = connection("a");
+        Selector source = new Selector(Subnet.of("10.0.1.7/32"), 17, 0);
+        Selector destination = new Selector(Subnet.of("10.0.2.9/32"), 17, 53);
+        Logger logger = new Logger(world, "");
+        assertThat(world.routing.acquire(source, destination, logger)).isEmpty();
+        world.routing.trap(a, results::add);
+        world.runScripts();
+        assertThat(world.routing.acquire(source, destination, logger)).contains(a);
+        assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_HOLD);
+        assertThat(world.log)
+                .containsExactly(
+                        "cannot initiate on-demand for packet 10.0.1.7-UDP->10.0.2.9:53:"
+                                + " no routed template covers this pair",
+                        "initiate on-demand for packet 10.0.1.7-UDP->10.0.2.9:53");
+        world.takeEvents();
+        establish(a, 2);
+        assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+    }
+
+    @Test
+    void everyEventIsDecidedInEveryState() {
+        for (RoutingEvent event : RoutingEvent.values()) {
+            for (RoutingState state : RoutingState.values()) {
+                assertThat(RoutingTable.step(event, state))
+                        .as(event + " in " + state)
+                        .isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void updownIsToldWhatTheOracleTells() {
+        Connection c = connection("a");
+        establish(c, 2);
+        assertThat(world.lastEnvironment)
+                .containsEntry("PLUTO_VERB", "route-client")
+                .containsEntry("PLUTO_CONNECTION", "a")
+                .containsEntry("PLUTO_CONNECTION_TYPE", "tunnel")
+                .containsEntry("PLUTO_VIRT_INTERFACE", "NULL")
+                .containsEntry("PLUTO_INTERFACE", "eth0")
+                .containsEntry("PLUTO_XFRMI_ROUTE", "")
+                .containsEntry("PLUTO_NEXT_HOP", "192.0.2.2")
+                .containsEntry("PLUTO_ME", "192.0.2.1")
+                .containsEntry("PLUTO_MY_ID", "192.0.2.1")
+                .containsEntry("PLUTO_MY_CLIENT", "10.0.1.0/24")
+                .containsEntry("PLUTO_MY_CLIENT_NET", "10.0.1.0")
+                .containsEntry("PLUTO_MY_CLIENT_MASK", "255.255.255.0")
+                .containsEntry("PLUTO_MY_PORT", "0")
+                .containsEntry("PLUTO_MY_PROTOCOL", "0")
+                .containsEntry("PLUTO_SA_REQID", "16388")
+                .containsEntry("PLUTO_SA_TYPE", "ESP")
+                .containsEntry("PLUTO_PEER", "192.0.2.2")
+                .containsEntry("PLUTO_PEER_CLIENT", "10.0.2.0/24")
+                .containsEntry("PLUTO_PEER_CA", "")
+                .containsEntry("PLUTO_STACK", "xfrm")
+                .containsEntry("PLUTO_CONN_POLICY", "IKEv2+PSK+ENCRYPT+TUNNEL")
+                .containsEntry("PLUTO_CONN_KIND", "CK_PERMANENT")
+                .containsEntry("PLUTO_CONN_ADDRFAMILY", "ipv4")
+                .containsEntry("PLUTO_IS_PEER_CISCO", "0")
+                .containsEntry("VTI_IFACE", "")
+                .containsEntry("VTI_ROUTING", "no")
+                .containsEntry("SPI_IN", "0x201")
+                .containsEntry("SPI_OUT", "0x202")
+                .doesNotContainKeys("PLUTO_METRIC", "PLUTO_MTU", "PLUTO_MY_SOURCEIP", "NFLOG", "PLUTO_USERNAME");
+    }
+}

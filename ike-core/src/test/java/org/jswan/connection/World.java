@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelMigration;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
+import org.jswan.log.LogSink;
+import org.jswan.log.Logger;
+import org.jswan.log.WhackSession;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.net.NameResolver;
+import org.jswan.updown.ScriptRunner;
+
+/** A machine with a few addresses whose kernel, scripts and log write down what happens, in one list. */
+final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Sockets {
+    final List<String> events = new ArrayList<>();
+    final List<String> log = new ArrayList<>();
+    final List<IkeSocket> sockets = new ArrayList<>();
+    final Deque<Runnable> scriptEnds = new ArrayDeque<>();
+    final Logger logger = new Logger(this, "");
+    final ConnectionDatabase connections = new ConnectionDatabase(logger);
+    final Orientation orientation = new Orientation(connections, this);
+    final Routing routing = new Routing(connections, this, this);
+    Predicate<String> scriptFails = verb -> false;
+    Predicate<String> kernelRefuses = what -> false;
+    Map<String, String> lastEnvironment = Map.of();
+
+    World(String... addresses) {
+        for (String address : addresses) {
+            InterfaceAddress on = new InterfaceAddress("eth0", IpAddress.of(address));
+            sockets.add(new Socket(on, new Endpoint(on.address(), 500)));
+            sockets.add(new Socket(on, new Endpoint(on.address(), 4500)));
+        }
+    }
+
+    record Socket(InterfaceAddress interfaceAddress, Endpoint local) implements IkeSocket {
+        @Override
+        public boolean encapsulates() {
+            return local.port() != 500;
+        }
+
+        @Override
+        public void send(Endpoint remote, Bytes message) {
+            throw new AssertionError("nothing is sent");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Adds and orients. */
+    Connection add(ConnectionRequest request) {
+        try {
+            ConnectionConfig config =
+                    ConnectionConfig.of(request, new AddContext(NameResolver.NONE, name(), 0xfffffff8L, logger));
+            Connection connection = connections.add(connections.nextSerial(), config);
+            orientation.orient(connection, connection.logger());
+            return connection;
+        } catch (ConnectionRefused e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Lets the running script and all that follow end. */
+    void runScripts() {
+        while (!scriptEnds.isEmpty()) {
+            scriptEnds.remove().run();
+        }
+    }
+
+    List<String> takeEvents() {
+        List<String> taken = List.copyOf(events);
+        events.clear();
+        return taken;
+    }
+
+    @Override
+    public void run(String command, Map<String, String> environment, Consumer<Result> done) {
+        String verb = environment.get("PLUTO_VERB");
+        events.add(verb);
+        lastEnvironment = environment;
+        Result result = scriptFails.test(verb) ? new Result(7, List.of("no way")) : new Result(0, List.of());
+        scriptEnds.add(() -> done.accept(result));
+    }
+
+    @Override
+    public void log(String line) {
+        log.add(line);
+    }
+
+    @Override
+    public void debug(String line) {}
+
+    @Override
+    public Collection<IkeSocket> all() {
+        return sockets;
+    }
+
+    @Override
+    public Optional<IkeSocket> open(IpAddress address, int port, Logger to) {
+        Optional<InterfaceAddress> on = sockets.stream()
+                .map(IkeSocket::interfaceAddress)
+                .filter(i -> i.address().equals(address))
+                .findFirst();
+        on.ifPresent(i -> sockets.add(new Socket(i, new Endpoint(address, port))));
+        return on.map(i -> sockets.get(sockets.size() - 1));
+    }
+
+    @Override
+    public String name() {
+        return "xfrm";
+    }
+
+    @Override
+    public int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId) {
+        throw new AssertionError("not asked for here");
+    }
+
+    private void note(String what) throws KernelException {
+        if (kernelRefuses.test(what)) {
+            throw new KernelException("EINVAL", "kernel: " + what + " refused");
+        }
+        events.add(what);
+    }
+
+    @Override
+    public void addSa(KernelSa sa) throws KernelException {
+        note("add sa " + Integer.toHexString(sa.id().spi()));
+    }
+
+    @Override
+    public void migrate(KernelMigration migration) {
+        throw new AssertionError("not asked for here");
+    }
+
+    @Override
+    public void deleteSa(SaId id) throws KernelException {
+        note("delete sa " + Integer.toHexString(id.spi()));
+    }
+
+    @Override
+    public void putPolicy(KernelPolicy policy) throws KernelException {
+        String templates = policy.templates().stream()
+                .map(t -> " " + t.protocol() + "/" + t.mode() + "/" + t.requestId() + "/" + t.source() + ">"
+                        + t.destination())
+                .reduce("", String::concat);
+        note("put " + named(policy) + " " + policy.action() + templates + " " + policy.priority());
+    }
+
+    @Override
+    public void deletePolicy(KernelPolicy policy) throws KernelException {
+        note("delete " + named(policy));
+    }
+
+    private static String named(KernelPolicy policy) {
+        return policy.direction() + " " + policy.source() + ">" + policy.destination();
+    }
+
+    @Override
+    public Optional<SaCounters> counters(SaId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void flush() {}
+
+    /** A whack that remembers what it is shown. */
+    static final class Whack implements WhackSession {
+        final List<String> lines = new ArrayList<>();
+        boolean finished;
+
+        @Override
+        public void line(int code, String text) {
+            lines.add(String.format("%03d %s", code, text));
+        }
+
+        @Override
+        public void raw(String text) {
+            lines.add(text);
+        }
+
+        @Override
+        public void prompt(int code, String text, Consumer<String> answer) {
+            throw new AssertionError("no questions here");
+        }
+
+        @Override
+        public boolean isAttached() {
+            return true;
+        }
+
+        @Override
+        public void finish() {
+            finished = true;
+        }
+    }
+}
