@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.config.conf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The flags of {@code plutodebug=}, as bits. */
+public final class DebugFlags {
+    private static final List<String> NAMES =
+            List.of("base", "cpu-usage", "refcnt", "tmi", "crypt", "private", "whackwatch", "add-prefix");
+    private static final long ALL = 0b111;
+
+    private DebugFlags() {}
+
+    /** The flags of a list such as {@code all,no-refcnt}; empty if one is unknown. */
+    static Optional<Long> parse(String text) {
+        long set = 0;
+        for (String word : text.split("[+, \t]")) {
+            if (word.isEmpty()) {
+                continue;
+            }
+            boolean no = word.startsWith("no-");
+            long bits = bits(no ? word.substring(3) : word);
+            if (word.equals("none")) {
+                set = 0;
+            } else if (bits == 0) {
+                return Optional.empty();
+            } else {
+                set = no ? set & ~bits : set | bits;
+            }
+        }
+        return Optional.of(set);
+    }
+
+    private static long bits(String word) {
+        if (word.equals("all")) {
+            return ALL;
+        }
+        if (word.equals("tmi")) {
+            return ALL | 1L << NAMES.indexOf("tmi");
+        }
+        String lower = word.toLowerCase(Locale.ROOT);
+        int index = NAMES.indexOf(lower.startsWith("debug-") ? lower.substring(6) : lower);
+        return index < 0 ? 0 : 1L << index;
+    }
+
+    /** The names of the flags set, in their order. */
+    public static List<String> names(long flags) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < NAMES.size(); i++) {
+            if ((flags & 1L << i) != 0) {
+                names.add(NAMES.get(i));
+            }
+        }
+        return names;
+    }
+}
