@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes ready what the tests need on Debian 12, from nothing: packages, and the two peers.
 #
-#   peers.sh [--build-only]
+#   peers.sh [--build-only | --tools-only]
 #
 # libreswan and strongSwan are unpacked below the cache and not installed: their packages exclude each other, and their
 # services would meddle with this machine's own IPsec. The tests bind-mount them where they expect to be. Doing it again
-# costs nothing. --build-only leaves at the packages that a build needs.
+# costs nothing. --build-only is for the packages that a build needs, --tools-only for those and what testing takes but the
+# peers.
 set -eu
 cache=${JSWAN_TESTING_CACHE:-/var/cache/jswan-testing}
 build=(openjdk-17-jdk-headless maven gcc libc6-dev)
-tools=(user-mode-linux iproute2 iputils-ping kmod nftables procps python3 shellcheck tcpdump)
+tools=(user-mode-linux iproute2 iptables iputils-ping kmod procps python3 shellcheck tcpdump)
 libreswan=(libreswan)
+# Programs that may have come another way than as Debian's package
+declare -A instead=([openjdk-17-jdk-headless]=javac [maven]=mvn)
 libreswan_needs=(libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3
     libnspr4 libnss3 libnss3-tools libpam0g libselinux1 libsystemd0 libunbound8)
 strongswan=(libcharon-extra-plugins libstrongswan libstrongswan-extra-plugins libstrongswan-standard-plugins
@@ -31,6 +34,7 @@ update_once() {
 install_packages() {
     local package missing=()
     for package; do
+        if [ -n "${instead[$package]-}" ] && command -v "${instead[$package]}" >/dev/null; then continue; fi
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
@@ -55,7 +59,9 @@ unpack() {
 
 install_packages "${build[@]}"
 [ "${1-}" != --build-only ] || exit 0
-install_packages "${tools[@]}" "${libreswan_needs[@]}" "${strongswan_needs[@]}"
+install_packages "${tools[@]}"
+[ "${1-}" != --tools-only ] || exit 0
+install_packages "${libreswan_needs[@]}" "${strongswan_needs[@]}"
 mkdir -p "$cache"
 unpack libreswan "${libreswan[@]}"
 unpack strongswan "${strongswan[@]}"

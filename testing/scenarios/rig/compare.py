@@ -13,6 +13,7 @@ _MASKS = [
     (re.compile(r"0x[0-9a-f]{7,8}\b"), "0xSPI"),
     (re.compile(r"\b[0-9]+(\.[0-9]+)? ?(s|sec|secs|seconds|milliseconds)\b"), r"N \2"),
     (re.compile(r"add_time=[0-9]+"), "add_time=N"),
+    (re.compile(r"^(SPI_IN|SPI_OUT|PLUTO_ADD_TIME)='?[0-9a-fx]+'?"), r"\1=N"),
     (re.compile(r"\b(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+"), "DATE"),
     (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?"), "VERSION"),
     (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),

@@ -246,10 +246,9 @@ class Lab:
             switch = "" if name.endswith("client") else _FORWARD
             self._batch(host.command(f"{switch} ip -batch -"), inside[name])
         if self.topology.masquerade:
+            # Not by nft: User Mode Linux's kernel as Debian builds it has no nftables for IPv4.
             self.hosts[self.topology.masquerade].must(
-                "nft add table ip nat && "
-                "nft 'add chain ip nat post { type nat hook postrouting priority 100; }' && "
-                "nft add rule ip nat post oifname outside masquerade"
+                "iptables-legacy -t nat -A POSTROUTING -o outside -j MASQUERADE"
             )
 
     @staticmethod
@@ -271,6 +270,10 @@ class Lab:
             if not first:
                 raise LabError("tcpdump did not start")
             first = self._tcpdump.stderr.readline().decode()
+
+    def cabling(self, shell_text: str) -> list[str]:
+        """The argument vector that runs a shell command among the cables, at the upstream addresses."""
+        return self._cabling.command(shell_text)
 
     def close(self) -> None:
         if self._tcpdump is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from .lab import TOPOLOGIES
 from .peers import IMPLEMENTATIONS
 
-_KEYS = {"about", "topology", "pairs", "setup", "conf", "secrets", "steps", "west", "east"}
+_KEYS = {"about", "topology", "pairs", "compared", "setup", "conf", "secrets", "steps", "west", "east"}
 _END_KEYS = {"setup", "conf", "secrets"}
 _LOG = "    logfile=/var/log/pluto.log\n"
 
@@ -27,6 +27,7 @@ class Scenario:
     about: str
     topology: str
     pairs: tuple[tuple[str, str], ...]
+    compared: bool
     steps: tuple[str, ...]
     _given: dict[str, object]
 
@@ -54,6 +55,7 @@ class Scenario:
             about=given["about"],
             topology=topology,
             pairs=pairs,
+            compared=given.get("compared", True),
             steps=tuple(step for step in steps if step and not step.startswith("#")),
             _given=given,
         )

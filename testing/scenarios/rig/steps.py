@@ -12,13 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import compare
+from . import compare, hostile
 from .lab import TOPOLOGIES, Lab, LabError, Output
 from .peers import IMPLEMENTATIONS, PREFIX, Implementation
 from .scenario import Scenario
 from .wire import MARK, Capture, Seen
 
 PINGS = 3
+# Megabytes by which a daemon may grow between `measure` and `steady`.
+BREATH = 48
 _COMMAND = re.compile(r"(\w+)\$(\d+|\?|~)? (.+)")
 
 
@@ -36,15 +38,22 @@ class Record:
 
 
 class Run:
-    """One scenario with one pair. Raises Failure at the first step that does not show what it must."""
+    """One scenario with one pair. Raises Failure at the first step that does not show what it must.
 
-    def __init__(self, scenario: Scenario, pair: tuple[str, str], folder: Path) -> None:
+    `tell` gets every step and what came of it, as it happens.
+    """
+
+    def __init__(
+        self, scenario: Scenario, pair: tuple[str, str], folder: Path, tell: Callable[[str], None] = lambda text: None
+    ) -> None:
+        self._tell_also = tell
+        self._began = time.monotonic()
         self._scenario = scenario
         self._folder = folder
         self._topology = TOPOLOGIES[scenario.topology]
         self._pair = pair
         self._last = Output("", 0)
-        self._measured: dict[str, tuple[int, int]] = {}
+        self._measured: dict[str, dict[str, int]] = {}
         self._first_policies: dict[str, list[str]] = {}
         self.records: list[Record] = []
         self.transcript: list[str] = []
@@ -64,6 +73,7 @@ class Run:
             "xfrm": self._xfrm,
             "measure": self._measure,
             "steady": self._steady,
+            "hostile": self._hostile,
             "pause": self._pause,
         }
 
@@ -78,11 +88,12 @@ class Run:
                 self._ends[name] = end
             for step in self._scenario.steps:
                 self._step(step)
+            self._quiet()
         finally:
             self._lab.close()
 
     def _step(self, step: str) -> None:
-        self.transcript.append(f"--- {step}")
+        self._tell(f"--- [{time.monotonic() - self._began:.1f} s] {step}")
         try:
             command = _COMMAND.fullmatch(step)
             if command:
@@ -95,12 +106,16 @@ class Run:
         except Failure as failure:
             raise Failure(f"step `{step}`: {failure}") from None
 
+    def _tell(self, text: str) -> None:
+        self.transcript.append(text)
+        self._tell_also(text)
+
     def _record(self, host: str, step: str, lines: list[str]) -> None:
         self.records.append(Record(host, step, lines))
 
     def _note(self, host: str, output: Output) -> Output:
         self._last = output
-        self.transcript.append(f"[{host}] exit {output.status}\n{output.text.rstrip()}")
+        self._tell(f"[{host}] exit {output.status}\n{output.text.rstrip()}")
         return output
 
     # --- commands ---
@@ -112,7 +127,7 @@ class Run:
         """
         end = self._ends.get(host)
         if end is not None and not end.speaks_pluto and wanted != "~":
-            self.transcript.append("(not on strongSwan)")
+            self._tell("(not on strongSwan)")
             return
         output = self._note(host, self._lab.hosts[host].run(text, timeout=180))
         if wanted != "?":
@@ -185,9 +200,12 @@ class Run:
 
     # --- packets ---
 
-    def _ping(self, source: str, target: str, family: int) -> Output:
-        here = self._topology.addresses(source, family)[0]
-        there = self._topology.addresses(target, family)[0]
+    def _ping(self, source: str, target: str, options: tuple[str, ...]) -> Output:
+        """`ipv6` pings by IPv6, `outer` between the addresses on the outmost networks."""
+        family = 6 if "ipv6" in options else 4
+        which = -1 if "outer" in options else 0
+        here = self._topology.addresses(source, family)[which]
+        there = self._topology.addresses(target, family)[which]
         pattern = MARK.hex()
         return self._lab.hosts[source].run(
             f"ping -{family} -n -c {PINGS} -i 0.2 -W 2 -s 100 -p {pattern} -I {here} {there}", timeout=30
@@ -195,11 +213,10 @@ class Run:
 
     def _traffic(self, source: str, target: str, *options: str) -> None:
         """Pings pass; the wire shows them as ESP only; the kernel's counters and --trafficstatus saw them."""
-        family = 6 if "ipv6" in options else 4
         for _ in self._capture.frames():
             pass
         before = {name: self._counters(name) for name in self._ends}
-        output = self._note(source, self._ping(source, target, family))
+        output = self._note(source, self._ping(source, target, options))
         if output.status != 0 or f" {PINGS} received" not in output.text:
             raise Failure(f"the ping did not pass:\n{output.text.rstrip()}")
         time.sleep(0.1)
@@ -215,6 +232,7 @@ class Run:
             if grown < 2 * PINGS * 100:
                 raise Failure(f"{name}: the kernel's SAs counted {grown} octets only")
             self._agrees(name, after)
+        self._tell(f"on the wire between the gateways: {seen}; the ping in clear: {seen.clear} packets")
 
     def _counters(self, host: str) -> dict[str, int]:
         """Octets by `SOURCE>TARGET SPI` of all SAs in a host's kernel."""
@@ -236,7 +254,7 @@ class Run:
 
     def _blocked(self, source: str, target: str, *options: str) -> None:
         """Pings do not pass."""
-        output = self._note(source, self._ping(source, target, 6 if "ipv6" in options else 4))
+        output = self._note(source, self._ping(source, target, options))
         if output.status == 0:
             raise Failure(f"the ping passed:\n{output.text.rstrip()}")
 
@@ -275,31 +293,54 @@ class Run:
         for host in hosts:
             states, policies = self._kernel(host)
             lines = "\n".join(states + policies).splitlines()
-            self.transcript.append(f"[{host}]\n" + "\n".join(lines))
+            self._tell(f"[{host}]\n" + "\n".join(lines))
             self._record(host, "xfrm", lines)
 
-    def _resources(self, host: str) -> tuple[int, int]:
+    def _resources(self, host: str) -> dict[str, int]:
         process = self._ends[host].process()
         if process is None:
             raise Failure(f"{host}: the daemon has ended")
-        descriptors = len(list(Path(f"/proc/{process}/fd").iterdir()))
-        threads = len(list(Path(f"/proc/{process}/task").iterdir()))
-        return descriptors, threads
+        here = Path(f"/proc/{process}")
+        resident = re.search(r"^VmRSS:\s+(\d+) kB", (here / "status").read_text(), re.M)
+        assert resident is not None
+        return {
+            "descriptors": len(list((here / "fd").iterdir())),
+            "threads": len(list((here / "task").iterdir())),
+            "resident MB": int(resident[1]) // 1024,
+        }
 
     def _measure(self, *hosts: str) -> None:
-        """Remembers how many descriptors and threads the daemon has, for `steady`."""
+        """Remembers what the daemon uses, for `steady`."""
         for host in hosts:
             self._measured[host] = self._resources(host)
 
     def _steady(self, *hosts: str) -> None:
-        """The daemon lives and has no more descriptors and threads than when measured."""
+        """Within ten seconds the living daemon has no more descriptors and threads than when measured, and not much
+        more memory: a heap may breathe, but not by what a hundred thousand forgotten packets would take."""
         for host in hosts:
+            before = self._measured[host]
+            allowed = {**before, "resident MB": before["resident MB"] + BREATH}
             end = time.monotonic() + 10
             while True:
                 now = self._resources(host)
-                before = self._measured[host]
-                if now[0] <= before[0] and now[1] <= before[1]:
+                if all(now[what] <= allowed[what] for what in now):
                     break
                 if time.monotonic() > end:
-                    raise Failure(f"{host}: (descriptors, threads) were {before}, are {now}")
+                    raise Failure(f"{host}: measured {before}, now {now}")
                 time.sleep(0.2)
+
+    def _hostile(self, host: str, count: str) -> None:
+        """Throws so many broken packets at a host, made from the IKE messages that were on the wire so far."""
+        process = self._ends[host].process()
+        if process is None:
+            raise Failure(f"{host}: the daemon has ended")
+        sent = hostile.attack(self._lab, self._topology.addresses(host, 4)[-1], process, int(count))
+        self._tell(f"{sent} packets")
+
+    def _quiet(self) -> None:
+        """No end of ours has written a stack trace."""
+        for name, end in self._ends.items():
+            log = end.log().read_text(errors="replace") if end.log().exists() else ""
+            trace = re.search(r"^.*(?:\n\s+at [\w.$]+\(|Exception|java\.lang\.).*$", log, re.M)
+            if trace:
+                raise Failure(f"{name} logged a stack trace: {trace[0].strip()}")

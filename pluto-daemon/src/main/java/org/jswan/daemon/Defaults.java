@@ -10,4 +10,22 @@ record Defaults(String config, String secretsFile, String ipsecdir, String nssdi
     /** As libreswan is packaged. */
     static final Defaults PACKAGED =
             new Defaults("/etc/ipsec.conf", "/etc/ipsec.secrets", "/etc/ipsec.d", "/var/lib/ipsec/nss");
+
+    /** Of this installation: whoever installed it may have chosen another place for the NSS database. */
+    static Defaults ofInstallation() {
+        return new Defaults(
+                PACKAGED.config,
+                PACKAGED.secretsFile,
+                PACKAGED.ipsecdir,
+                System.getProperty("jswan.nssdir", PACKAGED.nssdir));
+    }
+
+    /** Where {@code whack} and the like are. */
+    static String sbindir() {
+        return System.getProperty("jswan.sbindir", "/usr/local/sbin");
+    }
+
+    static String libexecdir() {
+        return System.getProperty("jswan.libexecdir", "/usr/local/libexec/ipsec");
+    }
 }

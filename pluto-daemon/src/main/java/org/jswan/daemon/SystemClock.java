@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.time.Instant;
+import org.jswan.nativesocket.BootClock;
+import org.jswan.time.Clock;
+
+/** The machine's clocks. */
+final class SystemClock implements Clock {
+    @Override
+    public long nanos() {
+        return BootClock.nanos();
+    }
+
+    @Override
+    public Instant wall() {
+        return Instant.now();
+    }
+}

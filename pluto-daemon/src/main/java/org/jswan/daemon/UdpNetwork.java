@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.log.LogSink;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.NativeSocket;
+import org.jswan.nativesocket.SocketName;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.net.Network;
+import org.jswan.xfrm.RouteTable;
+import org.jswan.xfrm.SocketPolicy;
+
+/** This machine's network: addresses and routes by rtnetlink, IKE over UDP sockets of its own. */
+final class UdpNetwork implements Network {
+    /** Among the highest that need no privilege of their own. */
+    private static final int PRIORITY = 6;
+
+    private final RouteTable routes;
+    private final Loop loop;
+    private final LogSink log;
+    private final boolean tellsAddresses;
+    private final UdpSocket.Buffers buffers = UdpSocket.Buffers.allocate();
+    private DatagramReceiver receiver;
+    private int bufferSize;
+    private boolean errorQueue;
+
+    /**
+     * @param bufferSize octets of each socket's buffers, 0 for the system's
+     * @param errorQueue whether the kernel reports what became of messages
+     */
+    UdpNetwork(RouteTable routes, Loop loop, LogSink log, int bufferSize, boolean errorQueue, boolean tellsAddresses) {
+        this.routes = routes;
+        this.loop = loop;
+        this.log = log;
+        this.bufferSize = bufferSize;
+        this.errorQueue = errorQueue;
+        this.tellsAddresses = tellsAddresses;
+    }
+
+    /** Who gets what is received; to be told before the first socket is opened. */
+    void deliverTo(DatagramReceiver newReceiver) {
+        receiver = newReceiver;
+    }
+
+    /** For sockets to come. */
+    void setBufferSize(int octets) {
+        bufferSize = octets;
+    }
+
+    /** For sockets to come. */
+    void setErrorQueue(boolean on) {
+        errorQueue = on;
+    }
+
+    boolean errorQueue() {
+        return errorQueue;
+    }
+
+    /** In the order in which libreswan takes them up: IPv4 against the kernel's order, IPv6 by address. */
+    @Override
+    public List<InterfaceAddress> addresses() throws IOException {
+        List<InterfaceAddress> v4 = new ArrayList<>();
+        List<InterfaceAddress> v6 = new ArrayList<>();
+        for (InterfaceAddress address : routes.interfaces().addresses()) {
+            (address.address().family() == AddressFamily.IPV4 ? v4 : v6).add(address);
+        }
+        Collections.reverse(v4);
+        v6.sort(Comparator.comparing(InterfaceAddress::address));
+        v4.addAll(v6);
+        return v4;
+    }
+
+    @Override
+    public Optional<Route> route(IpAddress destination) throws IOException {
+        return routes.route(destination);
+    }
+
+    @Override
+    public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) throws IOException {
+        Endpoint local = new Endpoint(address.address(), port);
+        boolean v4 = address.address().family() == AddressFamily.IPV4;
+        String step = "cloexec_socket(" + (v4 ? "PF_INET" : "PF_INET6") + ", SOCK_DGRAM|SOCK_NONBLOCK, UDP)";
+        NativeSocket socket = null;
+        try {
+            socket = NativeSocket.open(v4 ? Linux.AF_INET : Linux.AF_INET6, Linux.SOCK_DGRAM, 0);
+            step = "setsockopt(SOL_SOCKET, SO_REUSEADDR)";
+            socket.setOption(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
+            setQuietly(socket, address, local, "SO_PRIORITY", Linux.SO_PRIORITY, PRIORITY);
+            if (bufferSize != 0) {
+                setQuietly(socket, address, local, "SO_RCVBUFFORCE", Linux.SO_RCVBUFFORCE, bufferSize);
+                setQuietly(socket, address, local, "SO_SNDBUFFORCE", Linux.SO_SNDBUFFORCE, bufferSize);
+            }
+            if (errorQueue) {
+                step = "setsockopt(SOL_IP, IP_RECVERR)";
+                socket.setOption(
+                        v4 ? Linux.IPPROTO_IP : Linux.IPPROTO_IPV6, v4 ? Linux.IP_RECVERR : Linux.IPV6_RECVERR, 1);
+            }
+            step = "setsockopt(" + (v4 ? "IP_XFRM_POLICY" : "IPV6_XFRM_POLICY") + ")";
+            SocketPolicy.bypass(socket, address.address().family());
+            step = "bind()";
+            socket.bind(SocketName.inet(address.address().octets().toArray(), port));
+            if (encapsulates) {
+                encapsulate(socket, v4);
+            }
+            return new UdpSocket(address, local, encapsulates, socket, buffers, loop, receiver, log, tellsAddresses);
+        } catch (ErrnoException e) {
+            if (socket != null) {
+                socket.close();
+            }
+            throw new IOException(failure(address, local, step, e), e);
+        }
+    }
+
+    /** What a socket can do without. */
+    private void setQuietly(
+            NativeSocket socket, InterfaceAddress address, Endpoint local, String name, int option, int value) {
+        try {
+            socket.setOption(Linux.SOL_SOCKET, option, value);
+        } catch (ErrnoException e) {
+            log.log("ERROR: " + failure(address, local, "setsockopt(SOL_SOCKET, " + name + ")", e));
+        }
+    }
+
+    private void encapsulate(NativeSocket socket, boolean v4) {
+        try {
+            socket.setOption(Linux.IPPROTO_UDP, Linux.UDP_ENCAP, Linux.UDP_ENCAP_ESPINUDP);
+        } catch (ErrnoException e) {
+            log.log("NAT-Traversal: ESPINUDP for this kernel not supported or not found for family "
+                    + (v4 ? "AF_INET" : "AF_INET6") + "; NAT-traversal is turned OFF");
+        }
+    }
+
+    private static String failure(InterfaceAddress address, Endpoint local, String step, ErrnoException e) {
+        return "bind " + address.interfaceName() + " UDP endpoint " + local + " failed, " + step + ": "
+                + IoReason.withErrno(e);
+    }
+}

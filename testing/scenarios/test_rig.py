@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tests of the rig's own judgement: what it masks, counts and renders. They need no kernel and no root."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from rig import compare  # noqa: E402
+from rig.hostile import broken, noise  # noqa: E402
+from rig.lab import LabError  # noqa: E402
+from rig.peers import sections, swanctl  # noqa: E402
+from rig.scenario import Scenario, ScenarioError, reference  # noqa: E402
+from rig.wire import MARK, Seen, kind  # noqa: E402
+
+CONF = """
+conn t
+    left=192.0.2.1
+    leftsubnet=10.1.0.0/24
+    right=192.0.2.2
+    rightid=@east
+    ike=aes256-sha2_256;modp2048
+    esp=aes_gcm128
+"""
+
+
+def ipv4(protocol: int, payload: bytes) -> bytes:
+    return bytes(12) + b"\x08\x00" + bytes([0x45]) + bytes(8) + bytes([protocol]) + bytes(10) + payload
+
+
+def udp(port: int, payload: bytes) -> bytes:
+    return ipv4(17, port.to_bytes(2, "big") * 2 + bytes(4) + payload)
+
+
+class Masks(unittest.TestCase):
+    def test_what_differs_from_run_to_run_is_masked(self) -> None:
+        line = '004 "t" #2: established {ESP/ESN=>0x6ee08af2 <0xf2c78032 xfrm=AES}; REKEY in 28025s; add_time=1795315407'
+        other = '004 "t" #2: established {ESP/ESN=>0x11111111 <0x22222222 xfrm=AES}; REKEY in 27993s; add_time=1795315408'
+        self.assertEqual(compare.masked(line, "/p"), compare.masked(other, "/p"))
+
+    def test_what_matters_is_not(self) -> None:
+        for one, other in (
+            ("inBytes=384", "inBytes=385"),
+            ('"t" #1: sent', '"t" #2: sent'),
+            ("192.0.2.1", "192.0.2.2"),
+            ("xfrm=AES_GCM_16_256", "xfrm=AES_GCM_16_128"),
+        ):
+            self.assertNotEqual(compare.masked(one, "/p"), compare.masked(other, "/p"))
+
+    def test_release_and_prefix_are_masked(self) -> None:
+        self.assertEqual(
+            compare.masked("pluto_version=4.11, libexecdir=/p/libexec/ipsec", "/p"),
+            compare.masked("pluto_version=4.10, libexecdir=/usr/libexec/ipsec", "/p"),
+        )
+
+    def test_pace_is_left_out(self) -> None:
+        line = '010 "t" #1: STATE_V2_PARENT_I1: retransmission; will wait 0.5 seconds for response'
+        self.assertEqual([], compare.masked(line, "/p"))
+
+    def test_xfrm_states_lose_spi_and_keys_and_keep_the_rest(self) -> None:
+        def state(spi: str, key: str, reqid: int) -> str:
+            return (
+                f"src 192.0.2.1 dst 192.0.2.2\n\tproto esp spi {spi} reqid {reqid} mode tunnel\n"
+                f"\taead rfc4106(gcm(aes)) {key} 128\n"
+            )
+
+        first = compare.xfrm_states(state("0x12345678", "0xaaaa", 16389))
+        self.assertEqual(first, compare.xfrm_states(state("0x87654321", "0xbbbb", 16389)))
+        self.assertNotEqual(first, compare.xfrm_states(state("0x12345678", "0xaaaa", 16393)))
+
+    def test_socket_policies_are_left_out(self) -> None:
+        text = "src 0.0.0.0/0 dst 0.0.0.0/0 \n\tsocket in priority 0 ptype main \nsrc 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out\n"
+        self.assertEqual(1, len(compare.xfrm_policies(text)))
+
+
+class Wire(unittest.TestCase):
+    def test_kinds(self) -> None:
+        self.assertEqual("esp", kind(ipv4(50, bytes(40))))
+        self.assertEqual("ike", kind(udp(500, b"\x01" * 40)))
+        self.assertEqual("ike", kind(udp(4500, bytes(4) + b"\x01" * 40)))
+        self.assertEqual("esp_in_udp", kind(udp(4500, b"\x01" * 40)))
+        self.assertEqual("other", kind(udp(4500, b"\xff")), "a keepalive")
+        self.assertEqual("other", kind(ipv4(1, bytes(64))))
+
+    def test_the_mark_is_seen_in_any_wrapping(self) -> None:
+        self.assertEqual(1, Seen.of(iter([udp(4500, b"\x01" * 40 + MARK)])).clear)
+        self.assertEqual(Seen(esp=1, esp_in_udp=0, ike=0, clear=0), Seen.of(iter([ipv4(50, bytes(40))])))
+
+
+class StrongSwan(unittest.TestCase):
+    def test_each_end_gets_its_view(self) -> None:
+        west, east = (swanctl(end, CONF, '192.0.2.1 @east : PSK "s"') for end in ("west", "east"))
+        self.assertIn("local_addrs = 192.0.2.1", west)
+        self.assertIn("remote_addrs = 192.0.2.1", east)
+        self.assertIn("local_ts = 10.1.0.0/24", west)
+        self.assertIn("remote_ts = 10.1.0.0/24", east)
+        self.assertIn("proposals = aes256-sha256-modp2048", west)
+        self.assertIn("id = east", east)
+
+    def test_what_it_cannot_render_is_refused(self) -> None:
+        with self.assertRaises(LabError):
+            swanctl("west", CONF + "    mobike=yes\n", "")
+
+    def test_sections(self) -> None:
+        self.assertEqual("@east", sections("config setup\n    a=b\n" + CONF)["t"]["rightid"])
+
+
+class Hostile(unittest.TestCase):
+    def test_every_prefix_and_every_octet(self) -> None:
+        message = bytes(range(60))
+        made = {data for _, data in broken(500, message)}
+        self.assertTrue({message[:n] for n in range(60)} <= made)
+        for at in range(60):
+            self.assertTrue(any(len(m) == 60 and m[at] != message[at] for m in made), at)
+        self.assertNotIn(message, made)
+
+    def test_noise_repeats_by_seed(self) -> None:
+        self.assertEqual([next(noise(1)) for _ in range(1)], [next(noise(1)) for _ in range(1)])
+
+
+class Cases(unittest.TestCase):
+    def test_every_scenario_loads(self) -> None:
+        files = sorted(Path(__file__).resolve().parent.glob("cases/*.toml"))
+        self.assertTrue(files)
+        for file in files:
+            self.assertTrue(Scenario.load(file).steps, file)
+
+    def test_unknown_keys_are_refused(self) -> None:
+        import tempfile
+
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "x.toml"
+            file.write_text('about = ""\npairs = []\nsteps = ""\nnonsense = 1\n')
+            with self.assertRaises(ScenarioError):
+                Scenario.load(file)
+
+    def test_the_reference_has_libreswan_in_our_place(self) -> None:
+        self.assertEqual(("libreswan", "strongswan"), reference(("jswan", "strongswan")))
+
+
+if __name__ == "__main__":
+    unittest.main()
