@@ -18,6 +18,10 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.log.RcCode;
+import org.jswan.proposal.AlgorithmSuites;
+import org.jswan.proposal.ProposalException;
+import org.jswan.proposal.ProposalParser;
+import org.jswan.proposal.SecurityProtocol;
 
 /**
  * Makes a {@link ConnectionConfig} of a request, or refuses it. The checks come in the oracle's order, so that of several
@@ -112,7 +116,9 @@ final class ConfigCheck {
         }
         checkSequenceNumbers();
         Optional<String> ike = proposal(ConnectionOption.IKE, "ike");
+        Optional<AlgorithmSuites> ikeSuites = ikeSuites(ike);
         Optional<String> esp = childProposal();
+        Optional<AlgorithmSuites> childSuites = childSuites(esp);
         ConnectionConfig.Lifetimes lifetimes = lifetimes();
         ConnectionConfig.ModeConfig modeConfig = modeConfig();
         ConnectionConfig.Kernel kernel = kernel();
@@ -136,6 +142,8 @@ final class ConfigCheck {
                 shunts(),
                 ike,
                 esp,
+                ikeSuites,
+                childSuites,
                 lifetimes,
                 retransmission(),
                 liveness(),
@@ -297,6 +305,38 @@ final class ConfigCheck {
         Optional<String> esp = proposal(ConnectionOption.ESP, "esp");
         Optional<String> group = neverNegotiates ? Optional.empty() : request.get(ConnectionOption.PFS_GROUP);
         return group.isEmpty() ? esp : Optional.of(esp.orElse("") + ";" + group.get());
+    }
+
+    private Optional<AlgorithmSuites> ikeSuites(Optional<String> text) throws ConnectionRefused {
+        return neverNegotiates
+                ? Optional.empty()
+                : Optional.of(parse(ProposalParser.ike(org.jswan.wire.IkeVersion.V2, this::remark), text));
+    }
+
+    private Optional<AlgorithmSuites> childSuites(Optional<String> text) throws ConnectionRefused {
+        if (neverNegotiates) {
+            return Optional.empty();
+        }
+        return Optional.of(parse(
+                ProposalParser.child(
+                        policies.contains(ENCRYPT) ? SecurityProtocol.ESP : SecurityProtocol.AH,
+                        org.jswan.wire.IkeVersion.V2,
+                        policies.contains(ConnectionPolicy.PFS),
+                        ProposalParser::hasXfrmName,
+                        this::remark),
+                text));
+    }
+
+    private static AlgorithmSuites parse(ProposalParser parser, Optional<String> text) throws ConnectionRefused {
+        try {
+            return parser.parse(text);
+        } catch (ProposalException e) {
+            throw ConnectionRefused.fatal(e.getMessage());
+        }
+    }
+
+    private void remark(String text) {
+        context.logger().log(text);
     }
 
     private ConnectionConfig.Lifetimes lifetimes() {

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.KernelPolicy;
+import org.jswan.proposal.AlgorithmSuites;
 
 /**
  * A connection as configured, checked and complete: defaults are filled in. Instances share it with their template.
@@ -17,6 +18,8 @@ import org.jswan.kernel.KernelPolicy;
  * @param aliases other names, as given, separated by blanks
  * @param ikeProposal the text of {@code ike=}; empty: the defaults
  * @param childProposal the text of {@code esp=}, PFS group included; empty: the defaults
+ * @param ikeSuites what {@code ike=} or the defaults come to; empty if nothing is negotiated
+ * @param childSuites what {@code esp=} or the defaults come to; empty if nothing is negotiated
  * @param securityLabel {@code policy-label=}
  * @param networkManager whether NetworkManager made it
  * @param debug the debug flags that this connection turns on, by name
@@ -33,6 +36,8 @@ public record ConnectionConfig(
         Shunts shunts,
         Optional<String> ikeProposal,
         Optional<String> childProposal,
+        Optional<AlgorithmSuites> ikeSuites,
+        Optional<AlgorithmSuites> childSuites,
         Lifetimes lifetimes,
         Retransmission retransmission,
         Liveness liveness,

@@ -34,6 +34,9 @@ public final class Routing {
     private final RouteOwners owners = new RouteOwners();
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Deque<Consumer<Runnable>> waiting = new ArrayDeque<>();
+    /** Where operations go that are asked for within {@link #next}. */
+    private List<Consumer<Runnable>> nested;
+
     private boolean busy;
     private boolean draining;
 
@@ -51,7 +54,34 @@ public final class Routing {
      * Whatever changes connections, routes, policies or SAs belongs in one.
      */
     public void exclusively(Consumer<Runnable> operation) {
+        if (nested != null) {
+            nested.add(operation);
+            return;
+        }
         waiting.add(operation);
+        runNext();
+    }
+
+    /**
+     * For an operation that is made of others: those that {@code asking} asks for run right after it, in their order and
+     * before all that wait already.
+     */
+    public void next(Runnable asking) {
+        List<Consumer<Runnable>> outer = nested;
+        List<Consumer<Runnable>> asked = new ArrayList<>();
+        nested = asked;
+        try {
+            asking.run();
+        } finally {
+            nested = outer;
+        }
+        if (outer != null) {
+            outer.addAll(asked);
+            return;
+        }
+        for (int i = asked.size() - 1; i >= 0; i--) {
+            waiting.addFirst(asked.get(i));
+        }
         runNext();
     }
 

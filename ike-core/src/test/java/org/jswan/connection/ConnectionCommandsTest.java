@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
+import org.jswan.helper.Helpers;
+import org.jswan.log.Logger;
+import org.jswan.net.NameResolver;
+import org.junit.jupiter.api.Test;
+
+class ConnectionCommandsTest {
+    private final World world = new World("192.0.2.1");
+    private final World.Whack whack = new World.Whack();
+    private final List<String> ended = new ArrayList<>();
+    private final List<String> done = new ArrayList<>();
+    private final Deque<Runnable> jobs = new ArrayDeque<>();
+    private final Map<String, List<IpAddress>> names = Map.of("east.example", List.of(IpAddress.of("192.0.2.2")));
+    private final ConnectionCommands commands = new ConnectionCommands(
+            world.connections,
+            world.orientation,
+            world.routing,
+            world,
+            helpers(),
+            (NameResolver) name -> names.getOrDefault(name, List.of()),
+            () -> true,
+            (connection, session) -> ended.add(connection.name()));
+
+    private Helpers helpers() {
+        return new Helpers() {
+            @Override
+            public <T> Runnable submit(Callable<T> job, Consumer<Outcome<T>> then) {
+                jobs.add(() -> {
+                    try {
+                        then.accept(new Outcome<>(job.call(), null));
+                    } catch (Exception e) {
+                        then.accept(new Outcome<>(null, e));
+                    }
+                });
+                return () -> {};
+            }
+        };
+    }
+
+    private ConnectionCommands.Asker asker() {
+        Logger logger = new Logger(world, "");
+        logger.attach(whack);
+        return new ConnectionCommands.Asker(logger, whack);
+    }
+
+    private static ConnectionRequest.Builder request(String name, HostSpec right) {
+        return ConnectionRequest.builder(name)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, right)
+                        .set(EndOption.CLIENT, Subnet.of("10.0.2.0/24"))
+                        .build());
+    }
+
+    private void add(ConnectionRequest.Builder request) {
+        commands.add(request.build(), asker(), () -> done.add("add"));
+    }
+
+    private static HostSpec east() {
+        return HostSpec.of(IpAddress.of("192.0.2.2"));
+    }
+
+    @Test
+    void addTells() {
+        add(request("a", east()));
+        assertThat(whack.lines).containsExactly("002 \"a\": added IKEv2 connection");
+        assertThat(done).containsExactly("add");
+        assertThat(world.log).contains("\"a\": IKE SA proposals (connection add):");
+    }
+
+    @Test
+    void aNameIsTakenOnce() {
+        add(request("a", east()));
+        add(request("a", east()));
+        assertThat(whack.lines).endsWith("020 attempt to redefine connection \"a\"");
+        assertThat(world.connections.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusedConnectionUsesUpItsSerial() {
+        add(request("a", east()).unset(ConnectionOption.ENCRYPT));
+        add(request("b", east()));
+        assertThat(whack.lines)
+                .containsExactly(
+                        "036 \"a\": failed to add connection: non-shunt connection must have AH or ESP",
+                        "002 \"b\": added IKEv2 connection");
+        assertThat(world.connections.findConfigured("b").orElseThrow().serial()).hasToString("$2");
+    }
+
+    @Test
+    void namesAreLookedUpByAHelper() {
+        add(request("a", HostSpec.name("east.example")));
+        assertThat(whack.lines).isEmpty();
+        assertThat(world.routing.isIdle()).isFalse();
+        jobs.remove().run();
+        assertThat(whack.lines).containsExactly("002 \"a\": added IKEv2 connection");
+        assertThat(world.connections.findConfigured("a").orElseThrow().remote().address())
+                .contains(IpAddress.of("192.0.2.2"));
+    }
+
+    @Test
+    void anUnknownNameLeavesATemplate() {
+        add(request("a", HostSpec.name("nowhere.example")));
+        jobs.remove().run();
+        assertThat(whack.lines)
+                .containsExactly(
+                        "000 \"a\": failed to convert 'nowhere.example' at load time: not a numeric IPv4 address and"
+                                + " name lookup failed (no validation performed)",
+                        "002 \"a\": added IKEv2 connection");
+        assertThat(world.connections.findConfigured("a").orElseThrow().kind()).isEqualTo(ConnectionKind.TEMPLATE);
+    }
+
+    @Test
+    void deleteUnroutes() {
+        add(request("a", east()));
+        commands.route("a", asker(), () -> done.add("route"));
+        world.runScripts();
+        world.takeEvents();
+        commands.delete("a", asker(), () -> done.add("delete"));
+        world.runScripts();
+        assertThat(world.takeEvents()).endsWith("unroute-client");
+        assertThat(ended).containsExactly("a");
+        assertThat(whack.lines).endsWith("002 \"a\": terminating SAs using this connection");
+        assertThat(done).containsExactly("add", "route", "delete");
+        assertThat(world.connections.size()).isZero();
+    }
+
+    @Test
+    void replaceWaitsForUpdownOfTheOldOne() {
+        add(request("a", east()));
+        commands.route("a", asker(), () -> done.add("route"));
+        commands.delete("a", asker(), () -> done.add("delete"));
+        add(request("a", HostSpec.of(IpAddress.of("192.0.2.3"))));
+        assertThat(done).containsExactly("add");
+        world.runScripts();
+        assertThat(done).containsExactly("add", "route", "delete", "add");
+        assertThat(world.connections.findConfigured("a").orElseThrow().remote().address())
+                .contains(IpAddress.of("192.0.2.3"));
+    }
+
+    @Test
+    void deletingNothingIsNoError() {
+        commands.delete("a", asker(), () -> done.add("delete"));
+        assertThat(whack.lines).isEmpty();
+        assertThat(done).containsExactly("delete");
+    }
+
+    @Test
+    void routeTellsWhyNot() {
+        commands.route("a", asker(), () -> done.add("route"));
+        add(request("b", east())
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(IpAddress.of("198.51.100.1")))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
+                        .build()));
+        commands.route("b", asker(), () -> done.add("route"));
+        assertThat(whack.lines)
+                .containsExactly(
+                        "025 no connection or alias 'a'",
+                        "002 \"b\": added IKEv2 connection",
+                        "022 \"b\": we cannot identify ourselves with either end of this connection");
+        assertThat(done).containsExactly("route", "add", "route");
+    }
+
+    @Test
+    void aliasesAreDeletedTogether() {
+        add(request("a", east()).set(ConnectionOption.ALIASES, "group x"));
+        add(request("b", HostSpec.of(IpAddress.of("192.0.2.3"))).set(ConnectionOption.ALIASES, "group"));
+        commands.delete("group", asker(), () -> done.add("delete"));
+        assertThat(world.connections.size()).isZero();
+        assertThat(whack.lines)
+                .endsWith(
+                        "002 \"b\": terminating SAs using this connection",
+                        "002 \"a\": terminating SAs using this connection",
+                        "000 terminated 2 connections from aliased connection \"group\"");
+    }
+
+    @Test
+    void bothEndsOursIsTold() {
+        add(request("a", HostSpec.of(IpAddress.of("192.0.2.1"))));
+        assertThat(whack.lines).containsExactly("003 \"a\": both sides of \"a\" are our interface eth0!");
+        assertThat(world.log).endsWith("\"a\": added IKEv2 connection");
+        assertThat(ended).containsExactly("a");
+    }
+}
