@@ -71,7 +71,7 @@ public final class IpAddress implements Comparable<IpAddress> {
             }
             int octet = Integer.parseInt(part);
             // A leading zero means octal to some and decimal to others.
-            if (octet > 255 || part.length() > 1 && part.charAt(0) == '0') {
+            if (octet > 255 || (part.length() > 1 && part.charAt(0) == '0')) {
                 return Optional.empty();
             }
             bits = bits << 8 | octet;
@@ -159,7 +159,7 @@ public final class IpAddress implements Comparable<IpAddress> {
         byte[] octets = new byte[family.octets()];
         for (int i = 0; i < octets.length; i++) {
             int fromRight = octets.length - 1 - i;
-            octets[i] = (byte) (fromRight < 8 ? low >>> fromRight * 8 : high >>> (fromRight - 8) * 8);
+            octets[i] = (byte) (fromRight < 8 ? low >>> (fromRight * 8) : high >>> ((fromRight - 8) * 8));
         }
         return Bytes.wrap(octets);
     }
@@ -215,7 +215,7 @@ public final class IpAddress implements Comparable<IpAddress> {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * Long.hashCode(high) + Long.hashCode(low)) + family.ordinal();
+        return 31 * (31 * Long.hashCode(high) + Long.hashCode(low)) + family.bits();
     }
 
     /** Dotted decimal, or IPv6 with the first longest run of two or more zero groups as {@code ::}. */
@@ -229,7 +229,7 @@ public final class IpAddress implements Comparable<IpAddress> {
     private String v6Text() {
         int[] groups = new int[8];
         for (int i = 0; i < 8; i++) {
-            groups[i] = (int) ((i < 4 ? high : low) >>> (3 - i % 4) * 16 & 0xffff);
+            groups[i] = (int) ((i < 4 ? high : low) >>> ((3 - i % 4) * 16) & 0xffff);
         }
         int gapStart = -1;
         int gapLength = 1;

@@ -20,7 +20,11 @@ public final class WireReader {
         this.structure = structure;
     }
 
-    /** @param structure what the octets are, for error texts: {@code IKEv2 Nonce Payload} */
+    /**
+     * A reader of all of {@code octets}.
+     *
+     * @param structure what the octets are, for error texts: {@code IKEv2 Nonce Payload}
+     */
     public static WireReader of(Bytes octets, String structure) {
         return new WireReader(octets, structure);
     }

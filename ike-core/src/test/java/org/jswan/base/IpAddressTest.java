@@ -86,7 +86,7 @@ class IpAddressTest {
         Random random = new Random(1);
         for (int i = 0; i < 2000; i++) {
             // Many zero groups, so that the abbreviation is exercised.
-            long high = random.nextLong() & (random.nextLong() & 0xffff0000ffff0000L | random.nextInt(2) * 0xffffL);
+            long high = random.nextLong() & ((random.nextLong() & 0xffff0000ffff0000L) | (random.nextInt(2) * 0xffffL));
             long low = random.nextLong() & (random.nextLong() & 0x0000ffff0000ffffL);
             IpAddress v6 = IpAddress.v6(high, low);
             assertThat(IpAddress.of(v6.toString())).isEqualTo(v6);

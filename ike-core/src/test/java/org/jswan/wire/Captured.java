@@ -8,22 +8,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jswan.base.Bytes;
 
 /** A message as a real peer sent it, with its plaintext if it is encrypted. */
 public record Captured(String name, Bytes datagram, Optional<Bytes> plaintext) {
+    private static final Pattern SECTION =
+            Pattern.compile("\\[([^]]+)]\ndatagram\n([0-9a-f\\s]+)(?:plaintext\n([0-9a-f\\s]+))?");
+
     /** The messages in {@code psk-aes-gcm.txt}, in their order. */
     public static List<Captured> pskAesGcm() {
         try (InputStream in = Captured.class.getResourceAsStream("psk-aes-gcm.txt")) {
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             List<Captured> messages = new ArrayList<>();
-            for (String section : text.substring(text.indexOf("\n[") + 2).split("\n\\[")) {
-                String[] nameAndBody = section.split("\\]\ndatagram\n");
-                String[] hex = nameAndBody[1].split("plaintext\n");
+            Matcher section = SECTION.matcher(text);
+            while (section.find()) {
                 messages.add(new Captured(
-                        nameAndBody[0],
-                        Bytes.ofHex(hex[0]),
-                        hex.length > 1 ? Optional.of(Bytes.ofHex(hex[1])) : Optional.empty()));
+                        section.group(1),
+                        Bytes.ofHex(section.group(2)),
+                        Optional.ofNullable(section.group(3)).map(Bytes::ofHex)));
             }
             return messages;
         } catch (IOException e) {

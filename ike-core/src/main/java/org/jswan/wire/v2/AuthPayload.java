@@ -33,7 +33,7 @@ public record AuthPayload(int method, Bytes data) implements Payload {
     static AuthPayload read(WireReader in) throws WireException {
         int method = in.u8();
         in.require(
-                method <= DSS_SIGNATURE || method >= ECDSA_SHA2_256_P256 && method <= DIGITAL_SIGNATURE,
+                method <= DSS_SIGNATURE || (method >= ECDSA_SHA2_256_P256 && method <= DIGITAL_SIGNATURE),
                 "auth method",
                 method);
         in.u24();

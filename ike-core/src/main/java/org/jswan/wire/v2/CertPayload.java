@@ -26,8 +26,8 @@ public record CertPayload(int encoding, Bytes data) implements Payload {
     static int readEncoding(WireReader in) throws WireException {
         int encoding = in.u8();
         in.require(
-                encoding >= 1 && encoding <= X509_SIGNATURE
-                        || encoding >= KERBEROS_TOKENS && encoding <= RAW_PUBLIC_KEY,
+                (encoding >= 1 && encoding <= X509_SIGNATURE)
+                        || (encoding >= KERBEROS_TOKENS && encoding <= RAW_PUBLIC_KEY),
                 "ikev2 cert encoding",
                 encoding);
         return encoding;

@@ -36,7 +36,7 @@ public record IdPayload(PayloadType type, int idType, Bytes reserved, Bytes data
     private static final Bytes ZERO = Bytes.of(0, 0, 0);
 
     public IdPayload {
-        if (!type.equals(PayloadType.IDI) && !type.equals(PayloadType.IDR) || reserved.length() != 3) {
+        if ((!type.equals(PayloadType.IDI) && !type.equals(PayloadType.IDR)) || reserved.length() != 3) {
             throw new IllegalArgumentException("ID payload " + type + " reserved " + reserved);
         }
     }
@@ -52,9 +52,9 @@ public record IdPayload(PayloadType type, int idType, Bytes reserved, Bytes data
     static IdPayload read(PayloadType type, WireReader in) throws WireException {
         int idType = in.u8();
         in.require(
-                idType >= IPV4_ADDR && idType <= RFC822_ADDR
+                (idType >= IPV4_ADDR && idType <= RFC822_ADDR)
                         || idType == IPV6_ADDR
-                        || idType >= DER_ASN1_DN && idType <= NULL,
+                        || (idType >= DER_ASN1_DN && idType <= NULL),
                 "ID type",
                 idType);
         return new IdPayload(type, idType, in.bytes(3), in.rest());

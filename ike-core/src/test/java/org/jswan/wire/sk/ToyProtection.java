@@ -45,7 +45,7 @@ record ToyProtection(int ivLength, int blockSize, int icvLength) implements Prot
         crc.update(covered.toArray());
         byte[] check = new byte[icvLength];
         for (int i = 0; i < icvLength; i++) {
-            check[i] = (byte) (crc.getValue() >>> i % 4 * 8);
+            check[i] = (byte) (crc.getValue() >>> (i % 4 * 8));
         }
         return Bytes.wrap(check);
     }
