@@ -41,9 +41,9 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     /** Ways to authenticate; none given leaves the choice to the ends' {@link EndOption#AUTH}. */
     public static final ConnectionOption<Set<AuthenticationMethod>> AUTHENTICATION =
             add(Definition.<Set<AuthenticationMethod>>of(ValueType.Kind.SET, Set::toString)
-                    .names("psk", "auth-never", "auth-null", "rsasig", "rsa-sha1", "rsa-sha2")
-                    .names("rsa-sha2_256", "rsa-sha2_384", "rsa-sha2_512")
+                    .names("psk", "auth-never", "auth-null", "rsasig")
                     .names("ecdsa", "ecdsa-sha2", "ecdsa-sha2_256", "ecdsa-sha2_384", "ecdsa-sha2_512")
+                    .names("rsa-sha1", "rsa-sha2", "rsa-sha2_256", "rsa-sha2_384", "rsa-sha2_512")
                     .conf("authby")
                     .otherwise(Set.of())
                     .laterIf(ConnectionOption::beyondSharedSecrets));
@@ -127,8 +127,9 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .otherwise(false)
                     .later());
 
+    /** As libreswan: {@code --redirect-to} always redirects at once, so that a connection needs a name of its own. */
     public static final ConnectionOption<String> REDIRECT_TO =
-            add(text().names("redirect-to").conf("redirect-to").later());
+            add(text().ours("connection-redirect-to").conf("redirect-to").later());
 
     public static final ConnectionOption<String> ACCEPT_REDIRECT_TO =
             add(text().names("accept-redirect-to").conf("accept-redirect-to").later());

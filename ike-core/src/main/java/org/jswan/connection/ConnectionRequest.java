@@ -28,7 +28,12 @@ public final class ConnectionRequest {
 
     /** A builder that starts with what is in this. */
     public Builder toBuilder() {
-        return new Builder(name, values.copy()).left(left).right(right);
+        return toBuilder(name);
+    }
+
+    /** A builder for a connection of another name that starts with what is in this. */
+    public Builder toBuilder(String otherName) {
+        return new Builder(otherName, values.copy()).left(left).right(right);
     }
 
     public String name() {

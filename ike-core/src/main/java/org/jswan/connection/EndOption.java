@@ -18,6 +18,7 @@ public final class EndOption<T> extends RequestOption<T> {
 
     public static final EndOption<HostSpec> HOST = add(Definition.of(ValueType.Kind.HOST, HostSpec::toString)
             .names("host")
+            .ours("host-name", "host-interface")
             .conf("")
             .laterIf(host -> host.isOpportunistic() || host.isGroup()));
 
@@ -73,9 +74,9 @@ public final class EndOption<T> extends RequestOption<T> {
                     "null", EndAuthentication.NULL,
                     "rsasig", EndAuthentication.RSASIG,
                     "ecdsa", EndAuthentication.ECDSA,
-                    "eaponly", EndAuthentication.EAPONLY,
-                    "never", EndAuthentication.NEVER))
+                    "eaponly", EndAuthentication.EAPONLY))
             .names("authby")
+            .oursMeans("authby-never", EndAuthentication.NEVER)
             .conf("auth")
             .laterIf(auth -> auth != EndAuthentication.PSK && auth != EndAuthentication.NEVER));
 
@@ -104,8 +105,10 @@ public final class EndOption<T> extends RequestOption<T> {
     public static final EndOption<Boolean> XAUTH_CLIENT =
             add(flag().names("xauthclient").conf("xauthclient").later());
 
-    public static final EndOption<String> USERNAME = add(
-            text().names("username", "xauthuser", "xauthname").conf("username").later());
+    public static final EndOption<String> USERNAME = add(text().names("username", "xauthuser", "xauthname")
+            .ours("end-username")
+            .conf("username")
+            .later());
 
     public static final EndOption<Boolean> MODECFG_SERVER = add(flag().names("modecfgserver", "modeconfigserver")
             .conf("modecfgserver")

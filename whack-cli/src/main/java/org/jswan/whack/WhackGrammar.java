@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.whack;
+
+import java.util.List;
+import org.jswan.whack.value.NameLookup;
+import org.jswan.whack.value.ServiceNames;
+
+/**
+ * The grammar of whack. The same for daemon and clients: what the daemon would refuse, a client without a daemon
+ * refuses in the same words.
+ */
+public final class WhackGrammar {
+    private final NameLookup names;
+    private final ServiceNames services;
+
+    /** @param names asked while parsing, for hosts that are not given as addresses */
+    public WhackGrammar(NameLookup names, ServiceNames services) {
+        this.names = names;
+        this.services = services;
+    }
+
+    /**
+     * @param program {@code argv[0]}, which getopt's errors begin with
+     * @param arguments those behind it
+     */
+    public WhackParsed parse(String program, List<String> arguments) {
+        return new WhackParse(program, names, services).run(arguments);
+    }
+}
