@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.control.WhackRequest;
+import org.jswan.helper.Helpers;
+import org.jswan.identity.SecretStore;
+import org.jswan.log.LogSink;
+import org.jswan.log.WhackSession;
+import org.jswan.net.IkeSocket;
+import org.jswan.pluto.Pluto;
+import org.jswan.pluto.PlutoOptions;
+import org.jswan.time.TimerQueue;
+import org.jswan.updown.ScriptRunner;
+import org.jswan.world.World;
+
+/** One machine of a simulation: a daemon, a kernel, a log. */
+public final class SimHost {
+    private final String name;
+    private final SimWorld world;
+    private final List<IpAddress> addresses;
+    private final SimKernel kernel;
+    private final Pluto pluto;
+    private final List<String> log = new ArrayList<>();
+    private final List<String> scripts = new ArrayList<>();
+    private Optional<Boolean> shutDown = Optional.empty();
+
+    SimHost(String name, SimWorld world, List<IpAddress> addresses, SecretStore secrets, PlutoOptions options) {
+        this.name = name;
+        this.world = world;
+        this.addresses = List.copyOf(addresses);
+        SeededRandom random = new SeededRandom(world.nextSeed());
+        this.kernel = new SimKernel(world.clock(), random);
+        World ports = new World(
+                world.clock(),
+                world.timers(),
+                random,
+                world.network().of(this),
+                kernel,
+                helpers(),
+                runner(),
+                unknown -> List.of(),
+                sink());
+        this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
+    }
+
+    private LogSink sink() {
+        return new LogSink() {
+            @Override
+            public void log(String line) {
+                log.add(line);
+                world.trace(name + ": " + line);
+            }
+
+            @Override
+            public void debug(String line) {
+                world.trace(name + "| " + line);
+            }
+        };
+    }
+
+    /** Jobs are done at once, but their results come in an order that the seed decides. */
+    private Helpers helpers() {
+        return new Helpers() {
+            @Override
+            public <T> Runnable submit(Callable<T> job, Consumer<Outcome<T>> done) {
+                TimerQueue.Timer timer = world.timers().after(world.helperDelay(), "helper", () -> {
+                    Outcome<T> outcome;
+                    try {
+                        outcome = new Outcome<>(job.call(), null);
+                    } catch (Exception failure) {
+                        outcome = new Outcome<>(null, failure);
+                    }
+                    done.accept(outcome);
+                });
+                return timer::cancel;
+            }
+        };
+    }
+
+    private ScriptRunner runner() {
+        return (command, environment, done) -> {
+            scripts.add(environment.get("PLUTO_VERB") + " " + environment.get("PLUTO_CONNECTION"));
+            world.timers()
+                    .after(world.helperDelay(), "updown", () -> done.accept(new ScriptRunner.Result(0, List.of())));
+        };
+    }
+
+    void datagram(IkeSocket socket, Endpoint from, Bytes octets) {
+        pluto.datagram(socket, from, octets);
+    }
+
+    List<IpAddress> addresses() {
+        return addresses;
+    }
+
+    public Pluto pluto() {
+        return pluto;
+    }
+
+    public SimKernel kernel() {
+        return kernel;
+    }
+
+    /** All lines logged so far. */
+    public List<String> log() {
+        return log;
+    }
+
+    /** The updown scripts run so far: verb and connection. */
+    public List<String> scripts() {
+        return scripts;
+    }
+
+    /** Whether the daemon has ended. */
+    public boolean isShutDown() {
+        return shutDown.isPresent();
+    }
+
+    /** A user's request; what it shows is collected. */
+    public SimSession whack(WhackRequest request) {
+        SimSession session = new SimSession();
+        pluto.whack(request, session);
+        return session;
+    }
+
+    /** What a user sees. */
+    public static final class SimSession implements WhackSession {
+        private final List<String> lines = new ArrayList<>();
+        private boolean finished;
+
+        @Override
+        public void line(int code, String text) {
+            lines.add(String.format("%03d %s", code, text));
+        }
+
+        @Override
+        public void raw(String text) {
+            lines.add(text);
+        }
+
+        @Override
+        public void prompt(int code, String text, Consumer<String> answer) {
+            line(code, text);
+            answer.accept(null);
+        }
+
+        @Override
+        public boolean isAttached() {
+            return !finished;
+        }
+
+        @Override
+        public void finish() {
+            finished = true;
+        }
+
+        public List<String> lines() {
+            return lines;
+        }
+
+        public boolean isFinished() {
+            return finished;
+        }
+
+        /** The lines, a function applied to each. */
+        public List<String> lines(Function<String, String> mask) {
+            return lines.stream().map(mask).toList();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.net.Network;
+
+/** The wire between the hosts of a simulation. */
+final class SimNetwork {
+    private final SimWorld world;
+    private final Map<Endpoint, SimSocket> sockets = new HashMap<>();
+    private Weather weather = Weather.FAIR;
+    private Predicate<Datagram> filter = datagram -> true;
+    private long sent;
+
+    /** What is on its way. */
+    record Datagram(Endpoint from, Endpoint to, Bytes octets) {}
+
+    SimNetwork(SimWorld world) {
+        this.world = world;
+    }
+
+    void weather(Weather of) {
+        weather = of;
+    }
+
+    /** Only datagrams that pass are delivered. */
+    void filter(Predicate<Datagram> pass) {
+        filter = pass;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    private void send(Endpoint from, Endpoint to, Bytes octets) {
+        sent++;
+        Datagram datagram = new Datagram(from, to, octets);
+        world.trace(from + " -> " + to + " " + SimWorld.describe(octets));
+        if (!filter.test(datagram) || world.chance(weather.loss())) {
+            world.trace("   lost");
+            return;
+        }
+        deliverLater(datagram);
+        if (world.chance(weather.duplication())) {
+            deliverLater(datagram);
+        }
+    }
+
+    void deliverLater(Datagram datagram) {
+        long spread = weather.longest().minus(weather.shortest()).toNanos();
+        Duration delay = weather.shortest().plusNanos(spread == 0 ? 0 : (long) (world.fraction() * spread));
+        world.timers().after(delay, "datagram", () -> {
+            SimSocket socket = sockets.get(datagram.to());
+            if (socket != null) {
+                socket.host.datagram(socket, datagram.from(), datagram.octets());
+            }
+        });
+    }
+
+    /** The network as one host sees it. */
+    Network of(SimHost host) {
+        return new Network() {
+            @Override
+            public List<InterfaceAddress> addresses() {
+                return host.addresses().stream().map(a -> new InterfaceAddress("eth0", a)).toList();
+            }
+
+            @Override
+            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) {
+                SimSocket socket =
+                        new SimSocket(host, address, new Endpoint(address.address(), port), encapsulates);
+                sockets.put(socket.local, socket);
+                return socket;
+            }
+
+            @Override
+            public Optional<Route> route(IpAddress destination) {
+                return host.addresses().stream()
+                        .filter(a -> a.family() == destination.family())
+                        .findFirst()
+                        .map(a -> new Route(a, Optional.empty(), "eth0"));
+            }
+        };
+    }
+
+    private final class SimSocket implements IkeSocket {
+        private final SimHost host;
+        private final InterfaceAddress address;
+        private final Endpoint local;
+        private final boolean encapsulates;
+
+        SimSocket(SimHost host, InterfaceAddress address, Endpoint local, boolean encapsulates) {
+            this.host = host;
+            this.address = address;
+            this.local = local;
+            this.encapsulates = encapsulates;
+        }
+
+        @Override
+        public InterfaceAddress interfaceAddress() {
+            return address;
+        }
+
+        @Override
+        public Endpoint local() {
+            return local;
+        }
+
+        @Override
+        public boolean encapsulates() {
+            return encapsulates;
+        }
+
+        @Override
+        public void send(Endpoint remote, Bytes message) {
+            SimNetwork.this.send(local, remote, message);
+        }
+
+        @Override
+        public void close() {
+            sockets.remove(local, this);
+        }
+    }
+}
