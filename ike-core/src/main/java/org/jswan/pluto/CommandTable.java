@@ -2,6 +2,7 @@
 package org.jswan.pluto;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jswan.control.WhackCommand;
 import org.jswan.log.Logger;
@@ -9,12 +10,18 @@ import org.jswan.log.RcCode;
 
 /** Which handler a command goes to. */
 final class CommandTable {
-    private final Map<Class<?>, Handler<WhackCommand>> handlers = new HashMap<>();
+    private final Map<Class<?>, SlowHandler<WhackCommand>> handlers = new HashMap<>();
 
     /** Carries out a command. */
     @FunctionalInterface
     interface Handler<C extends WhackCommand> {
         void run(C command, Request request);
+    }
+
+    /** Carries out a command that may have to wait; calls {@code done} on the loop when it is complete. */
+    @FunctionalInterface
+    interface SlowHandler<C extends WhackCommand> {
+        void run(C command, Request request, Runnable done);
     }
 
     /**
@@ -27,18 +34,35 @@ final class CommandTable {
     record Request(Logger logger, SharedSession session, boolean background) {}
 
     <C extends WhackCommand> void on(Class<C> type, Handler<C> handler) {
-        handlers.put(type, (command, request) -> handler.run(type.cast(command), request));
+        slow(type, (command, request, done) -> {
+            handler.run(command, request);
+            done.run();
+        });
     }
 
-    void run(WhackCommand command, Request request) {
-        Handler<WhackCommand> handler = handlers.get(command.getClass());
+    <C extends WhackCommand> void slow(Class<C> type, SlowHandler<C> handler) {
+        handlers.put(type, (command, request, done) -> handler.run(type.cast(command), request, done));
+    }
+
+    /** Carries out the commands one after the other; each waits until the one before is complete. */
+    void run(List<WhackCommand> commands, Request request, Runnable done) {
+        if (commands.isEmpty()) {
+            done.run();
+        } else {
+            run(commands.get(0), request, () -> run(commands.subList(1, commands.size()), request, done));
+        }
+    }
+
+    private void run(WhackCommand command, Request request, Runnable done) {
+        SlowHandler<WhackCommand> handler = handlers.get(command.getClass());
         if (handler == null) {
             request.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
                             "the command " + command.getClass().getSimpleName() + " is not supported yet");
+            done.run();
         } else {
-            handler.run(command, request);
+            handler.run(command, request, done);
         }
     }
 }

@@ -9,17 +9,21 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Routing;
-import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.BriefStatus;
+import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackCommand.Listen;
 import org.jswan.control.WhackCommand.RereadSecrets;
+import org.jswan.control.WhackCommand.Route;
 import org.jswan.control.WhackCommand.ShowStates;
 import org.jswan.control.WhackCommand.Shutdown;
 import org.jswan.control.WhackCommand.TrafficStatus;
 import org.jswan.control.WhackCommand.Unlisten;
+import org.jswan.control.WhackCommand.Unroute;
 import org.jswan.control.WhackRequest;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher;
@@ -69,7 +73,7 @@ public final class Pluto implements KernelEvents {
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
     private final Initiator initiator;
-    private final SaCommands saCommands;
+    private final ConnectionCommands connectionCommands;
     private final StateLines stateLines;
     private final HalfOpenLimit limit;
     private final CommandTable commands = new CommandTable();
@@ -107,13 +111,34 @@ public final class Pluto implements KernelEvents {
         this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
         this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
-        this.saCommands = new SaCommands(sas, connections, lifecycle, initiator, interfaces);
+        SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, interfaces);
+        this.connectionCommands = new ConnectionCommands(
+                connections,
+                orientation,
+                routing,
+                world.kernel(),
+                world.helpers(),
+                world.resolver(),
+                interfaces::isListening,
+                saCommands::endSas);
         saCommands.register(commands);
         registerOwn();
     }
 
     private void registerOwn() {
         commands.on(Listen.class, (command, request) -> listen(request));
+        commands.slow(
+                Add.class,
+                (command, request, done) -> connectionCommands.add(command.connection(), asker(request), done));
+        commands.slow(
+                Delete.class,
+                (command, request, done) -> connectionCommands.delete(command.name(), asker(request), done));
+        commands.slow(
+                Route.class,
+                (command, request, done) -> connectionCommands.route(command.name(), asker(request), done));
+        commands.slow(
+                Unroute.class,
+                (command, request, done) -> connectionCommands.unroute(command.name(), asker(request), done));
         commands.on(Unlisten.class, (command, request) -> {
             request.logger().log("no longer listening for IKE messages");
             interfaces.stopListening();
@@ -127,6 +152,10 @@ public final class Pluto implements KernelEvents {
                 (command, request) -> show(request, stateLines.counts(limit.demandsCookies(), limit.refusesAll())));
         commands.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
         commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
+    }
+
+    private static ConnectionCommands.Asker asker(Request request) {
+        return new ConnectionCommands.Asker(request.logger(), request.session());
     }
 
     private static void show(Request request, List<String> lines) {
@@ -144,11 +173,10 @@ public final class Pluto implements KernelEvents {
         shared.hold();
         Logger speaking = world.logger();
         speaking.attach(shared);
-        for (WhackCommand command : request.commands()) {
-            commands.run(command, new Request(speaking, shared, request.asynchronous()));
-        }
-        speaking.detachAll();
-        shared.release();
+        commands.run(request.commands(), new Request(speaking, shared, request.asynchronous()), () -> {
+            speaking.detachAll();
+            shared.release();
+        });
     }
 
     private void listen(Request request) {

@@ -116,7 +116,10 @@ public final class SimKernel implements KernelIpsec {
 
     /** The installed SAs, without those whose SPI is only reserved. */
     public List<KernelSa> installed() {
-        return sas.values().stream().flatMap(Optional::stream).map(Installed::sa).toList();
+        return sas.values().stream()
+                .flatMap(Optional::stream)
+                .map(Installed::sa)
+                .toList();
     }
 
     /** How many SPIs are in use or reserved. */

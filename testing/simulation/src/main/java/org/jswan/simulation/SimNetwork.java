@@ -72,13 +72,14 @@ final class SimNetwork {
         return new Network() {
             @Override
             public List<InterfaceAddress> addresses() {
-                return host.addresses().stream().map(a -> new InterfaceAddress("eth0", a)).toList();
+                return host.addresses().stream()
+                        .map(a -> new InterfaceAddress("eth0", a))
+                        .toList();
             }
 
             @Override
             public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) {
-                SimSocket socket =
-                        new SimSocket(host, address, new Endpoint(address.address(), port), encapsulates);
+                SimSocket socket = new SimSocket(host, address, new Endpoint(address.address(), port), encapsulates);
                 sockets.put(socket.local, socket);
                 return socket;
             }

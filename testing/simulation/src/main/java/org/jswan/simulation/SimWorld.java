@@ -131,7 +131,8 @@ public final class SimWorld {
     static String describe(Bytes octets) {
         try {
             IkeHeader header = IkeHeader.decode(octets);
-            return header.exchange().shortName() + (header.isResponse() ? " response " : " request ")
+            return header.exchange().shortName()
+                    + (header.isResponse() ? " response " : " request ")
                     + header.messageId();
         } catch (WireException malformed) {
             return octets.length() + " octets";
