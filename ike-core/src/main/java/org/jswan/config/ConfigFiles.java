@@ -11,7 +11,7 @@ public interface ConfigFiles {
      * The octets of a file; {@code -} is standard input.
      *
      * @throws java.nio.file.NoSuchFileException if there is none of that name
-     * @throws IOException if it cannot be read; the message is the system's, {@code Permission denied}
+     * @throws IOException if it cannot be read; {@link FileErrors} puts it in words
      */
     Bytes read(String path) throws IOException;
 
@@ -21,8 +21,7 @@ public interface ConfigFiles {
      *
      * @param braces whether {@code {a,b}} stands for alternatives
      * @return none if nothing matches
-     * @throws IOException if a directory cannot be read; the message is its path and the system's error, {@code
-     *     "/etc/x": Permission denied}
+     * @throws IOException if a directory cannot be read; {@link FileErrors} puts it in words
      */
     List<String> glob(String pattern, boolean braces) throws IOException;
 }

@@ -8,6 +8,9 @@ import java.util.OptionalInt;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.config.value.Addresses;
+import org.jswan.config.value.Numbers;
+import org.jswan.config.value.ValueException;
 import org.jswan.net.NameResolver;
 
 /**
@@ -127,9 +130,10 @@ public final class IkeId {
     /** As the oracle: a name is only ever looked up as IPv4, for nothing in it says otherwise. */
     private static IpAddress addressOf(String text, NameResolver resolver) throws IdentityException {
         AddressFamily family = text.indexOf(':') < 0 ? AddressFamily.IPV4 : AddressFamily.IPV6;
-        Optional<IpAddress> literal = IpAddress.parse(text);
-        if (literal.isPresent()) {
-            return literal.get();
+        try {
+            return numeric(text, family);
+        } catch (ValueException notNumeric) {
+            // then it is a name
         }
         return resolver.lookup(text).stream()
                 .filter(a -> a.family() == family)
@@ -137,6 +141,18 @@ public final class IkeId {
                 .orElseThrow(
                         () -> new IdentityException("not a numeric " + (family == AddressFamily.IPV4 ? "IPv4" : "IPv6")
                                 + " address and name lookup failed (no validation performed)"));
+    }
+
+    /** As getaddrinfo(3): a number without dots is all 32 bits of an IPv4 address. */
+    private static IpAddress numeric(String text, AddressFamily family) throws ValueException {
+        if (family == AddressFamily.IPV4 && text.indexOf('.') < 0) {
+            long bits = Numbers.unsigned(text, 0);
+            if (bits >>> 32 != 0) {
+                throw new ValueException("overflow in numeric address");
+            }
+            return IpAddress.v4((int) bits);
+        }
+        return Addresses.address(text, Optional.of(family));
     }
 
     private static String latin1(Bytes octets) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.jswan.base.Bytes;
 import org.jswan.config.ConfigFiles;
+import org.jswan.config.FileErrors;
 import org.jswan.config.conf.Token.Kind;
 import org.jswan.config.value.Numbers;
 import org.jswan.config.value.ValueException;
@@ -103,7 +104,7 @@ final class ConfLexer {
         try {
             paths = files.glob(pattern, true);
         } catch (IOException e) {
-            log.log("problem with include filename " + e.getMessage());
+            log.log("problem with include filename '" + FileErrors.file(e) + "': " + FileErrors.text(e));
             return;
         }
         if (paths.isEmpty()) {
@@ -141,7 +142,7 @@ final class ConfLexer {
             } catch (IOException unreadable) {
                 // As the oracle: neither it nor those after it are read, and nothing is said; the including file goes
                 // on.
-                log.debug("cannot open include filename: '" + path + "': " + unreadable.getMessage());
+                log.debug("cannot open include filename: '" + path + "': " + FileErrors.text(unreadable));
                 source.following.clear();
             }
         }
