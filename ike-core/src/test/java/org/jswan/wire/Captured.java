@@ -19,7 +19,16 @@ public record Captured(String name, Bytes datagram, Optional<Bytes> plaintext) {
 
     /** The messages in {@code psk-aes-gcm.txt}, in their order. */
     public static List<Captured> pskAesGcm() {
-        try (InputStream in = Captured.class.getResourceAsStream("psk-aes-gcm.txt")) {
+        return load("psk-aes-gcm.txt");
+    }
+
+    /** The fragments in {@code psk-aes-gcm-fragments.txt}, in their order. */
+    public static List<Captured> fragments() {
+        return load("psk-aes-gcm-fragments.txt");
+    }
+
+    private static List<Captured> load(String resource) {
+        try (InputStream in = Captured.class.getResourceAsStream(resource)) {
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             List<Captured> messages = new ArrayList<>();
             Matcher section = SECTION.matcher(text);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Protection;
-import org.jswan.random.RandomSource;
 import org.jswan.wire.Captured;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Hostile;
@@ -19,7 +18,6 @@ import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
-import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.UnknownPayload;
 import org.jswan.wire.WireException;
@@ -38,47 +36,6 @@ class EncryptedMessageTest {
             IkeHeader.v2(new IkeSpi(1), new IkeSpi(2), ExchangeType.INFORMATIONAL, IkeHeader.FLAG_INITIATOR, 7);
     private static final List<Payload> INNER = List.of(DeletePayload.ike(), new NoncePayload(Bytes.of(1, 2, 3)));
 
-    /** Knows the plaintext of one message, and gives it away for exactly the octets it was made of. */
-    private record Replay(Bytes associated, Bytes sealed, Bytes plaintext) implements Protection {
-        static Replay of(Captured captured) {
-            Bytes datagram = captured.datagram();
-            int headers = IkeHeader.LENGTH + PayloadChain.GENERIC_HEADER;
-            return new Replay(
-                    datagram.first(headers),
-                    datagram.from(headers),
-                    captured.plaintext().orElseThrow());
-        }
-
-        @Override
-        public int ivLength() {
-            return 8;
-        }
-
-        @Override
-        public int blockSize() {
-            return 1;
-        }
-
-        @Override
-        public int icvLength() {
-            return 16;
-        }
-
-        @Override
-        public Bytes seal(Bytes givenAssociated, Bytes givenPlaintext, RandomSource random) {
-            assertThat(givenAssociated).isEqualTo(associated);
-            assertThat(givenPlaintext).isEqualTo(plaintext);
-            return sealed;
-        }
-
-        @Override
-        public Optional<Bytes> open(Bytes givenAssociated, Bytes givenSealed) {
-            return givenAssociated.equals(associated) && givenSealed.equals(sealed)
-                    ? Optional.of(plaintext)
-                    : Optional.empty();
-        }
-    }
-
     private static Decoded open(Bytes datagram, Protection protection) throws WireException {
         return EncryptedMessage.open(Message.decode(datagram), protection);
     }
@@ -90,7 +47,7 @@ class EncryptedMessageTest {
                 .toList();
         assertThat(encrypted).hasSize(4);
         for (Captured captured : encrypted) {
-            Replay replay = Replay.of(captured);
+            Replay replay = new Replay(List.of(captured));
             Message message = Message.decode(captured.datagram());
             DecodedMessage decoded = (DecodedMessage) EncryptedMessage.open(message, replay);
             assertThat(decoded.fragments()).isZero();
@@ -103,12 +60,12 @@ class EncryptedMessageTest {
     @Test
     void readsThePayloadsInside() throws WireException {
         Captured request = Captured.pskAesGcm("IKE_AUTH request");
-        DecodedMessage decoded = (DecodedMessage) open(request.datagram(), Replay.of(request));
+        DecodedMessage decoded = (DecodedMessage) open(request.datagram(), new Replay(List.of(request)));
         assertThat(decoded.inner())
                 .extracting(payload -> payload.type().shortName())
                 .containsExactly("IDi", "IDr", "AUTH", "SA", "TSi", "TSr");
         Captured response = Captured.pskAesGcm("IKE_AUTH response");
-        decoded = (DecodedMessage) open(response.datagram(), Replay.of(response));
+        decoded = (DecodedMessage) open(response.datagram(), new Replay(List.of(response)));
         assertThat(decoded.inner().get(2)).isEqualTo(NotifyPayload.of(NotifyType.TS_UNACCEPTABLE));
     }
 
@@ -305,6 +262,28 @@ class EncryptedMessageTest {
         fragments = EncryptedMessage.sealFragments(
                 HEADER, inner, ToyProtection.CBC, ToyProtection.RANDOM, EncryptedMessage.FRAGMENT_SIZE_IPV4);
         assertThat(fragments).extracting(Bytes::length).containsExactly(544, 544, 36 + 16 + 48 + 12);
+    }
+
+    @Test
+    void fragmentsAreThoseThatLibreswanSends() throws WireException {
+        List<Captured> captured = Captured.fragments();
+        Replay replay = new Replay(captured);
+        Reassembler reassembler = new Reassembler();
+        Message first = Message.decode(captured.get(0).datagram());
+        assertThat(reassembler.add(Message.decode(captured.get(1).datagram()), replay))
+                .isEqualTo(new FragmentsMissing(1, 2));
+        DecodedMessage decoded = (DecodedMessage) reassembler.add(first, replay);
+        assertThat(decoded.fragments()).isEqualTo(2);
+        assertThat(decoded.inner())
+                .extracting(payload -> payload.type().shortName())
+                .containsExactly("IDi", "IDr", "AUTH", "SA", "TSi", "TSr");
+        assertThat(EncryptedMessage.sealFragments(
+                        first.header(),
+                        decoded.inner(),
+                        replay,
+                        ToyProtection.RANDOM,
+                        EncryptedMessage.FRAGMENT_SIZE_IPV4))
+                .isEqualTo(captured.stream().map(Captured::datagram).toList());
     }
 
     @Test
