@@ -3,6 +3,7 @@ package org.jswan.connection;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.ConnectionSerial;
@@ -36,7 +37,7 @@ public final class Connection {
     private Optional<SaSerial> newestChild = Optional.empty();
     private RoutingState routing = RoutingState.UNROUTED;
     private Optional<SaSerial> routeOwner = Optional.empty();
-    private long instances;
+    private List<String> debug;
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -49,6 +50,7 @@ public final class Connection {
         this.logger = base.derive(() -> this + ": ");
         this.left = new ConnectionEnd(config.left(), config.hostFamily());
         this.right = new ConnectionEnd(config.right(), config.hostFamily());
+        this.debug = config.debug();
         this.policies = EnumSet.noneOf(ConnectionPolicy.class);
         policies.addAll(config.policies());
         left.complete(right);
@@ -119,6 +121,15 @@ public final class Connection {
         } else {
             policies.remove(policy);
         }
+    }
+
+    /** Names of the debug flags that this connection turns on. */
+    public List<String> debug() {
+        return debug;
+    }
+
+    public void setDebug(List<String> flags) {
+        debug = List.copyOf(flags);
     }
 
     public ConnectionEnd end(Side side) {

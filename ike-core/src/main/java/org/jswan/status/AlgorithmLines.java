@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.status;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jswan.crypto.Encr;
+import org.jswan.crypto.Integ;
+import org.jswan.crypto.KeGroup;
+import org.jswan.crypto.Prf;
+
+/** Which algorithms there are. */
+final class AlgorithmLines {
+    private AlgorithmLines() {}
+
+    static void kernel(Listing listing) {
+        listing.heading("Kernel algorithms supported:");
+        Encr.ALL.stream()
+                .filter(encr -> encr.xfrmName().isPresent())
+                .sorted(Comparator.comparing(Encr::fqn))
+                .forEach(encr -> listing.line("algorithm ESP encrypt: name=" + encr.fqn() + ", keysizemin="
+                        + smallest(encr.keyBits()) + ", keysizemax=" + encr.maxKeyBits()));
+        Integ.ALL.stream()
+                .sorted(Comparator.comparing(Integ::fqn))
+                .forEach(integ -> listing.line("algorithm AH/ESP auth: name=" + integ.fqn() + ", key-length="
+                        + integ.keyLength() * Byte.SIZE));
+    }
+
+    private static int smallest(List<Integer> keyBits) {
+        return keyBits.stream().mapToInt(Integer::intValue).min().orElse(0);
+    }
+
+    static void ike(Listing listing) {
+        listing.heading("IKE algorithms supported:");
+        Encr.ALL.stream()
+                .filter(Encr::isForIke)
+                .forEach(encr -> listing.line("algorithm IKE encrypt: v1id="
+                        + number(encr.ids().oakley())
+                        + ", v1name=" + (encr.ids().oakley().isPresent() ? "OAKLEY_" + encr.fqn() : "n/a")
+                        + ", v2id=" + number(encr.ids().v2())
+                        + ", v2name=" + nameInV2(encr)
+                        + ", blocksize=" + encr.blockSize()
+                        + ", keydeflen=" + encr.defaultKeyBits()));
+        Prf.ALL.stream()
+                .filter(Prf::isForIke)
+                .forEach(prf ->
+                        listing.line("algorithm IKE PRF: name=" + prf.fqn() + ", hashlen=" + prf.outputLength()));
+        KeGroup.ALL.stream()
+                .filter(group -> group.publicLength() > 0)
+                .forEach(group -> listing.line("algorithm IKE DH Key Exchange: name=" + group.fqn() + ", bits="
+                        + group.publicLength() * Byte.SIZE));
+    }
+
+    private static int number(OptionalInt id) {
+        return id.orElse(-1);
+    }
+
+    private static String nameInV2(Encr encr) {
+        return switch (encr) {
+            case TRIPLE_DES_CBC -> "3DES";
+            case AES_GCM_16 -> "AES_GCM_C";
+            case AES_GCM_12 -> "AES_GCM_B";
+            case AES_GCM_8 -> "AES_GCM_A";
+            default -> encr.fqn();
+        };
+    }
+}

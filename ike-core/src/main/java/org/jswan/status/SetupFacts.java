@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.status;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+
+/**
+ * What the status tells of the daemon's own configuration.
+ *
+ * @param version as {@code ipsec --versioncode} prints it
+ * @param vendorId as peers see it
+ * @param helpers as configured, −1 for one less than there are processors
+ * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param keepAlive seconds between NAT keepalives
+ * @param listen the only address that is listened on
+ * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,%v4:!10.1.0.0/16}
+ * @param debug names of the debug flags that are on
+ */
+public record SetupFacts(
+        Paths paths,
+        String version,
+        String vendorId,
+        int helpers,
+        boolean uniqueIds,
+        boolean logAppend,
+        boolean logIp,
+        int keepAlive,
+        int natIkePort,
+        Optional<IpAddress> listen,
+        String virtualPrivate,
+        DdosMode ddosMode,
+        List<String> debug) {
+
+    public SetupFacts {
+        debug = List.copyOf(debug);
+    }
+
+    /** Where things are. */
+    public record Paths(
+            String configDirectory,
+            String configFile,
+            String secretsFile,
+            String ipsecDirectory,
+            String nssDirectory,
+            String dumpDirectory,
+            Optional<String> statsBinary,
+            String rootKeyFile,
+            String sbinDirectory,
+            String libexecDirectory) {}
+
+    /** When half-open peers have to answer a cookie first. */
+    public enum DdosMode {
+        AUTO,
+        BUSY,
+        UNLIMITED
+    }
+}

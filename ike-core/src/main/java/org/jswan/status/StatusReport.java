@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.status;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.net.IkeSocket;
+
+/** What {@code whack --status} and its like show: lines without codes, which are all those of comments. */
+public final class StatusReport {
+    private final ConnectionDatabase connections;
+    private final String kernelName;
+    private final NewestSuites suites;
+
+    /** @param kernelName what the kernel's interface is called */
+    public StatusReport(ConnectionDatabase connections, String kernelName, NewestSuites suites) {
+        this.connections = connections;
+        this.kernelName = kernelName;
+        this.suites = suites;
+    }
+
+    /**
+     * {@code --status}.
+     *
+     * @param sockets in the order of their listing
+     * @param counts what {@code --briefstatus} shows
+     * @param states a line or more for each SA
+     */
+    public List<String> status(
+            SetupFacts setup, Collection<? extends IkeSocket> sockets, List<String> counts, List<String> states) {
+        Listing listing = new Listing();
+        listing.line("using kernel interface: " + kernelName);
+        listing.separator();
+        for (IkeSocket socket : sockets) {
+            listing.line("interface " + socket.interfaceAddress().interfaceName() + " UDP " + socket.local());
+        }
+        security(listing);
+        setup(listing, setup);
+        listing.separator();
+        listing.line("nat-traversal=yes, keep-alive=" + setup.keepAlive() + ", nat-ikeport=" + setup.natIkePort());
+        VirtualPrivate.show(listing, setup.virtualPrivate());
+        AlgorithmLines.kernel(listing);
+        AlgorithmLines.ike(listing);
+        listing.separator();
+        listing.line("stats db_ops: {curr_cnt, total_cnt, maxsz} :context={0,0,0} trans={0,0,0} attrs={0,0,0} ");
+        connections(listing, setup.keepAlive());
+        listing.separator();
+        listing.lines(counts);
+        listing.separator();
+        listing.lines(states);
+        shunts(listing);
+        return listing.end();
+    }
+
+    private static void security(Listing listing) {
+        listing.separator();
+        listing.line("fips mode=disabled;");
+        listing.line("SElinux=disabled");
+        listing.line("seccomp=unsupported");
+    }
+
+    private static void setup(Listing listing, SetupFacts setup) {
+        SetupFacts.Paths paths = setup.paths();
+        listing.heading("config setup options:");
+        listing.line("configdir=" + paths.configDirectory() + ", configfile=" + paths.configFile() + ", secrets="
+                + paths.secretsFile() + ", ipsecdir=" + paths.ipsecDirectory());
+        listing.line("nssdir=" + paths.nssDirectory() + ", dumpdir=" + paths.dumpDirectory() + ", statsbin="
+                + paths.statsBinary().orElse("unset"));
+        listing.line("dnssec-rootkey-file=" + paths.rootKeyFile() + ", dnssec-trusted=<unset>");
+        listing.line("sbindir=" + paths.sbinDirectory() + ", libexecdir=" + paths.libexecDirectory());
+        listing.line("pluto_version=" + setup.version() + ", pluto_vendorid=" + setup.vendorId() + ", audit-log=yes");
+        listing.line("nhelpers=" + setup.helpers() + ", uniqueids=" + yes(setup.uniqueIds())
+                + ", dnssec-enable=yes, logappend=" + yes(setup.logAppend()) + ", logip=" + yes(setup.logIp())
+                + ", shuntlifetime=900s, xfrmlifetime=30s");
+        listing.line("ddos-cookies-threshold=25000, ddos-max-halfopen=50000, ddos-mode="
+                + setup.ddosMode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy=drop");
+        listing.line("ikebuf=0, msg_errqueue=yes, crl-strict=no, crlcheckinterval=0, listen="
+                + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
+        listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
+        listing.line("ocsp-trust-name=<unset>");
+        listing.line("ocsp-cache-size=1000, ocsp-cache-min-age=3600, ocsp-cache-max-age=86400, ocsp-method=get");
+        listing.line("global-redirect=no, global-redirect-to=<unset>");
+        listing.line("secctx-attr-type=32001");
+        listing.line("debug:" + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug())));
+    }
+
+    private void connections(Listing listing, int keepAlive) {
+        listing.heading("Connection list:");
+        long active = 0;
+        for (Connection connection : connections.sorted()) {
+            listing.lines(new ConnectionLines(connection, suites, keepAlive).all());
+            active += ConnectionLines.isActive(connection) ? 1 : 0;
+        }
+        if (connections.size() > 0) {
+            listing.separator();
+        }
+        listing.line("Total IPsec connections: loaded " + connections.size() + ", active " + active);
+    }
+
+    private static void shunts(Listing listing) {
+        // No shunt outlives the moment a connection takes it over, so there is nothing to list yet.
+        listing.heading("Bare Shunt list:");
+    }
+
+    /** {@code --shuntstatus}. */
+    public List<String> shuntStatus() {
+        Listing listing = new Listing();
+        shunts(listing);
+        return listing.end();
+    }
+
+    /** {@code --fipsstatus}. */
+    public List<String> fipsStatus() {
+        return List.of("FIPS mode disabled");
+    }
+
+    private static String yes(boolean value) {
+        return value ? "yes" : "no";
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.base.IpProtocol;
+import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionEnd;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.EndConfig;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.SendCertificate;
+import org.jswan.identity.IdType;
+
+/**
+ * Who talks to whom about what: {@code client===host[id]---hop...hop---host[id]===client}, defaults left out, our end
+ * first.
+ */
+final class Topology {
+    private static final int USUAL_PORT = 500;
+
+    private Topology() {}
+
+    static String of(Connection connection) {
+        ConnectionEnd local = connection.local();
+        ConnectionEnd remote = connection.remote();
+        String near = client(local, Set.of()).map(c -> c + "===").orElse("")
+                + host(local, Set.of())
+                + brackets(local)
+                + nextHop(local, remote).map(hop -> "---" + hop).orElse("");
+        // Once oriented, only our own next hop matters.
+        Optional<IpAddress> farHop = connection.isOriented() ? Optional.empty() : nextHop(remote, local);
+        String far = farHop.map(hop -> hop + "---").orElse("")
+                + host(remote, connection.policies())
+                + brackets(remote)
+                + client(remote, connection.policies()).map(c -> "===" + c).orElse("");
+        return near + "..." + far;
+    }
+
+    private static String host(ConnectionEnd end, Set<ConnectionPolicy> policies) {
+        HostSpec spec = end.config().host().spec();
+        if (end.address().isEmpty()) {
+            String what = spec.kind() == HostSpec.Kind.NAME ? "%dns<" + spec.text() + ">" : wildcard(policies);
+            return end.port() == 0 ? what : what + ":" + end.port();
+        }
+        IpAddress address = end.address().get();
+        String text = end.config().host().ikePort() != 0 || end.port() != USUAL_PORT
+                ? wrapped(address) + ":" + end.port()
+                : address.toString();
+        String name = spec.toString();
+        return name.equals(address.toString()) || spec.kind() == HostSpec.Kind.ANY ? text : text + "<" + name + ">";
+    }
+
+    private static String wildcard(Set<ConnectionPolicy> policies) {
+        boolean group = policies.contains(ConnectionPolicy.GROUP);
+        if (policies.contains(ConnectionPolicy.OPPORTUNISTIC)) {
+            return group ? "%opportunisticgroup" : "%opportunistic";
+        }
+        return group ? "%group" : "%any";
+    }
+
+    private static String wrapped(IpAddress address) {
+        return address.family() == AddressFamily.IPV6 ? "[" + address + "]" : address.toString();
+    }
+
+    private static Optional<String> client(ConnectionEnd end, Set<ConnectionPolicy> policies) {
+        if (end.client().isEmpty()) {
+            return Optional.empty();
+        }
+        Selector client = end.client().get();
+        boolean self = client.protocol() == 0
+                && client.port() == 0
+                && client.subnet().isHost()
+                && end.address().filter(client.subnet().address()::equals).isPresent();
+        boolean all = client.subnet().prefixLength() == 0 && client.protocol() == 0;
+        boolean loose = policies.contains(ConnectionPolicy.GROUP) || policies.contains(ConnectionPolicy.OPPORTUNISTIC);
+        if (self || all && loose) {
+            return Optional.empty();
+        }
+        EndConfig.Client config = end.config().client();
+        return config.virtual().isPresent()
+                ? Optional.of(config.virtual().get().startsWith("vhost") ? "vhost:?" : "vnet:?")
+                : Optional.of(selector(client));
+    }
+
+    /** {@code 192.0.2.0/24} or {@code 192.0.2.0/24:UDP/1701}. */
+    static String selector(Selector selector) {
+        if (selector.protocol() == 0 && selector.port() == 0) {
+            return selector.subnet().toString();
+        }
+        return selector.subnet() + ":" + IpProtocol.name(selector.protocol()) + "/"
+                + (selector.port() == 0 ? "0-65535" : selector.port());
+    }
+
+    private static String brackets(ConnectionEnd end) {
+        List<String> parts = new ArrayList<>();
+        boolean isAddress = end.address().isPresent() && end.id().address().equals(end.address());
+        if (end.id().type() != IdType.NONE && !isAddress) {
+            parts.add(end.id().toString());
+        }
+        EndConfig config = end.config();
+        boolean roles = end.modeConfigServer()
+                || end.modeConfigClient()
+                || config.xauth().server()
+                || config.xauth().client();
+        if (roles || config.certificate().send() != SendCertificate.ALWAYS) {
+            parts.add((end.modeConfigServer() ? "MS" : "")
+                    + (end.modeConfigClient() ? "+MC" : "")
+                    + (config.modeConfigRole().addressTranslation() ? "+CAT" : "")
+                    + (config.xauth().server() ? "+XS" : "")
+                    + (config.xauth().client() ? "+XC" : "")
+                    + sends(config.certificate().send()));
+        }
+        return parts.isEmpty() ? "" : "[" + String.join(",", parts) + "]";
+    }
+
+    private static String sends(SendCertificate when) {
+        return switch (when) {
+            case NEVER -> "+S-C";
+            case IF_ASKED -> "+S?C";
+            case ALWAYS -> "+S=C";
+        };
+    }
+
+    private static Optional<IpAddress> nextHop(ConnectionEnd end, ConnectionEnd other) {
+        return end.nextHop().filter(hop -> !other.address().equals(Optional.of(hop)));
+    }
+}
