@@ -197,10 +197,13 @@ class Host:
             raise LabError(f"{self.name}: {shell_text!r} exited {output.status}: {output.text.strip()}")
         return output.text
 
-    def bind(self, source: Path, target: str) -> None:
-        """Shows `source` at `target` on this host only."""
-        make = f"mkdir -p {target}" if source.is_dir() else f"mkdir -p {os.path.dirname(target)}; touch {target}"
-        self.must(f"[ -e {target} ] || {{ {make}; }}; mount --bind {shlex.quote(str(source))} {target}")
+    def bind(self, shown: dict[str, Path]) -> None:
+        """Shows files and folders at other paths, on this host only."""
+        commands = []
+        for target, source in shown.items():
+            make = f"mkdir -p {target}" if source.is_dir() else f"mkdir -p {os.path.dirname(target)}; touch {target}"
+            commands.append(f"[ -e {target} ] || {{ {make}; }}; mount --bind {shlex.quote(str(source))} {target}")
+        self.must("set -e; " + "; ".join(commands))
 
     def close(self) -> None:
         self._namespaces.close()

@@ -78,11 +78,13 @@ class PlutoLike(Implementation):
         self.write("ipsec.conf", conf)
         self.write("ipsec.secrets", secrets)
         (folder / "ipsec.secrets").chmod(0o600)
-        for name in ("ipsec.conf", "ipsec.secrets", "ipsec.d"):
-            self.host.bind(folder / name, f"/etc/{name}")
-        self.host.bind(state, "/var/lib/ipsec")
-        self.host.bind(self.log(), "/var/log/pluto.log")
+        files = {f"/etc/{name}": folder / name for name in ("ipsec.conf", "ipsec.secrets", "ipsec.d")}
+        self.host.bind({**self.programs(), **files, "/var/lib/ipsec": state, "/var/log/pluto.log": self.log()})
         self.host.must("mkdir -p -m 755 /run/pluto")
+
+    def programs(self) -> dict[str, Path]:
+        """What has to be shown at the paths where it was built to be."""
+        return {}
 
     def write(self, name: str, text: str) -> None:
         """Replaces a configuration file's text in place (it may be bind-mounted)."""
@@ -116,11 +118,9 @@ class PlutoLike(Implementation):
 
 
 class Libreswan(PlutoLike):
-    def configure(self, conf: str, secrets: str) -> None:
+    def programs(self) -> dict[str, Path]:
         tree = CACHE / "libreswan/usr"
-        self.host.bind(tree / "libexec/ipsec", "/usr/libexec/ipsec")
-        self.host.bind(tree / "sbin/ipsec", "/usr/sbin/ipsec")
-        super().configure(conf, secrets)
+        return {"/usr/libexec/ipsec": tree / "libexec/ipsec", "/usr/sbin/ipsec": tree / "sbin/ipsec"}
 
 
 class Jswan(PlutoLike):
@@ -153,10 +153,14 @@ class StrongSwan(Implementation):
         (folder / "strongswan.conf").write_text(self._SETTINGS)
         (folder / "swanctl.conf").write_text(swanctl(self.host.name, conf, secrets))
         self.log().touch()
-        self.host.bind(tree / "usr/lib/ipsec", "/usr/lib/ipsec")
-        self.host.bind(tree / "usr/sbin/swanctl", "/usr/sbin/swanctl")
-        self.host.bind(folder / "strongswan.conf", "/etc/strongswan.conf")
-        self.host.bind(self.log(), "/var/log/pluto.log")
+        self.host.bind(
+            {
+                "/usr/lib/ipsec": tree / "usr/lib/ipsec",
+                "/usr/sbin/swanctl": tree / "usr/sbin/swanctl",
+                "/etc/strongswan.conf": folder / "strongswan.conf",
+                "/var/log/pluto.log": self.log(),
+            }
+        )
 
     def start(self) -> Output:
         self.host.run("/usr/lib/ipsec/charon >/dev/null 2>&1 &")
