@@ -106,6 +106,13 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
         return Collections.unmodifiableList(sockets);
     }
 
+    /** The last one bound first, as listings have them. */
+    public List<IkeSocket> newestFirst() {
+        List<IkeSocket> newestFirst = new ArrayList<>(sockets);
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
     @Override
     public Optional<IkeSocket> open(IpAddress address, int port, Logger logger) {
         return sockets.stream()

@@ -7,24 +7,31 @@ import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Routing;
+import org.jswan.control.Version;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.Delete;
+import org.jswan.control.WhackCommand.FipsStatus;
 import org.jswan.control.WhackCommand.Listen;
 import org.jswan.control.WhackCommand.RereadSecrets;
 import org.jswan.control.WhackCommand.Route;
 import org.jswan.control.WhackCommand.ShowStates;
+import org.jswan.control.WhackCommand.ShuntStatus;
 import org.jswan.control.WhackCommand.Shutdown;
+import org.jswan.control.WhackCommand.Status;
 import org.jswan.control.WhackCommand.TrafficStatus;
 import org.jswan.control.WhackCommand.Unlisten;
 import org.jswan.control.WhackCommand.Unroute;
 import org.jswan.control.WhackRequest;
+import org.jswan.crypto.ChildSuite;
+import org.jswan.crypto.IkeSuite;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher;
 import org.jswan.exchange.Initiator;
@@ -52,7 +59,10 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.V2State;
+import org.jswan.status.NewestSuites;
+import org.jswan.status.SetupFacts;
 import org.jswan.status.StateLines;
+import org.jswan.status.StatusReport;
 import org.jswan.world.World;
 
 /** The daemon without its I/O. All of it runs on one thread, the loop's; nothing that comes from outside makes it throw. */
@@ -61,6 +71,7 @@ public final class Pluto implements KernelEvents {
     private static final int COOKIES_FROM = 25_000;
     private static final int REFUSE_FROM = 50_000;
 
+    private final PlutoOptions options;
     private final World world;
     private final SecretsSource secretsSource;
     private final ShutdownListener onShutdown;
@@ -75,6 +86,7 @@ public final class Pluto implements KernelEvents {
     private final Initiator initiator;
     private final ConnectionCommands connectionCommands;
     private final StateLines stateLines;
+    private final StatusReport statusReport;
     private final HalfOpenLimit limit;
     private final CommandTable commands = new CommandTable();
     private SecretStore secrets = SecretStore.empty();
@@ -88,6 +100,7 @@ public final class Pluto implements KernelEvents {
     }
 
     public Pluto(PlutoOptions options, World world, SecretsSource secretsSource, ShutdownListener onShutdown) {
+        this.options = options;
         this.world = world;
         this.secretsSource = secretsSource;
         this.onShutdown = onShutdown;
@@ -111,6 +124,7 @@ public final class Pluto implements KernelEvents {
         this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
         this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
+        this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, interfaces);
         this.connectionCommands = new ConnectionCommands(
                 connections,
@@ -150,8 +164,54 @@ public final class Pluto implements KernelEvents {
         commands.on(
                 BriefStatus.class,
                 (command, request) -> show(request, stateLines.counts(limit.demandsCookies(), limit.refusesAll())));
+        commands.on(Status.class, (command, request) -> show(request, status()));
+        commands.on(ShuntStatus.class, (command, request) -> show(request, statusReport.shuntStatus()));
+        commands.on(FipsStatus.class, (command, request) -> show(request, statusReport.fipsStatus()));
         commands.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
         commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
+    }
+
+    private NewestSuites newestSuites() {
+        return new NewestSuites() {
+            @Override
+            public Optional<String> ike(SaSerial serial) {
+                return sas.find(serial)
+                        .map(IkeSa.class::cast)
+                        .flatMap(IkeSa::suite)
+                        .map(IkeSuite::statusName);
+            }
+
+            @Override
+            public Optional<String> child(SaSerial serial) {
+                return sas.find(serial)
+                        .map(ChildSa.class::cast)
+                        .flatMap(ChildSa::suite)
+                        .map(ChildSuite::statusName);
+            }
+        };
+    }
+
+    private List<String> status() {
+        PlutoOptions.SetupStatus status = options.status();
+        SetupFacts setup = new SetupFacts(
+                status.paths(),
+                Version.LIBRESWAN,
+                VENDOR_ID,
+                status.helpers(),
+                options.uniqueIds(),
+                status.logAppend(),
+                status.logIp(),
+                options.keepAlive(),
+                options.natIkePort(),
+                options.listen(),
+                options.virtualPrivate(),
+                SetupFacts.DdosMode.AUTO,
+                List.of());
+        return statusReport.status(
+                setup,
+                interfaces.newestFirst(),
+                stateLines.counts(limit.demandsCookies(), limit.refusesAll()),
+                stateLines.states());
     }
 
     private static ConnectionCommands.Asker asker(Request request) {

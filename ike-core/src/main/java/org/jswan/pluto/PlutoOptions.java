@@ -4,6 +4,7 @@ package org.jswan.pluto;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.status.SetupFacts;
 
 /**
  * What the command line and {@code config setup} decide for the daemon's core.
@@ -33,30 +34,29 @@ public record PlutoOptions(
     }
 
     /**
-     * Paths and names that {@code --status} shows.
+     * What only {@code --status} shows.
      *
-     * @param configFile {@code /etc/ipsec.conf} unless told
      * @param helpers how many, −1 for one less than there are processors
+     * @param logAppend whether the log file is appended to
+     * @param logIp whether the log names the addresses of peers
      */
-    public record SetupStatus(
-            String configFile,
-            String secretsFile,
-            String rundir,
-            String ipsecdir,
-            String nssdir,
-            String dumpdir,
-            String statsbin,
-            int helpers) {
+    public record SetupStatus(SetupFacts.Paths paths, int helpers, boolean logAppend, boolean logIp) {
         static SetupStatus defaults() {
             return new SetupStatus(
-                    "/etc/ipsec.conf",
-                    "/etc/ipsec.secrets",
-                    "/run/pluto",
-                    "/etc/ipsec.d",
-                    "/var/lib/ipsec/nss",
-                    "/run/pluto",
-                    "unset",
-                    -1);
+                    new SetupFacts.Paths(
+                            "/etc",
+                            "/etc/ipsec.conf",
+                            "/etc/ipsec.secrets",
+                            "/etc/ipsec.d",
+                            "/var/lib/ipsec/nss",
+                            "/run/pluto",
+                            Optional.empty(),
+                            "/usr/share/dns/root.key",
+                            "/usr/sbin",
+                            "/usr/libexec/ipsec"),
+                    -1,
+                    true,
+                    true);
         }
     }
 }
