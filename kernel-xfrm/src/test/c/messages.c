@@ -5,6 +5,8 @@
  *     gcc -o messages messages.c && ./messages
  */
 #include <arpa/inet.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/udp.h>
@@ -440,6 +442,67 @@ int main(void)
 		p->error = 0;
 		p->msg.nlmsg_len = 300;
 		out("done");
+	}
+	{
+		struct ifinfomsg *p = start(RTM_NEWLINK, NLM_F_MULTI, sizeof(*p));
+		p->ifi_index = 2;
+		p->ifi_flags = 0x11043;
+		strcpy(attr(IFLA_IFNAME, 5), "eth0");
+		out("link");
+	}
+	{
+		struct ifaddrmsg *p = start(RTM_NEWADDR, NLM_F_MULTI, sizeof(*p));
+		p->ifa_family = AF_INET;
+		p->ifa_prefixlen = 32;
+		p->ifa_index = 2;
+		a4(attr(IFA_ADDRESS, 4), "192.0.2.77");
+		a4(attr(IFA_LOCAL, 4), "192.0.2.1");
+		strcpy(attr(IFA_LABEL, 7), "eth0:1");
+		out("address");
+	}
+	{
+		struct ifaddrmsg *p = start(RTM_NEWADDR, NLM_F_MULTI, sizeof(*p));
+		p->ifa_family = AF_INET6;
+		p->ifa_prefixlen = 64;
+		p->ifa_index = 2;
+		a6(attr(IFA_ADDRESS, 16), "2001:db8::1");
+		out("address-v6");
+	}
+	{
+		struct rtmsg *p = start(RTM_NEWROUTE, NLM_F_MULTI, sizeof(*p));
+		p->rtm_family = AF_INET;
+		p->rtm_table = RT_TABLE_MAIN;
+		p->rtm_type = RTN_UNICAST;
+		number(RTA_TABLE, RT_TABLE_MAIN);
+		number(RTA_PRIORITY, 100);
+		a4(attr(RTA_GATEWAY, 4), "192.0.2.254");
+		a4(attr(RTA_PREFSRC, 4), "192.0.2.1");
+		number(RTA_OIF, 2);
+		out("default-route");
+	}
+	{
+		struct rtmsg *p = start(RTM_NEWROUTE, NLM_F_MULTI, sizeof(*p));
+		p->rtm_family = AF_INET;
+		p->rtm_table = RT_TABLE_MAIN;
+		p->rtm_type = RTN_UNICAST;
+		number(RTA_PRIORITY, 50);
+		a4(attr(RTA_PREFSRC, 4), "192.0.2.1");
+		char *hops = attr(RTA_MULTIPATH, 2 * 16);
+		for (int i = 0; i < 2; i++) {
+			struct rtnexthop *hop = (void *)(hops + i * 16);
+			hop->rtnh_len = 16;
+			hop->rtnh_ifindex = 2;
+			struct rtattr *gateway = RTNH_DATA(hop);
+			gateway->rta_type = RTA_GATEWAY;
+			gateway->rta_len = RTA_LENGTH(4);
+			a4(RTA_DATA(gateway), i == 0 ? "192.0.2.253" : "192.0.2.252");
+		}
+		out("multipath-route");
+	}
+	{
+		int *p = start(NLMSG_DONE, NLM_F_MULTI, sizeof(*p));
+		*p = 0;
+		out("dump-done");
 	}
 	return 0;
 }

@@ -104,6 +104,7 @@ public final class XfrmProbe {
             return missing(protocol, sa.id().source().family());
         }
         List<String> missing = new ArrayList<>();
+        missing(protocol, sa.id().source().family()).ifPresent(missing::add);
         sa.encr().flatMap(encr -> missing(encr, keyBits(encr, sa.encrKey()))).ifPresent(missing::add);
         missing(sa.integ()).ifPresent(missing::add);
         if (missing.isEmpty()) {

@@ -249,10 +249,12 @@ class XfrmKernelTest {
     @Test
     void namesTheAlgorithmThatTheKernelLacks() {
         script.acknowledge(1, ENOSYS)
-                // the encryption algorithm alone: there; the integrity algorithm alone: not
+                // ESP: there; the encryption algorithm alone: there; the integrity algorithm alone: not
                 .acknowledge(2, 0)
                 .acknowledge(3, 0)
-                .acknowledge(4, ENOSYS);
+                .acknowledge(4, 0)
+                .acknowledge(5, 0)
+                .acknowledge(6, ENOSYS);
         KernelException refusal = refusal(() -> kernel.addSa(cbcTunnel()));
         assertThat(refusal)
                 .hasMessage(
@@ -260,21 +262,24 @@ class XfrmKernelTest {
         assertThat(refusal.errno()).isEqualTo("ENOSYS");
         assertThat(refusal.advice())
                 .contains("this kernel lacks the integrity algorithm HMAC_SHA2_256_128 (hmac(sha256))");
-        assertThat(script.requests()).hasSize(4);
+        assertThat(script.requests()).hasSize(6);
     }
 
     @Test
     void namesBothAlgorithmsOrTheirCombination() {
-        script.acknowledge(1, ENOENT).acknowledge(2, ENOENT).acknowledge(3, ENOSYS);
+        script.acknowledge(1, ENOENT)
+                .acknowledge(2, EPROTONOSUPPORT)
+                .acknowledge(3, ENOENT)
+                .acknowledge(4, ENOSYS);
         assertThat(refusal(() -> kernel.addSa(cbcTunnel())).advice())
-                .contains("this kernel lacks the encryption algorithm AES_CBC (aes); "
+                .contains("this kernel lacks ESP over IPv4 (kernel module esp4); "
+                        + "this kernel lacks the encryption algorithm AES_CBC (aes); "
                         + "this kernel lacks the integrity algorithm HMAC_SHA2_256_128 (hmac(sha256))");
 
-        script.acknowledge(4, ENOENT)
-                .acknowledge(5, 0)
-                .acknowledge(6, 0)
-                .acknowledge(7, 0)
-                .acknowledge(8, 0);
+        script.acknowledge(5, ENOENT);
+        for (int request = 6; request <= 11; request++) {
+            script.acknowledge(request, 0);
+        }
         assertThat(refusal(() -> kernel.addSa(cbcTunnel())).advice())
                 .contains("this kernel cannot combine AES_CBC with HMAC_SHA2_256_128");
     }
@@ -290,13 +295,13 @@ class XfrmKernelTest {
     void passesOnTheKernelsOwnWords() {
         script.answer("refused");
         // ENOSYS, then the algorithm turns out to be there: what the kernel says is left
-        script.acknowledge(2, 0).acknowledge(3, 0);
+        script.acknowledge(2, 0).acknowledge(3, 0).acknowledge(4, 0).acknowledge(5, 0);
         KernelException refusal = refusal(() -> kernel.addSa(gcmTunnel(false)));
         assertThat(refusal.advice()).contains("this kernel cannot combine AES_GCM_16 with NONE");
 
         script.answer(ScriptedKernel.message("refused")
                 .first(8)
-                .plus(ScriptedKernel.ints(4, 0, -22))
+                .plus(ScriptedKernel.ints(6, 0, -22))
                 .plus(ScriptedKernel.message("refused").from(20)));
         refusal = refusal(() -> kernel.addSa(gcmTunnel(false)));
         assertThat(refusal.errno()).isEqualTo("EINVAL");

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.nativesocket.Linux;
+import org.jswan.net.InterfaceAddress;
+import org.jswan.net.Network.Route;
+import org.jswan.net.NetworkEvents;
+import org.junit.jupiter.api.Test;
+
+class RouteTableTest {
+    private static final IpAddress WEST = IpAddress.of("192.0.2.1");
+
+    private final ScriptedKernel script = new ScriptedKernel();
+    private final RouteTable routes = new RouteTable(script);
+
+    /** A message of messages.txt as an answer to request {@code sequence}. */
+    private static Bytes answer(String name, int sequence) {
+        Bytes message = ScriptedKernel.message(name);
+        return Bytes.concat(message.first(8), ScriptedKernel.ints(sequence), message.from(12));
+    }
+
+    private ScriptedKernel dump(int sequence, Bytes... messages) {
+        for (Bytes message : messages) {
+            script.answer(message);
+        }
+        return script.answer(answer("dump-done", sequence));
+    }
+
+    private static Bytes changed(Bytes message, int at, int octet) {
+        byte[] octets = message.toArray();
+        octets[at] = (byte) octet;
+        return Bytes.wrap(octets);
+    }
+
+    @Test
+    void listsAddressesOfInterfacesThatAreUp() throws IOException {
+        dump(1, answer("link", 1), changed(changed(answer("link", 1), 20, 3), 24, 0));
+        dump(
+                2,
+                answer("address", 2),
+                // on an interface that is down, and on one that is not there
+                changed(answer("address", 2), 20, 3),
+                changed(answer("address", 2), 20, 4));
+        int flags = 18;
+        int scope = 19;
+        dump(
+                3,
+                changed(answer("address-v6", 3), flags, Rtnetlink.IFA_F_TENTATIVE),
+                changed(answer("address-v6", 3), flags, Rtnetlink.IFA_F_DADFAILED),
+                changed(answer("address-v6", 3), scope, Rtnetlink.RT_SCOPE_LINK),
+                answer("address-v6", 3));
+        assertThat(routes.interfaces().addresses())
+                .containsExactly(
+                        new InterfaceAddress("eth0:1", WEST),
+                        new InterfaceAddress("eth0", IpAddress.of("2001:db8::1")));
+    }
+
+    @Test
+    void slavesShareTheirMastersAddresses() throws IOException {
+        dump(1, changed(answer("link", 1), 25, 0x18));
+        dump(2, answer("address", 2));
+        dump(3);
+        assertThat(routes.interfaces().addresses()).isEmpty();
+    }
+
+    @Test
+    void findsInterfacesByName() throws IOException {
+        dump(1, answer("link", 1));
+        assertThat(routes.interfaces().index("eth0")).isEqualTo(2);
+        dump(2, answer("link", 2));
+        assertThat(routes.interfaces().index("eth1")).isZero();
+    }
+
+    @Test
+    void theDefaultRouteWithTheLowestMetricWins() throws IOException {
+        dump(1, answer("default-route", 1), answer("multipath-route", 1));
+        dump(2, answer("link", 2));
+        assertThat(routes.route(IpAddress.ANY_V4))
+                .contains(new Route(WEST, Optional.of(IpAddress.of("192.0.2.253")), "eth0"));
+    }
+
+    @Test
+    void otherTablesPrefixesAndKindsAreNoDefault() throws IOException {
+        Bytes route = answer("multipath-route", 1);
+        dump(
+                1,
+                changed(route, 17, 8),
+                changed(route, 20, 200),
+                changed(route, 23, Rtnetlink.RTN_LOCAL),
+                answer("default-route", 1));
+        dump(2, answer("link", 2));
+        assertThat(routes.route(IpAddress.ANY_V4))
+                .contains(new Route(WEST, Optional.of(IpAddress.of("192.0.2.254")), "eth0"));
+    }
+
+    @Test
+    void noRouteIsNoError() throws IOException {
+        script.acknowledge(1, 101);
+        assertThat(routes.route(IpAddress.of("203.0.113.1"))).isEmpty();
+        dump(2);
+        assertThat(routes.route(IpAddress.ANY_V6)).isEmpty();
+        script.acknowledge(3, 1);
+        assertThatThrownBy(() -> routes.route(IpAddress.of("203.0.113.1")))
+                .hasMessage("route to 203.0.113.1: Operation not permitted (errno 1)");
+    }
+
+    @Test
+    void thisMachineHasALoopback() throws IOException {
+        try (RouteTable real = RouteTable.open()) {
+            IpAddress loopback = IpAddress.of("127.0.0.1");
+            assertThat(real.interfaces().addresses()).contains(new InterfaceAddress("lo", loopback));
+            assertThat(real.interfaces().index("lo")).isEqualTo(1);
+            assertThat(real.route(loopback)).contains(new Route(loopback, Optional.empty(), "lo"));
+        }
+    }
+
+    @Test
+    void requestSocketsCanBeOpenedForXfrmAndEventsForRoutes() throws IOException {
+        NetlinkSocket.forRequests(Linux.NETLINK_XFRM).close();
+        try (NetlinkSocket events = RouteEvents.openSocket()) {
+            assertThat(events.receive()).isNull();
+        }
+    }
+
+    @Test
+    void tellsOfAddressesAndOnceOfOtherChanges() throws IOException {
+        List<String> seen = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
+        NetworkEvents recorder = new NetworkEvents() {
+            @Override
+            public void addressAdded(IpAddress address) {
+                seen.add("+" + address);
+            }
+
+            @Override
+            public void addressRemoved(IpAddress address) {
+                seen.add("-" + address);
+            }
+
+            @Override
+            public void changed() {
+                seen.add("changed");
+            }
+        };
+        script.answer("address")
+                .answer("link")
+                .answer(changed(ScriptedKernel.message("address-v6"), 4, Rtnetlink.RTM_DELADDR))
+                .answer("default-route")
+                .overrun()
+                .answer(ScriptedKernel.message("address").first(20));
+        assertThat(new RouteEvents(script, complaints::add).deliver(recorder, 100))
+                .isFalse();
+        assertThat(seen).containsExactly("+192.0.2.1", "-2001:db8::1", "changed");
+        assertThat(complaints)
+                .containsExactly(
+                        "kernel: the kernel dropped netlink messages (ENOBUFS); address changes may be lost",
+                        "rtnetlink message from kernel malformed: ends 32 octets early");
+    }
+}
