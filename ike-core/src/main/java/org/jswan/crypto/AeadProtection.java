@@ -7,7 +7,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.crypto.jca.AeadCipher;
 import org.jswan.crypto.jca.BouncyAead;
-import org.jswan.crypto.jca.JcaAead;
+import org.jswan.crypto.jca.JcaGcm;
 import org.jswan.random.RandomSource;
 
 /**
@@ -81,12 +81,12 @@ final class AeadProtection implements Protection {
         return nonce;
     }
 
-    private static AeadCipher cipher(Encr encr, byte[] key) {
+    static AeadCipher cipher(Encr encr, byte[] key) {
         return switch (encr) {
-            case AES_GCM_16, AES_GCM_12 -> JcaAead.aesGcm(key, encr.icvLength());
+            case AES_GCM_16, AES_GCM_12 -> new JcaGcm(key, encr.icvLength());
             case AES_GCM_8 -> BouncyAead.aesGcm(key, encr.icvLength());
             case AES_CCM_16, AES_CCM_12, AES_CCM_8 -> BouncyAead.aesCcm(key, encr.icvLength());
-            case CHACHA20_POLY1305 -> JcaAead.chaCha20Poly1305(key);
+            case CHACHA20_POLY1305 -> BouncyAead.chaCha20Poly1305(key);
             default -> throw new IllegalArgumentException(encr.fqn() + " cannot protect IKE messages");
         };
     }

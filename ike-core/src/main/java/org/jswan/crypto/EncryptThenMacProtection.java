@@ -106,7 +106,7 @@ final class EncryptThenMacProtection implements Protection {
         return block;
     }
 
-    private static PlainCipher cipher(Encr encr, byte[] key) {
+    static PlainCipher cipher(Encr encr, byte[] key) {
         return switch (encr) {
             case AES_CBC -> JcaCipher.aesCbc(key);
             case AES_CTR -> JcaCipher.aesCtr(key);

@@ -5,19 +5,20 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.modes.AEADBlockCipher;
+import org.bouncycastle.crypto.modes.AEADCipher;
 import org.bouncycastle.crypto.modes.CCMBlockCipher;
+import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /** An AEAD of Bouncy Castle, for what JCA's providers lack. */
 public final class BouncyAead implements AeadCipher {
-    private final AEADBlockCipher cipher;
+    private final AEADCipher cipher;
     private final byte[] key;
     private final int tagLength;
 
-    private BouncyAead(AEADBlockCipher cipher, byte[] key, int tagLength) {
+    private BouncyAead(AEADCipher cipher, byte[] key, int tagLength) {
         this.cipher = cipher;
         this.key = key.clone();
         this.tagLength = tagLength;
@@ -31,6 +32,11 @@ public final class BouncyAead implements AeadCipher {
     /** AES-CCM with a tag of 8, 12 or 16 octets; the length of the nonce sets that of the counter. */
     public static BouncyAead aesCcm(byte[] key, int tagLength) {
         return new BouncyAead(CCMBlockCipher.newInstance(AESEngine.newInstance()), key, tagLength);
+    }
+
+    /** ChaCha20 and Poly1305 (RFC 8439). JCA's will not open the same message twice, as when it is sent again. */
+    public static BouncyAead chaCha20Poly1305(byte[] key) {
+        return new BouncyAead(new ChaCha20Poly1305(), key, 16);
     }
 
     @Override

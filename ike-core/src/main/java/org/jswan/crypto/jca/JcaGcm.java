@@ -2,39 +2,20 @@
 package org.jswan.crypto.jca;
 
 import java.security.GeneralSecurityException;
-import java.security.spec.AlgorithmParameterSpec;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.IvParameterSpec;
 
-/** An AEAD of SunJCE. */
-public final class JcaAead implements AeadCipher {
-    private final Cipher cipher;
+/** AES-GCM of SunJCE, with a tag of 12 to 16 octets; it knows no shorter one. */
+public final class JcaGcm implements AeadCipher {
+    private final Cipher cipher = JcaCipher.create("AES/GCM/NoPadding");
     private final RawKey key;
     private final int tagLength;
-    private final Function<byte[], AlgorithmParameterSpec> parameters;
 
-    private JcaAead(String name, RawKey key, int tagLength, Function<byte[], AlgorithmParameterSpec> parameters) {
-        this.cipher = JcaCipher.create(name);
-        this.key = key;
+    public JcaGcm(byte[] key, int tagLength) {
+        this.key = new RawKey("AES", key);
         this.tagLength = tagLength;
-        this.parameters = parameters;
-    }
-
-    /** AES-GCM with a tag of 12 to 16 octets; JCA knows no shorter one. */
-    public static JcaAead aesGcm(byte[] key, int tagLength) {
-        return new JcaAead(
-                "AES/GCM/NoPadding",
-                new RawKey("AES", key),
-                tagLength,
-                nonce -> new GCMParameterSpec(tagLength * Byte.SIZE, nonce));
-    }
-
-    public static JcaAead chaCha20Poly1305(byte[] key) {
-        return new JcaAead("ChaCha20-Poly1305", new RawKey("ChaCha20", key), 16, IvParameterSpec::new);
     }
 
     @Override
@@ -45,8 +26,7 @@ public final class JcaAead implements AeadCipher {
     @Override
     public void seal(byte[] nonce, byte[] associated, byte[] plaintext, byte[] out, int at) {
         try {
-            cipher.init(Cipher.ENCRYPT_MODE, key, parameters.apply(nonce));
-            cipher.updateAAD(associated);
+            init(Cipher.ENCRYPT_MODE, nonce, associated);
             cipher.doFinal(plaintext, 0, plaintext.length, out, at);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(cipher.getAlgorithm() + " cannot seal", e);
@@ -56,8 +36,7 @@ public final class JcaAead implements AeadCipher {
     @Override
     public Optional<byte[]> open(byte[] nonce, byte[] associated, byte[] sealed, int at, int length) {
         try {
-            cipher.init(Cipher.DECRYPT_MODE, key, parameters.apply(nonce));
-            cipher.updateAAD(associated);
+            init(Cipher.DECRYPT_MODE, nonce, associated);
             return Optional.of(cipher.doFinal(sealed, at, length));
         } catch (AEADBadTagException e) {
             return Optional.empty();
@@ -69,5 +48,10 @@ public final class JcaAead implements AeadCipher {
     @Override
     public void destroy() {
         key.destroy();
+    }
+
+    private void init(int mode, byte[] nonce, byte[] associated) throws GeneralSecurityException {
+        cipher.init(mode, key, new GCMParameterSpec(tagLength * Byte.SIZE, nonce));
+        cipher.updateAAD(associated);
     }
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.crypto;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jswan.base.Bytes;
+
+/**
+ * A published example of a computation: inputs and what must come out.
+ *
+ * <p>A file of them has algorithms in brackets on a line of their own, below each the descriptions of its examples, below
+ * each description lines that begin with a space and say {@code name = octets} in hexadecimal. {@code #} begins a comment.
+ *
+ * @param values by name
+ */
+record KnownAnswer(String algorithm, String description, Map<String, Bytes> values) {
+    /** Reads the file that lies beside this class, whose form is trusted. */
+    static List<KnownAnswer> load(String resource) {
+        List<KnownAnswer> all = new ArrayList<>();
+        String algorithm = "";
+        for (String line : lines(resource)) {
+            if (line.startsWith("[")) {
+                algorithm = line.substring(1, line.length() - 1);
+            } else if (line.startsWith(" ")) {
+                String[] parts = line.strip().split(" ?= ?", 2);
+                all.get(all.size() - 1).values.put(parts[0], Bytes.ofHex(parts[1]));
+            } else if (!line.isEmpty() && !line.startsWith("#")) {
+                all.add(new KnownAnswer(algorithm, line, new LinkedHashMap<>()));
+            }
+        }
+        return all;
+    }
+
+    /** The value of that name; empty octets if there is none. */
+    Bytes get(String name) {
+        return values.getOrDefault(name, Bytes.EMPTY);
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    private static List<String> lines(String resource) {
+        try (InputStream in = KnownAnswer.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + resource + " is missing");
+            }
+            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource, e);
+        }
+    }
+}
