@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The network loses, repeats and reorders; every run ends with a tunnel, and nothing is left of it afterwards. */
+class FoulWeatherTest {
+    private static final int SEEDS = 200;
+
+    @Test
+    void tunnelComesUpInAnyWeather() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Pair pair = Pair.listening(seed);
+            pair.world.weather(Weather.FOUL);
+            pair.initiate(pair.west);
+            assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+                    .as("seed " + seed + "\n" + pair.trace())
+                    .isTrue();
+            clear(pair, seed);
+        }
+    }
+
+    @Test
+    void bothBeginAtOnce() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Pair pair = Pair.listening(seed);
+            pair.world.weather(Weather.FOUL);
+            pair.initiate(pair.west);
+            pair.initiate(pair.east);
+            pair.world.run(Duration.ofMinutes(5));
+            assertThat(pair.west.kernel().installed())
+                    .as("seed " + seed + "\n" + pair.trace())
+                    .isNotEmpty();
+            clear(pair, seed);
+        }
+    }
+
+    private static void clear(Pair pair, int seed) {
+        pair.terminate(pair.west);
+        pair.terminate(pair.east);
+        // What is on its way may still make a half-open responder, which is given up after 200 s.
+        pair.world.run(Duration.ofMinutes(10));
+        pair.terminate(pair.west);
+        pair.terminate(pair.east);
+        pair.world.run(Duration.ofMinutes(5));
+        assertThat(pair.west.pluto().saCount() + pair.east.pluto().saCount())
+                .as("seed " + seed + "\n" + pair.trace())
+                .isZero();
+        pair.assertNothingLeft();
+    }
+
+    @Test
+    void sameSeedSameTrace() {
+        assertThat(run(42).trace()).isEqualTo(run(42).trace());
+    }
+
+    private static Pair run(long seed) {
+        Pair pair = Pair.listening(seed);
+        pair.world.weather(Weather.FOUL);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMinutes(2));
+        return pair;
+    }
+}

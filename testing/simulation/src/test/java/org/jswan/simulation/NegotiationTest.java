@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.IkeVersion;
+import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.KernelSa;
+import org.jswan.sa.Sa;
+import org.junit.jupiter.api.Test;
+
+/** Two daemons, one tunnel, fair weather. */
+class NegotiationTest {
+    @Test
+    void tunnelComesUpWithTheLinesOfTheOracle() {
+        Pair pair = Pair.listening(1);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines(line -> line.replaceAll("0x[0-9a-f]{8}", "0xSPI")))
+                .containsExactly(
+                        "181 \"t\" #1: initiating IKEv2 connection",
+                        "181 \"t\" #1: sent IKE_SA_INIT request to 192.0.2.2:500",
+                        "182 \"t\" #1: sent IKE_AUTH request {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512"
+                                + " group=MODP2048}",
+                        "003 \"t\" #1: initiator established IKE SA; authenticated peer using authby=secret and"
+                                + " ID_FQDN '@east'",
+                        "004 \"t\" #2: initiator established Child SA using #1; IPsec tunnel"
+                                + " [198.51.100.0-198.51.100.127:0-65535 0] ->"
+                                + " [198.51.100.128-198.51.100.255:0-65535 0] {ESP/ESN=>0xSPI <0xSPI"
+                                + " xfrm=AES_GCM_16_256-NONE DPD=passive}");
+        assertThat(session.isFinished()).isTrue();
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void bothKernelsHaveTheSameKeys() {
+        Pair pair = Pair.up(2);
+        for (KernelSa sa : pair.west.kernel().installed()) {
+            assertThat(pair.east.kernel().key(sa.id())).isEqualTo(pair.west.kernel().key(sa.id()));
+        }
+        List<KernelSa> west = pair.west.kernel().installed();
+        assertThat(pair.west.kernel().key(west.get(0).id()))
+                .isNotEqualTo(pair.west.kernel().key(west.get(1).id()));
+    }
+
+    @Test
+    void terminatingEndsBothSides() {
+        for (boolean byInitiator : new boolean[] {true, false}) {
+            Pair pair = Pair.up(3);
+            SimHost ender = byInitiator ? pair.west : pair.east;
+            SimHost.SimSession session = pair.terminate(ender);
+            // The initiator's end is to stay up: only a command of its own takes it down for good.
+            pair.terminate(pair.west);
+            pair.world.run(Duration.ofSeconds(1));
+            assertThat(session.lines().get(0)).isEqualTo("002 \"t\": terminating SAs using this connection");
+            assertThat(session.lines())
+                    .anyMatch(line -> line.matches("002 \"t\" #1: deleting state \\(STATE_V2_ESTABLISHED_IKE_SA\\) aged"
+                            + " [0-9.]+s and sending notification"))
+                    .contains("005 \"t\" #2: ESP traffic information: in=0B out=0B");
+            assertThat(session.isFinished()).isTrue();
+            pair.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void peersDeleteRevivesWhatIsToStayUp() {
+        Pair pair = Pair.up(4);
+        pair.terminate(pair.east);
+        assertThat(pair.world.runUntil(() -> !pair.isUp(), Duration.ofSeconds(1))).isTrue();
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(10)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.west.log())
+                .anyMatch(line -> line.contains(
+                        "deleting IKE SA but connection is supposed to remain up; schedule EVENT_REVIVE_CONNS"));
+    }
+
+    @Test
+    void wrongSecretIsToldAndLeavesNothing() {
+        Pair pair = Pair.listening(
+                5, "swordfish", "catfish", once(), UnaryOperator.identity());
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.runUntil(session::isFinished, Duration.ofSeconds(10));
+        assertThat(session.lines())
+                .contains(
+                        "003 \"t\" #1: IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED",
+                        "036 \"t\" #1: encountered fatal error in state STATE_V2_PARENT_I2");
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: authentication failed: computed hash does not match hash received from peer"
+                        + " ID_FQDN '@west'");
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        pair.assertNothingLeft();
+    }
+
+    private static UnaryOperator<ConnectionRequest.Builder> once() {
+        return builder -> builder.set(ConnectionOption.KEYING_TRIES, 1L);
+    }
+
+    @Test
+    void noCommonIkeProposalTimesOut() {
+        Pair pair = Pair.listening(
+                6,
+                "swordfish",
+                "swordfish",
+                b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;modp2048").set(ConnectionOption.KEYING_TRIES, 1L),
+                b -> b.set(ConnectionOption.IKE, "aes128-sha2_256;modp2048"));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.runUntil(session::isFinished, Duration.ofSeconds(100));
+        assertThat(session.lines())
+                .contains("003 \"t\" #1: dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN"
+                        + " notification; message payloads: N; missing payloads: SA,KE,Ni")
+                .contains("031 \"t\" #1: STATE_V2_PARENT_I1: 60 second timeout exceeded after 7 retransmits.  No"
+                        + " response (or no acceptable response) to our first IKEv2 message");
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        pair.assertNothingLeft();
+    }
+
+    @Test
+    void wrongSubnetsKeepTheIkeSaWithoutChild() {
+        Pair pair = Pair.listening(
+                7,
+                "swordfish",
+                "swordfish",
+                UnaryOperator.identity(),
+                b -> b.right(Pair.end(Pair.EAST, "@east", "203.0.113.0/24")));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(5));
+        assertThat(session.lines()).contains("003 \"t\" #2: IKE_AUTH response rejected Child SA with TS_UNACCEPTABLE");
+        assertThat(session.isFinished()).isTrue();
+        assertThat(pair.west.pluto().saCount()).as(pair.trace()).isEqualTo(1);
+        assertThat(pair.west.kernel().spis()).isZero();
+        assertThat(pair.east.log())
+                .contains("\"t\" #2: No IKEv2 connection found with compatible Traffic Selectors");
+    }
+
+    @Test
+    void wrongGroupIsGuessedOnce() {
+        Pair pair = Pair.listening(
+                8,
+                "swordfish",
+                "swordfish",
+                b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;modp2048+dh19+dh31"),
+                b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;dh31"));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(session.lines())
+                .contains("002 \"t\" #1: Received unauthenticated INVALID_KE_PAYLOAD response to DH MODP2048;"
+                        + " resending with suggested DH DH31");
+    }
+
+    @Test
+    void transportMode() {
+        UnaryOperator<ConnectionRequest.Builder> transport = b -> ConnectionRequest.builder("t")
+                .left(b.build().left().toBuilder().unset(EndOption.CLIENT).build())
+                .right(b.build().right().toBuilder().unset(EndOption.CLIENT).build())
+                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.ESN_NO);
+        Pair pair = Pair.listening(9, transport);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.west.kernel().installed()).allMatch(sa -> sa.mode() == IpsecMode.TRANSPORT);
+    }
+
+    @Test
+    void silentPeerIsTriedWithDoublingDelays() {
+        Pair pair = Pair.listening(10, once());
+        pair.world.pass(datagram -> false);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.runUntil(session::isFinished, Duration.ofSeconds(100));
+        assertThat(session.lines())
+                .filteredOn(line -> line.startsWith("010"))
+                .extracting(line -> line.replaceAll(".*will wait (\\S+) seconds.*", "$1"))
+                .containsExactly("0.5", "1", "2", "4", "8", "16", "32");
+        assertThat(pair.west.pluto().sas()).isEmpty();
+    }
+
+    @Test
+    void establishedSasAlwaysWaitForSomething() {
+        Pair pair = Pair.up(11);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            for (Sa sa : host.pluto().sas()) {
+                assertThat(sa.pendingEvents()).as(sa.serial().toString()).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void updownRunsInOrder() {
+        Pair pair = Pair.up(12);
+        assertThat(pair.west.scripts()).containsExactly("prepare-client t", "route-client t", "up-client t");
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.scripts()).endsWith("down-client t", "unroute-client t");
+    }
+}

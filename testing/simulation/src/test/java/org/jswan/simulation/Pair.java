@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Secret;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.identity.IkeId;
+import org.jswan.identity.SecretEntry;
+import org.jswan.identity.SecretKind;
+import org.jswan.identity.SecretStore;
+
+/** Two hosts, west and east, with a connection "t" between a subnet behind each. */
+final class Pair {
+    static final String WEST = "192.0.2.1";
+    static final String EAST = "192.0.2.2";
+
+    final SimWorld world;
+    final SimHost west;
+    final SimHost east;
+
+    private Pair(SimWorld world, String westSecret, String eastSecret) {
+        this.world = world;
+        this.west = world.host("west", WEST, secrets(westSecret));
+        this.east = world.host("east", EAST, secrets(eastSecret));
+    }
+
+    /** Both listen; each has the connection as its function makes it. */
+    static Pair listening(
+            long seed,
+            String westSecret,
+            String eastSecret,
+            UnaryOperator<ConnectionRequest.Builder> western,
+            UnaryOperator<ConnectionRequest.Builder> eastern) {
+        Pair pair = new Pair(new SimWorld(seed), westSecret, eastSecret);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Listen()));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Listen()));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Add(western.apply(tunnel()).build())));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(eastern.apply(tunnel()).build())));
+        pair.world.run(Duration.ofMillis(10));
+        return pair;
+    }
+
+    static Pair listening(long seed) {
+        return listening(seed, UnaryOperator.identity());
+    }
+
+    static Pair listening(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
+        return listening(seed, "swordfish", "swordfish", both, both);
+    }
+
+    static Pair up(long seed) {
+        Pair pair = listening(seed);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        return pair;
+    }
+
+    SimHost.SimSession initiate(SimHost host) {
+        return host.whack(WhackRequest.of(new WhackCommand.Initiate("t", Optional.empty())));
+    }
+
+    SimHost.SimSession terminate(SimHost host) {
+        return host.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+    }
+
+    /** Whether both kernels have both SAs of one tunnel. */
+    boolean isUp() {
+        return west.kernel().installed().size() == 2
+                && east.kernel().installed().size() == 2
+                && west.pluto().saCount() == 2
+                && east.pluto().saCount() == 2;
+    }
+
+    /** Nothing is left of any negotiation: no SA, SPI, policy or timer. */
+    void assertNothingLeft() {
+        for (SimHost host : List.of(west, east)) {
+            assertThat(host.pluto().saCount()).as(trace()).isZero();
+            assertThat(host.kernel().spis()).as(trace()).isZero();
+            assertThat(host.kernel().policies()).as(trace()).isEmpty();
+        }
+        assertThat(world.pendingTimers()).as(trace()).isZero();
+    }
+
+    String trace() {
+        return String.join("\n", world.trace());
+    }
+
+    static ConnectionRequest.Builder tunnel() {
+        return ConnectionRequest.builder("t")
+                .left(end(WEST, "@west", "198.51.100.0/25"))
+                .right(end(EAST, "@east", "198.51.100.128/25"))
+                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.PFS)
+                .set(ConnectionOption.ESN_NO)
+                .set(ConnectionOption.ESN_YES)
+                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW);
+    }
+
+    static EndRequest end(String address, String id, String client) {
+        return EndRequest.builder()
+                .set(EndOption.HOST, HostSpec.of(IpAddress.of(address)))
+                .set(EndOption.ID, id)
+                .set(EndOption.AUTH, EndAuthentication.PSK)
+                .set(EndOption.CLIENT, Subnet.of(client))
+                .build();
+    }
+
+    private static SecretStore secrets(String psk) {
+        return new SecretStore(List.of(new SecretEntry(
+                SecretKind.PSK,
+                List.of(IkeId.fqdn("west"), IkeId.fqdn("east")),
+                Secret.copyOf(Bytes.ofUtf8(psk)),
+                Bytes.EMPTY,
+                1)));
+    }
+}
