@@ -271,6 +271,9 @@ public final class Lifecycle {
             }
         }
         for (Sa sa : own) {
+            if (!sas.isAlive(sa)) {
+                continue;
+            }
             sessions.forEach(sa.logger()::attach);
             if (sa instanceof IkeSa ike) {
                 endTopDown(ike);

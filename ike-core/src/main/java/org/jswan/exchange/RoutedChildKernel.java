@@ -64,12 +64,19 @@ public final class RoutedChildKernel implements ChildKernel {
                 List.of(outbound),
                 List.of(inbound),
                 ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
+        child.setKernel(ChildSa.Kernel.INSTALLING);
         routing.establish(c, install, up -> {
             keys.close();
-            if (up) {
-                child.setInstalled(clock.wall().getEpochSecond());
+            // Removed meanwhile: what was asked for then waits behind this.
+            boolean removed = child.kernel() != ChildSa.Kernel.INSTALLING;
+            if (up && !removed) {
+                child.setKernel(ChildSa.Kernel.INSTALLED);
+                child.setAdded(clock.wall().getEpochSecond());
+            } else if (!up) {
+                child.setKernel(ChildSa.Kernel.NOTHING);
+                child.inbound().ifPresent(id -> giveBack(child, id));
             }
-            done.accept(up);
+            done.accept(up && !removed);
         });
     }
 
@@ -121,11 +128,11 @@ public final class RoutedChildKernel implements ChildKernel {
 
     @Override
     public void remove(ChildSa child) {
-        if (child.isInstalled()) {
-            child.setUninstalled();
-            routing.teardown(child.serial(), () -> {});
-        } else {
+        if (child.kernel() == ChildSa.Kernel.NOTHING) {
             child.inbound().ifPresent(id -> giveBack(child, id));
+        } else {
+            child.setKernel(ChildSa.Kernel.NOTHING);
+            routing.teardown(child.serial(), () -> {});
         }
     }
 

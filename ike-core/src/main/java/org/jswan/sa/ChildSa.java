@@ -28,8 +28,16 @@ public final class ChildSa extends Sa {
     private Optional<SaSerial> replaces = Optional.empty();
     private Selector localSelector;
     private Selector remoteSelector;
-    private boolean installed;
+    private Kernel kernel = Kernel.NOTHING;
     private long addedSeconds;
+
+    /** What the kernel has of it, beside a reserved SPI. */
+    public enum Kernel {
+        NOTHING,
+        /** On its way: the updown script may run. */
+        INSTALLING,
+        INSTALLED
+    }
 
     /** @param role who asks for it */
     public ChildSa(SaSerial serial, Connection connection, IkeSa ike, IkeRole role, V2State state, long nowNanos) {
@@ -143,19 +151,17 @@ public final class ChildSa extends Sa {
         remoteSelector = remote;
     }
 
-    /** Whether the kernel has its SAs. */
-    public boolean isInstalled() {
-        return installed;
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    public void setKernel(Kernel now) {
+        kernel = now;
     }
 
     /** @param nowSeconds the calendar's, since 1970 */
-    public void setInstalled(long nowSeconds) {
-        installed = true;
+    public void setAdded(long nowSeconds) {
         addedSeconds = nowSeconds;
-    }
-
-    public void setUninstalled() {
-        installed = false;
     }
 
     /** When the kernel got its SAs, in seconds since 1970; 0 before. */

@@ -19,7 +19,7 @@ class FoulWeatherTest {
             assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
-            clear(pair, seed);
+            clear(pair);
         }
     }
 
@@ -34,22 +34,16 @@ class FoulWeatherTest {
             assertThat(pair.west.kernel().installed())
                     .as("seed " + seed + "\n" + pair.trace())
                     .isNotEmpty();
-            clear(pair, seed);
+            clear(pair);
         }
     }
 
-    private static void clear(Pair pair, int seed) {
+    private static void clear(Pair pair) {
         pair.terminate(pair.west);
         pair.terminate(pair.east);
         // What is on its way may still make a half-open responder, which is given up after 200 s.
         pair.world.run(Duration.ofMinutes(10));
-        pair.terminate(pair.west);
-        pair.terminate(pair.east);
-        pair.world.run(Duration.ofMinutes(5));
-        assertThat(pair.west.pluto().saCount() + pair.east.pluto().saCount())
-                .as("seed " + seed + "\n" + pair.trace())
-                .isZero();
-        pair.assertNothingLeft();
+        pair.assertNothingLeftAfterDelete();
     }
 
     @Test

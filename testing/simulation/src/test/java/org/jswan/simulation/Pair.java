@@ -24,6 +24,8 @@ import org.jswan.identity.IkeId;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.sa.Sa;
+import org.jswan.sa.V2State;
 
 /** Two hosts, west and east, with a connection "t" between a subnet behind each. */
 final class Pair {
@@ -50,8 +52,10 @@ final class Pair {
         Pair pair = new Pair(new SimWorld(seed), westSecret, eastSecret);
         pair.west.whack(WhackRequest.of(new WhackCommand.Listen()));
         pair.east.whack(WhackRequest.of(new WhackCommand.Listen()));
-        pair.west.whack(WhackRequest.of(new WhackCommand.Add(western.apply(tunnel()).build())));
-        pair.east.whack(WhackRequest.of(new WhackCommand.Add(eastern.apply(tunnel()).build())));
+        pair.west.whack(
+                WhackRequest.of(new WhackCommand.Add(western.apply(tunnel()).build())));
+        pair.east.whack(
+                WhackRequest.of(new WhackCommand.Add(eastern.apply(tunnel()).build())));
         pair.world.run(Duration.ofMillis(10));
         return pair;
     }
@@ -81,16 +85,28 @@ final class Pair {
         return host.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
     }
 
-    /** Whether both kernels have both SAs of one tunnel. */
+    /** Whether both have one IKE SA and one Child SA, established. */
     boolean isUp() {
-        return west.kernel().installed().size() == 2
-                && east.kernel().installed().size() == 2
-                && west.pluto().saCount() == 2
-                && east.pluto().saCount() == 2;
+        return isUp(west) && isUp(east);
     }
 
-    /** Nothing is left of any negotiation: no SA, SPI, policy or timer. */
-    void assertNothingLeft() {
+    private static boolean isUp(SimHost host) {
+        int established = 0;
+        for (Sa sa : host.pluto().sas()) {
+            if (sa.state() == V2State.ESTABLISHED_IKE_SA || sa.state() == V2State.ESTABLISHED_CHILD_SA) {
+                established++;
+            }
+        }
+        return established == 2
+                && host.pluto().saCount() == 2
+                && host.kernel().installed().size() == 2;
+    }
+
+    /** Deletes both connections: then nothing is left of any negotiation: no SA, SPI, policy or timer. */
+    void assertNothingLeftAfterDelete() {
+        west.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        world.run(Duration.ofMinutes(5));
         for (SimHost host : List.of(west, east)) {
             assertThat(host.pluto().saCount()).as(trace()).isZero();
             assertThat(host.kernel().spis()).as(trace()).isZero();
