@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.whack;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.config.value.Addresses;
+import org.jswan.config.value.NetworkNames;
+import org.jswan.config.value.Numbers;
+import org.jswan.config.value.ProtocolPorts;
+import org.jswan.config.value.ValueException;
 import org.jswan.connection.AddressPrefix;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
@@ -20,13 +27,9 @@ import org.jswan.connection.ProtocolPort;
 import org.jswan.connection.RequestOption;
 import org.jswan.connection.Shunt;
 import org.jswan.connection.SignatureHash;
+import org.jswan.net.NameResolver;
 import org.jswan.whack.value.AddressText;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.NumberText;
 import org.jswan.whack.value.OctetsText;
-import org.jswan.whack.value.ProtocolPortText;
-import org.jswan.whack.value.ServiceNames;
-import org.jswan.whack.value.ValueException;
 
 /** The connection form while its options are read. */
 final class ConnectionForm {
@@ -52,8 +55,8 @@ final class ConnectionForm {
     private static final long MAX_MANUAL_REQID = 16383;
 
     private final WhackParse parse;
-    private final NameLookup names;
-    private final ServiceNames services;
+    private final NameResolver names;
+    private final Supplier<NetworkNames> services;
     private final Family hostFamily = new Family();
     private final Family clientFamily = new Family();
     private final EndRequest.Builder left = EndRequest.builder();
@@ -64,7 +67,7 @@ final class ConnectionForm {
     private EndRequest.Builder end = left;
     private boolean hashesGiven;
 
-    ConnectionForm(WhackParse parse, NameLookup names, ServiceNames services) {
+    ConnectionForm(WhackParse parse, NameResolver names, Supplier<NetworkNames> services) {
         this.parse = parse;
         this.names = names;
         this.services = services;
@@ -138,7 +141,7 @@ final class ConnectionForm {
     /** With an identity that is not its address, a host may have a name that nobody knows yet. */
     private HostSpec perhapsLater(String option, String text) {
         try {
-            IpAddress address = AddressText.numeric(text, hostFamily.family);
+            IpAddress address = Addresses.address(text, hostFamily.family);
             hostFamily.learn(address.family(), option);
             return HostSpec.of(address);
         } catch (ValueException notNumeric) {
@@ -177,12 +180,8 @@ final class ConnectionForm {
             return;
         }
         try {
-            AddressText.CleanedSubnet cleaned = AddressText.subnet(text, clientFamily.family);
-            Subnet subnet = cleaned.subnet();
-            if (cleaned.hadHostBits()) {
-                parse.warn(parse.logged("WARNING:improper subnet mask, host-part bits on input " + subnet
-                        + "  extracted subnet " + subnet));
-            }
+            Subnet subnet = Addresses.subnet(
+                    text, clientFamily.family, Addresses.HostBits.WARN, warning -> parse.warn(parse.logged(warning)));
             clientFamily.learn(subnet.family(), option);
             end.set(EndOption.CLIENT, subnet);
         } catch (ValueException e) {
@@ -332,10 +331,10 @@ final class ConnectionForm {
             return switch (option.type().kind()) {
                 case TEXT -> (T) text;
                 case NUMBER -> (T) Long.valueOf(number(text, number));
-                case SECONDS -> (T) NumberText.duration(text, "s");
-                case MILLISECONDS -> (T) NumberText.duration(text, "ms");
-                case RANGE -> (T) AddressText.range(text);
-                case PROTOCOL_PORT -> (T) ProtocolPortText.parse(text, services);
+                case SECONDS -> (T) Numbers.duration(text, Duration.ofSeconds(1));
+                case MILLISECONDS -> (T) Numbers.duration(text, Duration.ofMillis(1));
+                case RANGE -> (T) Addresses.range(text);
+                case PROTOCOL_PORT -> (T) protocolPort(text);
                 case CHOICE -> Choices.meaning(option, text).orElseThrow(() -> Choices.refuse(parse, option, text));
                 default -> throw new IllegalStateException(option + " is not read by its kind");
             };
@@ -344,9 +343,14 @@ final class ConnectionForm {
         }
     }
 
+    private ProtocolPort protocolPort(String text) throws ValueException {
+        ProtocolPorts.Parsed parsed = ProtocolPorts.parse(text, services.get());
+        return new ProtocolPort(parsed.protocol(), parsed.port(), parsed.anyPort());
+    }
+
     /** The number that was read already, save for options that are numbers without being numeric to getopt. */
     private long number(String text, long number) throws ValueException {
-        return parse.isNumericOption() ? number : NumberText.parse(text, 0);
+        return parse.isNumericOption() ? number : Numbers.unsigned(text, 0);
     }
 
     /** Judges the form as a whole. */

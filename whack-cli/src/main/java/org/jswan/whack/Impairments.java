@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jswan.config.value.Numbers;
+import org.jswan.config.value.ValueException;
 import org.jswan.control.ImpairmentChange;
-import org.jswan.whack.value.NumberText;
-import org.jswan.whack.value.ValueException;
 
 /** The behaviours that {@code --impair} can change, and what can be said about how. */
 final class Impairments {
@@ -165,7 +165,7 @@ final class Impairments {
         }
         if (known.number) {
             try {
-                return new ImpairmentChange.On(name, how, OptionalLong.of(NumberText.parse(how, 0)));
+                return new ImpairmentChange.On(name, how, OptionalLong.of(Numbers.unsigned(how, 0)));
             } catch (ValueException e) {
                 // no number: refused like any other text
             }

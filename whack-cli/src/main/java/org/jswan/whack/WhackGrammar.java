@@ -2,19 +2,23 @@
 package org.jswan.whack;
 
 import java.util.List;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.ServiceNames;
+import java.util.function.Supplier;
+import org.jswan.config.value.NetworkNames;
+import org.jswan.net.NameResolver;
 
 /**
  * The grammar of whack. The same for daemon and clients: what the daemon would refuse, a client without a daemon
  * refuses in the same words.
  */
 public final class WhackGrammar {
-    private final NameLookup names;
-    private final ServiceNames services;
+    private final NameResolver names;
+    private final Supplier<NetworkNames> services;
 
-    /** @param names asked while parsing, for hosts that are not given as addresses */
-    public WhackGrammar(NameLookup names, ServiceNames services) {
+    /**
+     * @param names asked while parsing, for hosts that are not given as addresses
+     * @param services asked where a protocol or port is given by name
+     */
+    public WhackGrammar(NameResolver names, Supplier<NetworkNames> services) {
         this.names = names;
         this.services = services;
     }

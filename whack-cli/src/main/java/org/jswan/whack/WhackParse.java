@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jswan.base.IpAddress;
+import org.jswan.config.value.NetworkNames;
+import org.jswan.config.value.Numbers;
+import org.jswan.config.value.ValueException;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
@@ -23,14 +27,11 @@ import org.jswan.control.ImpairmentChange;
 import org.jswan.control.Version;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.net.NameResolver;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
 import org.jswan.whack.value.CLong;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.NumberText;
 import org.jswan.whack.value.OctetsText;
-import org.jswan.whack.value.ServiceNames;
-import org.jswan.whack.value.ValueException;
 
 /** One argument vector on its way to a request. */
 final class WhackParse {
@@ -75,7 +76,7 @@ final class WhackParse {
     private int opportunisticSourcePort = 8;
     private int opportunisticDestinationPort;
 
-    WhackParse(String program, NameLookup names, ServiceNames services) {
+    WhackParse(String program, NameResolver names, Supplier<NetworkNames> services) {
         this.program = program;
         this.connection = new ConnectionForm(this, names, services);
     }
@@ -103,7 +104,7 @@ final class WhackParse {
         long number = 0;
         if (found.numeric()) {
             try {
-                number = NumberText.parse(argument, 0);
+                number = Numbers.unsigned(argument, 0);
             } catch (ValueException e) {
                 throw refuseQuoting(e.getMessage(), argument);
             }

@@ -3,13 +3,13 @@ package org.jswan.whack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jswan.base.AddressFamily;
@@ -17,6 +17,7 @@ import org.jswan.base.AddressRange;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.config.value.NetworkNames;
 import org.jswan.connection.AddressPrefix;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
@@ -35,16 +36,15 @@ import org.jswan.control.DebugClass;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.ServiceNames;
+import org.jswan.net.NameResolver;
 import org.junit.jupiter.api.Test;
 
 class WhackGrammarTest {
-    private static final ServiceNames NO_SERVICES = new ServiceNames(Path.of("/nowhere"), Path.of("/nowhere"));
+    private static final Supplier<NetworkNames> NO_SERVICES = NetworkNames::none;
     private static final Map<String, List<IpAddress>> NAMES = Map.of(
             "east.example", List.of(IpAddress.of("2001:db8::2"), IpAddress.of("192.0.2.2")),
             "six.example", List.of(IpAddress.of("2001:db8::6")));
-    private static final NameLookup LOOKUP = name -> NAMES.getOrDefault(name, List.of());
+    private static final NameResolver LOOKUP = name -> NAMES.getOrDefault(name, List.of());
 
     private static WhackParsed parse(String line) {
         return new WhackGrammar(LOOKUP, NO_SERVICES).parse("/usr/libexec/ipsec/whack", VectorFile.split(line));

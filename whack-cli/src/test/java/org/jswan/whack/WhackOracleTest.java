@@ -2,13 +2,17 @@
 package org.jswan.whack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.SoftAssertions;
+import org.jswan.config.value.NetworkNames;
 import org.jswan.control.Version;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.ServiceNames;
+import org.jswan.net.NameResolver;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,19 @@ class WhackOracleTest {
             "%defaultroute", // only the manual's
             "pam"); // a choice of its packager
 
-    private final WhackGrammar grammar = new WhackGrammar(NameLookup.NONE, ServiceNames.ofThisMachine());
+    private final WhackGrammar grammar = new WhackGrammar(NameResolver.NONE, WhackOracleTest::servicesOfThisMachine);
+
+    private static NetworkNames servicesOfThisMachine() {
+        try {
+            return NetworkNames.of(read("/etc/protocols"), read("/etc/services"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(String file) throws IOException {
+        return Files.isReadable(Path.of(file)) ? Files.readString(Path.of(file), StandardCharsets.ISO_8859_1) : "";
+    }
 
     private Oracle.Outcome ours(String program, List<String> arguments) {
         WhackParsed parsed = grammar.parse(program, arguments);

@@ -3,7 +3,6 @@ package org.jswan.whack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +14,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.config.value.NetworkNames;
 import org.jswan.connection.AddressPrefix;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
@@ -27,8 +27,7 @@ import org.jswan.connection.RequestOption;
 import org.jswan.connection.SignatureHash;
 import org.jswan.connection.Spelling;
 import org.jswan.control.WhackCommand;
-import org.jswan.whack.value.NameLookup;
-import org.jswan.whack.value.ServiceNames;
+import org.jswan.net.NameResolver;
 import org.junit.jupiter.api.Test;
 
 /** {@code parse(render(r)) = r} for requests made at random. */
@@ -39,8 +38,7 @@ class WhackRendererTest {
 
     @Test
     void whatIsRenderedParsesToTheSame() {
-        WhackGrammar grammar =
-                new WhackGrammar(NameLookup.NONE, new ServiceNames(Path.of("/nowhere"), Path.of("/nowhere")));
+        WhackGrammar grammar = new WhackGrammar(NameResolver.NONE, NetworkNames::none);
         for (int i = 0; i < REQUESTS; i++) {
             ConnectionRequest request = request();
             List<String> arguments = WhackRenderer.render(request);

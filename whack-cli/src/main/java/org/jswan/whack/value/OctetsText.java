@@ -4,6 +4,7 @@ package org.jswan.whack.value;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jswan.base.Bytes;
+import org.jswan.config.value.ValueException;
 
 /** Octets written as {@code 0x} hexadecimal, {@code 0s} base64 or {@code 0t} text. */
 public final class OctetsText {

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Values as libreswan's tools read them from text: what is accepted, and the words for what is not. */
+/** What only whack reads: names of hosts as addresses, octets in text, C's lenient numbers. */
 package org.jswan.whack.value;
