@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .lab import Lab, LabError
+from .wire import Capture, kind
 
 _SENDER = Path(__file__).with_name("sender.py")
 _NON_ESP_MARKER = bytes(4)
@@ -21,8 +22,6 @@ _LENGTH_AT = 24  # in the IKE header
 
 def recorded(file: Path, target: str) -> list[tuple[int, bytes]]:
     """The IKE messages that a capture shows going to an address: port and message, each once."""
-    from .wire import Capture, kind
-
     found: dict[bytes, int] = {}
     for frame in Capture(file).frames():
         packet = frame[14:]
@@ -65,13 +64,12 @@ def noise(seed: int) -> Iterator[tuple[int, bytes]]:
         yield port, (_NON_ESP_MARKER if port == 4500 and source.random() < 0.5 else b"") + body
 
 
-def attack(lab: Lab, target: str, process: int, count: int) -> int:
-    """Sends so many packets to `target`, half of them with the real peer's address as their source.
+def attack(lab: Lab, messages: list[tuple[int, bytes]], target: str, process: int, count: int) -> int:
+    """Sends so many packets, made from the recorded `messages` first, to `target`; half of them with the real peer's address as their source.
 
     `process` is the daemon's: nothing more is sent while its sockets have something to read, so that every packet is
     seen by it and none by a full buffer.
     """
-    messages = recorded(lab.capture_file, target)
     if len(messages) < 3:
         raise LabError(f"only {len(messages)} IKE messages to {target} were recorded")
     made = itertools.chain.from_iterable(broken(*message) for message in messages)

@@ -54,6 +54,7 @@ class Run:
         self._pair = pair
         self._last = Output("", 0)
         self._measured: dict[str, dict[str, int]] = {}
+        self._messages: dict[str, list[tuple[int, bytes]]] = {}
         self._first_policies: dict[str, list[str]] = {}
         self.records: list[Record] = []
         self.transcript: list[str] = []
@@ -241,7 +242,8 @@ class Run:
         entry = re.compile(
             r"^src (\S+) dst (\S+)\n\tproto esp spi (0x[0-9a-f]+).*?lifetime current:\n\t  (\d+)\(bytes\)", re.M | re.S
         )
-        return {f"{m[1]}>{m[2]} {m[3]}": int(m[4]) for m in entry.finditer(text)}
+        # An acquire leaves an entry with SPI 0 behind for a while.
+        return {f"{m[1]}>{m[2]} {m[3]}": int(m[4]) for m in entry.finditer(text) if int(m[3], 16) != 0}
 
     def _agrees(self, host: str, counters: dict[str, int]) -> None:
         """What --trafficstatus says is what the kernel counted."""
@@ -335,7 +337,13 @@ class Run:
         process = self._ends[host].process()
         if process is None:
             raise Failure(f"{host}: the daemon has ended")
-        sent = hostile.attack(self._lab, self._topology.addresses(host, 4)[-1], process, int(count))
+        target = self._topology.addresses(host, 4)[-1]
+        if host not in self._messages:
+            # Once: later the capture shows the hostile packets as well.
+            for name in self._ends:
+                address = self._topology.addresses(name, 4)[-1]
+                self._messages[name] = hostile.recorded(self._lab.capture_file, address)
+        sent = hostile.attack(self._lab, self._messages[host], target, process, int(count))
         self._tell(f"{sent} packets")
 
     def _quiet(self) -> None:
