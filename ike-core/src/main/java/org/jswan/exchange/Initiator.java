@@ -85,7 +85,7 @@ public final class Initiator {
         c.set(ConnectionPolicy.UP, true);
         Optional<IkeSa> existing = existing(c);
         if (existing.isPresent()) {
-            watch(existing.get(), watching);
+            watch(existing.get(), c, watching);
             return true;
         }
         begin(c, 1, Optional.empty(), watching);
@@ -97,18 +97,21 @@ public final class Initiator {
     }
 
     private Optional<IkeSa> existing(Connection c) {
-        return sas.ikeSas().stream()
-                .filter(ike -> ike.connection() == c
-                        && (ike.isEstablished()
-                                || ike.state() == V2State.PARENT_I0
-                                || ike.state() == V2State.PARENT_I1
-                                || ike.state() == V2State.PARENT_I2))
+        return sas.of(c).stream()
+                .filter(IkeSa.class::isInstance)
+                .map(IkeSa.class::cast)
+                .filter(ike -> ike.isEstablished()
+                        || ike.state() == V2State.PARENT_I0
+                        || ike.state() == V2State.PARENT_I1
+                        || ike.state() == V2State.PARENT_I2)
                 .findFirst();
     }
 
     /** The connection is up already, or about to be: whoever asked watches that, or is told at once. */
-    private static void watch(IkeSa ike, List<WhackSession> watching) {
-        if (!ike.isEstablished()) {
+    private static void watch(IkeSa ike, Connection c, List<WhackSession> watching) {
+        if (ike.isEstablished()) {
+            c.logger().log("is up already by IKE SA " + ike.serial() + "; a further Child SA is not supported yet");
+        } else {
             watching.forEach(ike.logger()::attach);
         }
     }
@@ -156,7 +159,7 @@ public final class Initiator {
 
     /** An IKE SA is gone: if its connection is to stay up and no other took its place, it is initiated again soon. */
     private void gone(Connection c, IkeSa ike) {
-        boolean hasOther = sas.ikeSas().stream().anyMatch(other -> other != ike && other.connection() == c);
+        boolean hasOther = sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
         if (closing
                 || !c.has(ConnectionPolicy.UP)
                 || c.has(ConnectionPolicy.DONT_REKEY)

@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -264,12 +265,9 @@ public final class Lifecycle {
     public void endAllOf(Connection connection, List<WhackSession> sessions) {
         List<Sa> own = new ArrayList<>();
         connection.newestIke().flatMap(sas::find).ifPresent(own::add);
-        List<Sa> all = new ArrayList<>(sas.all());
-        for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i).connection() == connection && !own.contains(all.get(i))) {
-                own.add(all.get(i));
-            }
-        }
+        List<Sa> newestFirst = new ArrayList<>(sas.of(connection));
+        Collections.reverse(newestFirst);
+        own.addAll(newestFirst);
         for (Sa sa : own) {
             if (!sas.isAlive(sa)) {
                 continue;

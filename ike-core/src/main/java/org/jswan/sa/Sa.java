@@ -55,8 +55,8 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         return connection;
     }
 
-    /** Another connection turned out to fit better: the SA is that one's from now on. */
-    public void switchTo(Connection better) {
+    /** By {@link SaDatabase#switchTo}, which keeps its index. */
+    void switchTo(Connection better) {
         connection = better;
     }
 

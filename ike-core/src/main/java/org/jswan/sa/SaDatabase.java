@@ -7,17 +7,22 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
 import org.jswan.kernel.SaId;
 import org.jswan.wire.IkeSpi;
 
 /** All SAs, found in constant time by serial number, by SPI and by what the kernel calls them. */
 public final class SaDatabase {
     private final Map<SaSerial, Sa> bySerial = new LinkedHashMap<>();
+    private final Map<ConnectionSerial, Set<Sa>> byConnection = new HashMap<>();
     private final Map<IkeSpi, IkeSa> byLocalSpi = new HashMap<>();
     private final Map<Half, IkeSa> halfOpen = new HashMap<>();
     private final Map<Inbound, ChildSa> byInbound = new HashMap<>();
@@ -29,14 +34,33 @@ public final class SaDatabase {
 
     private record Inbound(int protocol, int spi) {}
 
+    private void put(Sa sa) {
+        bySerial.put(sa.serial(), sa);
+        count(sa.state(), 1);
+        file(sa);
+    }
+
+    private void file(Sa sa) {
+        byConnection
+                .computeIfAbsent(sa.connection().serial(), serial -> new LinkedHashSet<>())
+                .add(sa);
+    }
+
+    private void unfile(Sa sa) {
+        Set<Sa> others = byConnection.get(sa.connection().serial());
+        others.remove(sa);
+        if (others.isEmpty()) {
+            byConnection.remove(sa.connection().serial());
+        }
+    }
+
     /** A serial number that was never given before. */
     public SaSerial nextSerial() {
         return new SaSerial(++lastSerial);
     }
 
     public void add(IkeSa ike) {
-        bySerial.put(ike.serial(), ike);
-        count(ike.state(), 1);
+        put(ike);
         byLocalSpi.put(ike.localSpi(), ike);
         if (ike.role() == IkeRole.RESPONDER) {
             halfOpen.put(half(ike), ike);
@@ -44,8 +68,7 @@ public final class SaDatabase {
     }
 
     public void add(ChildSa child) {
-        bySerial.put(child.serial(), child);
-        count(child.state(), 1);
+        put(child);
         child.ike().addChild(child);
     }
 
@@ -60,6 +83,7 @@ public final class SaDatabase {
             return;
         }
         count(sa.state(), -1);
+        unfile(sa);
         sa.disarmAll();
         if (sa instanceof IkeSa ike) {
             byLocalSpi.remove(ike.localSpi(), ike);
@@ -115,6 +139,18 @@ public final class SaDatabase {
     /** How many SAs are in a state of that category. */
     public int count(V2State.Category category) {
         return counts.getOrDefault(category, 0);
+    }
+
+    /** Another connection turned out to fit better: the SA is that one's from now on. */
+    public void switchTo(Sa sa, Connection better) {
+        unfile(sa);
+        sa.switchTo(better);
+        file(sa);
+    }
+
+    /** The SAs of a connection, oldest first. */
+    public List<Sa> of(Connection connection) {
+        return List.copyOf(byConnection.getOrDefault(connection.serial(), Set.of()));
     }
 
     /** All SAs by serial number. */

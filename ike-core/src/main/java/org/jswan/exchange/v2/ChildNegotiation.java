@@ -188,7 +188,7 @@ final class ChildNegotiation {
             Optional<Selector> theirs = c.remote().client().flatMap(own -> TrafficSelection.match(tsi, own, fit));
             Optional<Selector> ours = c.local().client().flatMap(own -> TrafficSelection.match(tsr, own, fit));
             if (theirs.isPresent() && ours.isPresent()) {
-                child.switchTo(c);
+                context.sas().switchTo(child, c);
                 child.setSelectors(ours.get(), theirs.get());
                 return true;
             }

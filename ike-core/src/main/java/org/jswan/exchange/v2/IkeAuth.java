@@ -78,7 +78,7 @@ public final class IkeAuth {
     public IkeAuth(Context context, Transmitter transmitter) {
         this.context = context;
         this.transmitter = transmitter;
-        this.identity = new PeerIdentity(context.connections());
+        this.identity = new PeerIdentity(context.connections(), context.sas());
         this.sharedKey = new SharedKey(context);
         this.children = new ChildNegotiation(context);
     }

@@ -11,6 +11,7 @@ import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.SaDatabase;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.v2.IdPayload;
@@ -19,8 +20,11 @@ import org.jswan.wire.v2.IdPayload;
 final class PeerIdentity {
     private final ConnectionDatabase connections;
 
-    PeerIdentity(ConnectionDatabase connections) {
+    private final SaDatabase sas;
+
+    PeerIdentity(ConnectionDatabase connections, SaDatabase sas) {
         this.connections = connections;
+        this.sas = sas;
     }
 
     /** Our own identity as a payload. */
@@ -92,7 +96,7 @@ final class PeerIdentity {
                             .orElseThrow(() ->
                                     ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer)));
             ike.logger().log("switched to " + better);
-            ike.switchTo(better);
+            sas.switchTo(ike, better);
         }
         settle(ike.connection(), peer);
     }
