@@ -27,7 +27,11 @@ public final class RouteTable implements AutoCloseable {
 
     /** @param socket of {@code NETLINK_ROUTE}, not shared with anything else */
     public RouteTable(KernelSocket socket) {
-        channel = new NetlinkChannel(socket);
+        this(new NetlinkChannel(socket));
+    }
+
+    RouteTable(NetlinkChannel channel) {
+        this.channel = channel;
         interfaces = new InterfaceList(channel);
     }
 

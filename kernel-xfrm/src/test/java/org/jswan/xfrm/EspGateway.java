@@ -69,7 +69,7 @@ final class EspGateway {
 
     private String run(String line) throws IOException {
         Map<String, String> values = new HashMap<>();
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         for (int i = 1; i < words.length; i++) {
             values.put(words[i].substring(0, words[i].indexOf('=')), words[i].substring(words[i].indexOf('=') + 1));
         }
@@ -114,7 +114,7 @@ final class EspGateway {
         /** What goes through the SAs, the innermost first. */
         List<IpsecProtocol> protocols() {
             List<IpsecProtocol> protocols = new ArrayList<>();
-            for (String name : text("protocols", "ESP").split(",")) {
+            for (String name : text("protocols", "ESP").split(",", -1)) {
                 protocols.add(IpsecProtocol.valueOf(name));
             }
             return protocols;
@@ -146,7 +146,7 @@ final class EspGateway {
     }
 
     private String up(Wanted wanted) throws KernelException {
-        String[] peerSpis = wanted.text("spis", "").split(",");
+        String[] peerSpis = wanted.text("spis", "").split(",", -1);
         for (int level = 0; level < wanted.protocols().size(); level++) {
             IpsecProtocol protocol = wanted.protocols().get(level);
             SaId in = new SaId(wanted.peer(), wanted.us(), protocol, reserved.get(level));

@@ -14,14 +14,14 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jswan.base.Bytes;
 
 /** A kernel that answers what it was told to, and remembers what it was asked. Little-endian. */
 final class ScriptedKernel implements KernelSocket {
-    /** An answer that is no datagram: the socket overran. */
-    private static final Bytes OVERRUN = Bytes.of(0);
+    private static final NetlinkWriter WRITER = new NetlinkWriter(ByteOrder.LITTLE_ENDIAN);
 
-    private final Deque<Bytes> answers = new ArrayDeque<>();
+    private final Deque<Optional<Bytes>> answers = new ArrayDeque<>();
     private final List<Bytes> requests = new ArrayList<>();
 
     /** The messages of messages.txt by name. */
@@ -30,7 +30,7 @@ final class ScriptedKernel implements KernelSocket {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
                 ScriptedKernel.class.getResourceAsStream("messages.txt"), StandardCharsets.UTF_8))) {
             in.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 messages.put(words[0], Bytes.ofHex(words[1]));
             });
         } catch (IOException e) {
@@ -43,8 +43,9 @@ final class ScriptedKernel implements KernelSocket {
         return messages().get(name);
     }
 
+    /** All of them write into one buffer: fuzzing makes many. */
     NetlinkChannel channel() {
-        return new NetlinkChannel(this, new NetlinkWriter(ByteOrder.LITTLE_ENDIAN));
+        return new NetlinkChannel(this, WRITER);
     }
 
     ScriptedKernel answer(String name) {
@@ -52,12 +53,12 @@ final class ScriptedKernel implements KernelSocket {
     }
 
     ScriptedKernel answer(Bytes datagram) {
-        answers.add(datagram);
+        answers.add(Optional.of(datagram));
         return this;
     }
 
     ScriptedKernel overrun() {
-        answers.add(OVERRUN);
+        answers.add(Optional.empty());
         return this;
     }
 
@@ -94,11 +95,11 @@ final class ScriptedKernel implements KernelSocket {
 
     @Override
     public ByteBuffer receive() throws OverrunException {
-        Bytes answer = answers.poll();
-        if (answer == OVERRUN) {
-            throw new OverrunException();
+        if (answers.isEmpty()) {
+            return null;
         }
-        return answer == null ? null : answer.buffer().order(ByteOrder.LITTLE_ENDIAN);
+        Bytes answer = answers.remove().orElseThrow(OverrunException::new);
+        return answer.buffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override

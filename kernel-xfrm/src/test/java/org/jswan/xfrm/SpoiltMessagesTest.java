@@ -59,8 +59,8 @@ class SpoiltMessagesTest {
         refusable(d -> new XfrmKernel(d.channel(), name -> 0).deleteSa(ID), datagram);
         refusable(d -> new InterfaceList(d.channel()).links(), datagram);
         refusable(d -> new InterfaceList(d.channel()).addresses(), datagram);
-        refusable(d -> new RouteTable(d).route(WEST), datagram);
-        refusable(d -> new RouteTable(d).route(IpAddress.ANY_V4), datagram);
+        refusable(d -> new RouteTable(d.channel()).route(WEST), datagram);
+        refusable(d -> new RouteTable(d.channel()).route(IpAddress.ANY_V4), datagram);
     }
 
     private interface Use {
@@ -85,7 +85,7 @@ class SpoiltMessagesTest {
             consumer.accept(Bytes.wrap(octets));
         }
         Random random = new Random(message.length());
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             byte[] octets = message.toArray();
             for (int j = random.nextInt(8); j >= 0; j--) {
                 octets[random.nextInt(octets.length)] = (byte) random.nextInt(256);
