@@ -40,7 +40,7 @@ public record KernelSa(
     /** Both ends of what is carried. */
     public record TrafficSelectors(Selector source, Selector destination) {}
 
-    /** After how much traffic the kernel sends a soft expire or a hard one; {@link Long#MAX_VALUE}: never. */
+    /** After how much traffic, unsigned, the kernel sends a soft expire or a hard one; {@link Long#MAX_VALUE}: never. */
     public record Limits(long softBytes, long hardBytes, long softPackets, long hardPackets) {
         public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
@@ -49,6 +49,7 @@ public record KernelSa(
      * What few SAs have.
      *
      * @param tfcPadding outbound packets are padded to this length (RFC 4303 §2.7); 0: not
+     * @param mark what packets that came through are marked with; only with an interface id, whose own number it replaces
      */
     public record Features(
             boolean decapsulateDscp,
