@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.crypto;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,10 @@ record KnownAnswer(String algorithm, String description, Map<String, Bytes> valu
             if (line.startsWith("[")) {
                 algorithm = line.substring(1, line.length() - 1);
             } else if (line.startsWith(" ")) {
-                String[] parts = line.strip().split(" ?= ?", 2);
-                all.get(all.size() - 1).values.put(parts[0], Bytes.ofHex(parts[1]));
+                int equals = line.indexOf('=');
+                Bytes value = Bytes.wrap(
+                        HexFormat.of().parseHex(line.substring(equals + 1).strip()));
+                all.get(all.size() - 1).values.put(line.substring(0, equals).strip(), value);
             } else if (!line.isEmpty() && !line.startsWith("#")) {
                 all.add(new KnownAnswer(algorithm, line, new LinkedHashMap<>()));
             }
@@ -53,9 +54,7 @@ record KnownAnswer(String algorithm, String description, Map<String, Bytes> valu
             if (in == null) {
                 throw new IllegalStateException("resource " + resource + " is missing");
             }
-            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-                    .lines()
-                    .toList();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(resource, e);
         }

@@ -3,7 +3,6 @@ package org.jswan.proposal;
 
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Names of the numbers of one space, with a prefix that most of them share. */
@@ -31,11 +30,6 @@ final class NumberTable {
             return name;
         }
         return (prefix.isEmpty() ? "" : prefix + "_") + number + "??";
-    }
-
-    /** The name with its prefix; {@code n/a} if there is none. */
-    String fullName(OptionalInt number) {
-        return number.isPresent() ? prefix + names.get(number.getAsInt()) : "n/a";
     }
 
     /** Whether {@code text} is one of the names, with the prefix or without, with a remark in parentheses or without. */
