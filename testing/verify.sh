@@ -83,6 +83,7 @@ step 'tests of the rig' lint_python
 step 'build, lint, unit tests, simulations' build_and_test
 if [ $quick = no ]; then
     step 'unit tests on another Java' other_java
+    step 'kernel backends on a real kernel' testing/kernel/run
     step 'updown compared' testing/uml/run testing/updown.sh
     step 'demo' testing/demo.sh
     step 'scenarios' scenarios
