@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.whack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jswan.control.Version;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The {@code ipsec} command over programs that only tell how they were called. */
+class IpsecCommandTest {
+    private static final Path LIBRESWAN = Path.of("/opt/lsw/usr/sbin/ipsec");
+
+    private record Outcome(String output, String error, int status) {}
+
+    @TempDir
+    private Path folder;
+
+    private Path ours;
+
+    @BeforeEach
+    void install() throws IOException {
+        Files.createDirectories(folder.resolve("libexec"));
+        for (String program : List.of("whack", "auto", "addconn", "pluto", "_updown")) {
+            script(folder.resolve("libexec").resolve(program), "#!/bin/sh\nprintf '%s|' \"${0##*/}\" \"$@\"\necho\n");
+        }
+        // A real libreswan would be asked for its libexec folder by its variable; ours has it built in.
+        String text = Files.readString(Path.of("../etc/ipsec"))
+                .replace("@LIBEXECDIR@", folder.resolve("libexec").toString())
+                .replace("@SBINDIR@", folder.toString())
+                .replace("@NSSDIR@", "/var/lib/ipsec/nss");
+        assertThat(text).doesNotContainPattern("@[A-Z]+@");
+        ours = folder.resolve("ipsec");
+        script(ours, text);
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Outcome run(Path ipsec, Map<String, String> variables, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(ipsec.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("IPSEC_"));
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(output, error, process.waitFor());
+    }
+
+    private Outcome run(String... arguments) throws IOException, InterruptedException {
+        return run(ours, Map.of(), arguments);
+    }
+
+    private static Outcome says(String line) {
+        return new Outcome(line + "\n", "", 0);
+    }
+
+    @Test
+    void shortNamesAskWhack() throws Exception {
+        String socket = "whack|--ctlsocket|/run/pluto/pluto.ctl|";
+        assertThat(run("status")).isEqualTo(says(socket + "--status|"));
+        assertThat(run("--trafficstatus")).isEqualTo(says(socket + "--trafficstatus|"));
+        assertThat(run("traffic")).isEqualTo(says(socket + "--trafficstatus|"));
+        assertThat(run("briefstatus")).isEqualTo(says(socket + "--briefstatus|"));
+        assertThat(run("globalstatus")).isEqualTo(says(socket + "--globalstatus|"));
+        assertThat(run("shuntstatus")).isEqualTo(says(socket + "--shuntstatus|"));
+        assertThat(run("showstates")).isEqualTo(says(socket + "--showstates|"));
+        assertThat(run("secrets")).isEqualTo(says(socket + "--rereadsecrets|"));
+        assertThat(run("whack", "--name", "a b", "--initiate")).isEqualTo(says(socket + "--name|a b|--initiate|"));
+        assertThat(run("whack", "--ctlsocket", "/x", "--status")).isEqualTo(says("whack|--ctlsocket|/x|--status|"));
+    }
+
+    @Test
+    void programsGetTheirArgumentsAsTheyAre() throws Exception {
+        assertThat(run("auto", "--up", "a b", "")).isEqualTo(says("auto|--up|a b||"));
+        assertThat(run("pluto", "--nofork")).isEqualTo(says("pluto|--nofork|"));
+        assertThat(run("checkconfig")).isEqualTo(says("addconn|--config|/etc/ipsec.conf|--checkconfig|"));
+    }
+
+    @Test
+    void variablesAreHonoured() throws Exception {
+        assertThat(run(ours, Map.of("IPSEC_RUNDIR", "/r"), "status"))
+                .isEqualTo(says("whack|--ctlsocket|/r/pluto.ctl|--status|"));
+        assertThat(run(ours, Map.of("IPSEC_CONF", "/c"), "checkconfig"))
+                .isEqualTo(says("addconn|--config|/c|--checkconfig|"));
+        assertThat(run(ours, Map.of("IPSEC_EXECDIR", "/e"), "--directory")).isEqualTo(says("/e"));
+        assertThat(run("--rundir", "/r", "status")).isEqualTo(says("whack|--ctlsocket|/r/pluto.ctl|--status|"));
+        assertThat(run("--ctlsocket", "/s", "whack", "--listen")).isEqualTo(says("whack|--ctlsocket|/s|--listen|"));
+    }
+
+    @Test
+    void whatIsStillToComeIsRefusedInOneLine() throws Exception {
+        for (String command : List.of("import", "newhostkey", "verify", "barf", "--initnss", "readwriteconf")) {
+            assertThat(run(command, "x"))
+                    .isEqualTo(new Outcome(
+                            "",
+                            "ipsec: the command \"" + command.replaceFirst("^--", "") + "\" is not part of Jswan yet\n",
+                            1));
+        }
+    }
+
+    @Test
+    void versionsAreThoseOfTheProgramsBuiltWithIt() throws Exception {
+        assertThat(run("--version")).isEqualTo(says(Version.TEXT));
+        assertThat(run("--versioncode")).isEqualTo(says(Version.TEXT));
+    }
+
+    @Test
+    void everyNameInLibreswansListIsKnown() throws Exception {
+        Assumptions.assumeTrue(Files.exists(LIBRESWAN), "no libreswan installed to compare with");
+        Map<String, String> real = Map.of("IPSEC_EXECDIR", "/opt/lsw/usr/libexec/ipsec");
+        String list = run(LIBRESWAN, real, "--help").output();
+        // Programs of libreswan's own unit tests, which its packager happens to install.
+        List<String> notCommands = List.of("cavp", "getpeercon_server");
+        for (String line : list.lines().filter(each -> each.startsWith("\t")).toList()) {
+            for (String command : line.strip().split("\t+")) {
+                if (!command.matches(".*check|start|stop|restart|setup") && !notCommands.contains(command)) {
+                    assertThat(run(command).error()).as(command).doesNotContain("unknown");
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatBothKnowBothSay() throws Exception {
+        Assumptions.assumeTrue(Files.exists(LIBRESWAN), "no libreswan installed to compare with");
+        Map<String, String> variables = new HashMap<>();
+        variables.put("IPSEC_EXECDIR", folder.resolve("libexec").toString());
+        for (List<String> arguments : List.of(
+                List.<String>of(),
+                List.of(""),
+                List.of("--version"),
+                List.of("version"),
+                List.of("--directory"),
+                List.of("--bogus"),
+                List.of("bogus"),
+                List.of("status"),
+                List.of("status", "x"),
+                List.of("status", "showstates"),
+                List.of("status", "--help"),
+                List.of("--rundir", "/r", "status"),
+                List.of("--ctlsocket", "/s", "whack", "--status"),
+                List.of("whack", "--ctlsocket", "/s"),
+                List.of("whack"),
+                List.of("auto", "--status"),
+                List.of("rereadcrls"),
+                List.of("crls"),
+                List.of("fips"))) {
+            String[] line = arguments.toArray(String[]::new);
+            Outcome theirs = run(LIBRESWAN, variables, line);
+            Outcome expected = new Outcome(
+                    theirs.output().replaceAll("Libreswan 4[.]\\d+", Version.TEXT),
+                    theirs.error().replace(LIBRESWAN.toString(), ours.toString()),
+                    theirs.status());
+            assertThat(run(ours, variables, line)).as("%s", arguments).isEqualTo(expected);
+        }
+    }
+}
