@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.Endpoint;
+import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
+import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.V2State;
 import org.jswan.world.World;
@@ -48,6 +51,7 @@ public final class Initiator {
         this.dispatcher = dispatcher;
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
+        lifecycle.onRekeyDue(this::replace);
     }
 
     /** From now on nothing is begun any more. */
@@ -129,6 +133,16 @@ public final class Initiator {
                 .orElse("");
         ike.logger().log(RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(), "initiating IKEv2 connection" + why);
         dispatcher.begin(ike);
+    }
+
+    /** An SA nears its end: unless it has a successor already, a whole new negotiation makes one. */
+    private void replace(Sa old) {
+        Connection c = old.connection();
+        Optional<SaSerial> newest = old instanceof IkeSa ? c.newestIke() : c.newestChild();
+        if (closing || !newest.equals(Optional.of(old.serial())) || !c.isOriented()) {
+            return;
+        }
+        begin(c, 1, Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old), List.of());
     }
 
     /** The peer does not answer any more. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
@@ -37,6 +38,7 @@ public final class Lifecycle {
     private final Transmitter transmitter;
     private final ChildKernel kernel;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
+    private Consumer<Sa> onRekeyDue = sa -> {};
 
     /** Whether the peer gets a Delete when an SA ends. */
     public enum Notice {
@@ -56,6 +58,11 @@ public final class Lifecycle {
     /** Who is told that an IKE SA of a connection is gone. */
     public void onIkeGone(BiConsumer<Connection, IkeSa> action) {
         onIkeGone = action;
+    }
+
+    /** Who makes successors. */
+    public void onRekeyDue(Consumer<Sa> action) {
+        onRekeyDue = action;
     }
 
     /** A new IKE SA that we began. */
@@ -114,18 +121,41 @@ public final class Lifecycle {
         end(ike, Notice.NEVER);
     }
 
-    /** The IKE SA lives until its lifetime is over, or until it is replaced. */
+    /** The IKE SA lives until its lifetime is over; before that, a successor is due. */
     public void armIkeLife(IkeSa ike) {
         ike.disarm(Sa.Event.DISCARD);
-        armLife(ike, ike.connection().config().lifetimes().ike());
+        armLife(ike, ike.role(), ike.connection().config().lifetimes().ike());
     }
 
     public void armChildLife(ChildSa child) {
-        armLife(child, child.connection().config().lifetimes().ipsec());
+        armLife(child, child.role(), child.connection().config().lifetimes().ipsec());
     }
 
-    private void armLife(Sa sa, Duration life) {
-        sa.arm(Sa.Event.EXPIRE, world.timers().after(life, Sa.Event.EXPIRE.text(), () -> expire(sa)));
+    private void armLife(Sa sa, IkeRole role, Duration life) {
+        ConnectionConfig.Lifetimes lifetimes = sa.connection().config().lifetimes();
+        if (sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            arm(sa, Sa.Event.EXPIRE, life, this::expire);
+            return;
+        }
+        arm(sa, Sa.Event.REKEY, untilRekey(lifetimes, role, life), onRekeyDue);
+        arm(sa, Sa.Event.REPLACE, life, this::expire);
+    }
+
+    private void arm(Sa sa, Sa.Event event, Duration after, Consumer<Sa> action) {
+        sa.arm(event, world.timers().after(after, event.text(), () -> action.accept(sa)));
+    }
+
+    /** The initiator rekeys first, at a time nobody can guess; the responder only if the initiator did not. */
+    private Duration untilRekey(ConnectionConfig.Lifetimes lifetimes, IkeRole role, Duration life) {
+        Duration margin = lifetimes.margin();
+        if (role == IkeRole.RESPONDER) {
+            margin = margin.dividedBy(2);
+        } else {
+            long fuzz = margin.toMillis() * lifetimes.fuzzPercent() / 100;
+            margin = margin.plusMillis(
+                    fuzz == 0 ? 0 : Long.remainderUnsigned(world.random().nextLong(), fuzz));
+        }
+        return life.compareTo(margin) > 0 ? life.minus(margin) : life;
     }
 
     private void expire(Sa sa) {
@@ -286,18 +316,5 @@ public final class Lifecycle {
         return connection.newestIke().flatMap(sas::find).map(IkeSa.class::cast).stream()
                 .flatMap(ike -> ike.children().stream())
                 .anyMatch(child -> child.connection() != connection);
-    }
-
-    /** Whether a connection is meant to stay up. */
-    static boolean isToStayUp(Connection connection) {
-        return connection.has(ConnectionPolicy.UP);
-    }
-
-    /** When an SA of that life is replaced: its end less the margin and a random part of it. */
-    static Duration untilReplace(ConnectionConfig.Lifetimes lifetimes, Duration life, double fuzz) {
-        Duration margin = lifetimes.margin();
-        long extra = (long) (margin.toMillis() * lifetimes.fuzzPercent() / 100.0 * fuzz);
-        Duration until = life.minus(margin).minusMillis(extra);
-        return until.isNegative() ? Duration.ZERO : until;
     }
 }

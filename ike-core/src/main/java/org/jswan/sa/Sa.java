@@ -15,7 +15,11 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     /** What an SA waits for. The order is that of the status lines for equal deadlines. */
     public enum Event {
         DISCARD("SA_DISCARD"),
+        /** A successor is due. */
+        REKEY("REKEY"),
+        /** The life is over; by now there is a successor. */
         REPLACE("SA_REPLACE"),
+        /** The life is over, and no successor is wanted. */
         EXPIRE("SA_EXPIRE"),
         RETRANSMIT("RETRANSMIT"),
         NAT_KEEPALIVE("NAT_T_KEEPALIVE");

@@ -209,4 +209,21 @@ class NegotiationTest {
         pair.assertNothingLeftAfterDelete();
         assertThat(pair.west.scripts()).endsWith("down-client t", "unroute-client t");
     }
+
+    @Test
+    void successorIsMadeBeforeTheEnd() {
+        Pair pair = Pair.listening(13, b -> b.set(ConnectionOption.IKE_LIFETIME, Duration.ofMinutes(30))
+                .set(ConnectionOption.IPSEC_LIFETIME, Duration.ofMinutes(30))
+                .set(ConnectionOption.REKEY_MARGIN, Duration.ofMinutes(3)));
+        pair.initiate(pair.west);
+        for (int minute = 0; minute < 90; minute++) {
+            pair.world.run(Duration.ofMinutes(1));
+            assertThat(pair.west.kernel().installed())
+                    .as("minute " + minute + "\n" + pair.trace())
+                    .hasSizeGreaterThanOrEqualTo(2);
+        }
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating IKEv2 connection to replace"));
+        assertThat(pair.west.pluto().saCount()).isLessThanOrEqualTo(4);
+        pair.assertNothingLeftAfterDelete();
+    }
 }
