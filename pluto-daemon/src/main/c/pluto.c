@@ -133,7 +133,7 @@ static bool names_option(const char *word, size_t length, size_t option)
         return true;
     }
     for (size_t i = 0; i < PLUTO_OPTION_COUNT; i++) {
-        bool matches = strncmp(PLUTO_OPTIONS[i].name, word, length) == 0;
+        bool matches = !PLUTO_OPTIONS[i].exact_only && strncmp(PLUTO_OPTIONS[i].name, word, length) == 0;
         if (matches != (i == option)) {
             return false;
         }

@@ -30,6 +30,7 @@ public final class ControlSocket implements AutoCloseable {
     private final Path path;
     private final NativeSocket socket;
     private final int user;
+    private final boolean replaced;
     private final Set<ControlSession> sessions = new LinkedHashSet<>();
     private Loop loop;
     private TimerQueue timers;
@@ -37,10 +38,11 @@ public final class ControlSocket implements AutoCloseable {
     private BiConsumer<ControlRequest, ControlSession> commands;
     private Poller.Registration registration;
 
-    private ControlSocket(Path path, NativeSocket socket, int user) {
+    private ControlSocket(Path path, NativeSocket socket, int user, boolean replaced) {
         this.path = path;
         this.socket = socket;
         this.user = user;
+        this.replaced = replaced;
     }
 
     /**
@@ -54,14 +56,14 @@ public final class ControlSocket implements AutoCloseable {
         NativeSocket socket = null;
         String failure = "could not create control socket";
         try {
-            Files.deleteIfExists(path);
+            boolean replaced = Files.deleteIfExists(path);
             socket = NativeSocket.open(Linux.AF_UNIX, Linux.SOCK_STREAM, 0);
             failure = "could not bind control socket";
             socket.changeMode(MODE);
             socket.bind(SocketName.unix(path.toString()));
             failure = "could not listen on control socket";
             socket.listen(BACKLOG);
-            return new ControlSocket(path, socket, user);
+            return new ControlSocket(path, socket, user, replaced);
         } catch (IOException e) {
             if (socket != null) {
                 socket.close();
@@ -124,6 +126,11 @@ public final class ControlSocket implements AutoCloseable {
 
     void gone(ControlSession session) {
         sessions.remove(session);
+    }
+
+    /** Whether one was left behind: the daemon before this one did not come to an orderly end. */
+    boolean hasReplaced() {
+        return replaced;
     }
 
     /** How many clients are connected. */

@@ -12,6 +12,7 @@ import org.jswan.control.DebugClass;
  *
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
+ * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param leakDetective whether to say at the end what is still held
  * @param warnings what was accepted but has no effect, for the log
  */
@@ -23,6 +24,7 @@ record DaemonOptions(
         boolean fork,
         boolean selftest,
         Set<DebugClass> debugging,
+        boolean uniqueIds,
         boolean leakDetective,
         List<String> warnings) {
 

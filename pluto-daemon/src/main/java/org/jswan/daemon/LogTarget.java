@@ -11,6 +11,18 @@ interface LogTarget {
 
     int DEBUG = 7;
 
+    /** Where there is no place for a log. */
+    LogTarget NOWHERE = new LogTarget() {
+        @Override
+        public void write(int severity, Instant now, String line) {}
+
+        @Override
+        public void reopen() {}
+
+        @Override
+        public void close() {}
+    };
+
     /**
      * Writes one line; its control characters are gone already.
      *

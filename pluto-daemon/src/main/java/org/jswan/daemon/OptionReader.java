@@ -11,6 +11,9 @@ import org.jswan.base.IpAddress;
 import org.jswan.config.value.Addresses;
 import org.jswan.config.value.ValueException;
 import org.jswan.control.DebugClass;
+import org.jswan.control.Version;
+import org.jswan.whack.getopt.Getopt;
+import org.jswan.whack.getopt.GetoptException;
 
 /**
  * Reads the command line, option by option: of {@code --config} and an option, and of an option given twice, the later
@@ -43,12 +46,27 @@ final class OptionReader {
 
     /** An option's argument is not valid, and why. */
     static final class InvalidException extends Exception {
-        InvalidException(String why) {
+        private static final long serialVersionUID = 1;
+
+        private final boolean complete;
+
+        private InvalidException(String why, boolean complete) {
             super(why);
+            this.complete = complete;
+        }
+
+        InvalidException(String why) {
+            this(why, false);
+        }
+
+        /** The message is all there is to say. */
+        static InvalidException complete(String message) {
+            return new InvalidException(message, true);
         }
     }
 
     private final String program;
+    private final Defaults defaults;
     private final SetupFile setupFile;
     private final Consumer<String> standardOutput;
     private final Consumer<String> standardError;
@@ -74,6 +92,7 @@ final class OptionReader {
     private boolean fork = true;
     private boolean selftest;
     private Set<DebugClass> debugging = EnumSet.noneOf(DebugClass.class);
+    private boolean uniqueIds = true;
     private boolean leakDetective;
     private final List<String> warnings = new ArrayList<>();
 
@@ -88,6 +107,7 @@ final class OptionReader {
             Consumer<String> standardOutput,
             Consumer<String> standardError) {
         this.program = program;
+        this.defaults = defaults;
         this.setupFile = setupFile;
         this.standardOutput = standardOutput;
         this.standardError = standardError;
@@ -98,32 +118,30 @@ final class OptionReader {
     }
 
     Outcome read(List<String> words) {
-        OptionScanner scanner = new OptionScanner(program, words);
+        Getopt<PlutoOption.Word> getopt = new Getopt<>(program, PlutoOption.WORDS, words);
         try {
-            Optional<OptionScanner.Given> given = scanner.next();
-            while (given.isPresent()) {
-                PlutoOption option = given.get().option();
+            for (var found = getopt.next(); found.isPresent(); found = getopt.next()) {
+                PlutoOption option = found.get().option().option();
                 if (option == PlutoOption.HELP) {
                     Usage.lines(program).forEach(standardOutput);
                     return new End(ExitStatus.OK);
                 }
                 if (option == PlutoOption.VERSION) {
-                    standardOutput.accept(Release.FULL);
+                    standardOutput.accept(Version.TEXT + Usage.FEATURES);
                     return new End(ExitStatus.OK);
                 }
-                if (!accept(option, given.get().argument())) {
+                if (!accept(option, found.get().argument())) {
                     return new End(ExitStatus.FAIL);
                 }
-                given = scanner.next();
             }
-        } catch (OptionScanner.UsageException e) {
+        } catch (GetoptException e) {
             standardError.accept(e.getMessage());
             standardError.accept("For usage information: " + program + " --help");
-            standardError.accept(Release.SHORT);
+            standardError.accept(Version.TEXT);
             return new End(ExitStatus.FAIL);
         }
-        if (!scanner.trailing().isEmpty()) {
-            say("unexpected trailing argument: " + scanner.trailing().get(0));
+        if (!getopt.operands().isEmpty()) {
+            say("unexpected trailing argument: " + getopt.operands().get(0));
             return new End(ExitStatus.FAIL);
         }
         return new Start(options());
@@ -143,6 +161,10 @@ final class OptionReader {
             apply(option, argument);
             return true;
         } catch (InvalidException e) {
+            if (e.complete) {
+                standardError.accept(e.getMessage());
+                return false;
+            }
             say("option --" + option.word() + (argument == null ? "" : " \"" + argument + "\"") + " invalid: "
                     + e.getMessage());
             return false;
@@ -173,14 +195,8 @@ final class OptionReader {
             case RUNDIR -> rundir = argument;
             case SECRETSFILE -> secretsFile = argument;
             case COREDIR, DUMPDIR -> dumpdir = argument;
-            case IPSECDIR, FOODGROUPSDIR -> {
-                ipsecdir = argument;
-                say(" adjusting ipsec.d to " + argument);
-            }
-            case NSSDIR -> {
-                nssdir = argument;
-                say(" adjusting nssdir to " + argument);
-            }
+            case IPSECDIR, FOODGROUPSDIR -> setIpsecdir(Optional.of(argument));
+            case NSSDIR -> setNssdir(Optional.of(argument));
             case NHELPERS -> helpers = argument.equals("-1") ? -1 : number(argument, 0, MAX_HELPERS);
             case SELFTEST -> {
                 selftest = true;
@@ -206,7 +222,7 @@ final class OptionReader {
         }
     }
 
-    private void setListen(String argument) {
+    void setListen(String argument) {
         try {
             listen = Addresses.address(argument, Optional.empty());
             say("bind() will be filtered for " + argument);
@@ -258,6 +274,44 @@ final class OptionReader {
         logFile = file;
     }
 
+    void setLogStyle(boolean withTime, boolean appending, boolean withAddresses) {
+        timestamps = withTime;
+        append = appending;
+        addresses = withAddresses;
+    }
+
+    void setDumpdir(String folder) {
+        dumpdir = folder;
+    }
+
+    void setSecretsFile(String file) {
+        secretsFile = file;
+    }
+
+    /** Empty: the default. */
+    void setIpsecdir(Optional<String> folder) {
+        ipsecdir = folder.orElse(defaults.ipsecdir());
+        folder.ifPresent(given -> say(" adjusting ipsec.d to " + given));
+    }
+
+    /** Empty: the default. */
+    void setNssdir(Optional<String> folder) {
+        nssdir = folder.orElse(defaults.nssdir());
+        folder.ifPresent(given -> say(" adjusting nssdir to " + given));
+    }
+
+    void setUniqueIds(boolean on) {
+        uniqueIds = on;
+    }
+
+    void setHelpers(int count) {
+        helpers = count;
+    }
+
+    void setDebugging(Set<DebugClass> classes) {
+        debugging = classes;
+    }
+
     private DaemonOptions options() {
         return new DaemonOptions(
                 new DaemonOptions.Paths(config, rundir, secretsFile, ipsecdir, nssdir, dumpdir),
@@ -273,6 +327,7 @@ final class OptionReader {
                 fork,
                 selftest,
                 Set.copyOf(debugging),
+                uniqueIds,
                 leakDetective,
                 List.copyOf(warnings));
     }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jswan.whack.getopt.LongOption;
+
 /**
  * Every option that pluto knows, in the order of {@code --help}. The launcher's {@code pluto_options.h} has the same names: it must
  * tell an option from an option's argument before there is a Java machine.
@@ -106,6 +112,46 @@ enum PlutoOption {
         this.support = support;
     }
 
+    /** Those that libreswan's pluto of today does not have: they do not make its abbreviations ambiguous. */
+    private static final Set<PlutoOption> OF_OLD = EnumSet.of(
+            USE_PFKEYV2,
+            USE_BSDKAME,
+            USE_NETKEY,
+            IKEPORT,
+            NATIKEPORT,
+            CTLSOCKET,
+            CTLBASE,
+            FORCE_KEEPALIVE,
+            SECCTX_ATTR_TYPE,
+            NO_DEBUG,
+            NO_IMPAIR);
+
+    /** All of them as getopt wants them. */
+    static final List<Word> WORDS = Arrays.stream(values()).map(Word::new).toList();
+
+    /** An option on the command line. */
+    record Word(PlutoOption option) implements LongOption {
+        @Override
+        public String name() {
+            return option.word();
+        }
+
+        @Override
+        public boolean takesArgument() {
+            return option.takesArgument();
+        }
+
+        @Override
+        public Object meaning() {
+            return option;
+        }
+
+        @Override
+        public boolean exactOnly() {
+            return option.exactOnly();
+        }
+    }
+
     /** The option without its dashes. */
     String word() {
         return word;
@@ -113,6 +159,11 @@ enum PlutoOption {
 
     boolean takesArgument() {
         return argument != null;
+    }
+
+    /** Whether no abbreviation stands for it. */
+    boolean exactOnly() {
+        return OF_OLD.contains(this);
     }
 
     /** How {@code --help} shows the argument; "" where it shows none. */

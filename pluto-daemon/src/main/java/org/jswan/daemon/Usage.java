@@ -3,9 +3,13 @@ package org.jswan.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jswan.control.Version;
 
 /** What {@code --help} prints: every option, in lines of at most 71 columns. */
 final class Usage {
+    /** What was built in: all that this program has of libreswan's list. */
+    static final String FEATURES = " IKEv2 XFRM (native-KDF)";
+
     private static final int WIDTH = 72;
 
     private Usage() {}
@@ -30,7 +34,7 @@ final class Usage {
             line.append(chunk);
         }
         lines.add(line.toString());
-        lines.add(Release.SHORT);
+        lines.add(Version.TEXT);
         return lines;
     }
 }

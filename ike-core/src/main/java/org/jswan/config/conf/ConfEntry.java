@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param line where it stands, from 1
  */
 public record ConfEntry(ConfKeys.Found found, Optional<String> text, long number, String file, int line) {
-    ConfKey key() {
+    public ConfKey key() {
         return found.key();
     }
 }

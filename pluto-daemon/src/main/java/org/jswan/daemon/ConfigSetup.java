@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jswan.config.ConfigFiles;
+import org.jswan.config.conf.ConfEntry;
+import org.jswan.config.conf.ConfEnvironment;
+import org.jswan.config.conf.ConfException;
+import org.jswan.config.conf.ConfFile;
+import org.jswan.config.conf.ConfLoader;
+import org.jswan.config.conf.ConfLog;
+import org.jswan.config.conf.DebugFlags;
+import org.jswan.config.conf.Values;
+import org.jswan.config.value.NetworkNames;
+import org.jswan.control.DebugClass;
+import org.jswan.net.NameResolver;
+
+/**
+ * The keys of {@code config setup} as the daemon's options. As libreswan: all that the section decides is decided anew, by
+ * its default where the file says nothing, so that an option before {@code --config} counts for nothing.
+ */
+final class ConfigSetup implements OptionReader.SetupFile {
+    private static final Set<String> STACKS = Set.of("xfrm", "netkey");
+
+    private final ConfigFiles files;
+
+    ConfigSetup(ConfigFiles files) {
+        this.files = files;
+    }
+
+    /** Files by names relative to the working directory. */
+    static ConfigSetup ofThisProcess() {
+        return new ConfigSetup(ClientFiles.own(Path.of("")));
+    }
+
+    @Override
+    public void read(String path, OptionReader into) throws OptionReader.InvalidException {
+        ConfFile file = load(path, into);
+        if (!file.errors().isEmpty()) {
+            into.say("pluto --config '" + path + "', ignoring: " + file.errors());
+        }
+        for (ConfEntry entry : file.laterSetupKeys()) {
+            into.warn(entry.file() + ":" + entry.line() + ": not supported yet: "
+                    + entry.key().name() + "=");
+        }
+        apply(file.setup(), into);
+    }
+
+    private ConfFile load(String path, OptionReader into) throws OptionReader.InvalidException {
+        ConfLog log = new ConfLog() {
+            @Override
+            public void log(String text) {
+                into.say(text);
+            }
+
+            @Override
+            public void debug(String text) {
+                // There is no log yet that could show it.
+            }
+        };
+        try {
+            return ConfLoader.loadSetup(
+                    path, new ConfEnvironment(files, NameResolver.NONE, NetworkNames.none(), List.of(), log));
+        } catch (ConfException e) {
+            throw e.isComplete()
+                    ? OptionReader.InvalidException.complete(e.getMessage())
+                    : new OptionReader.InvalidException(e.getMessage());
+        }
+    }
+
+    private static void apply(Values setup, OptionReader into) throws OptionReader.InvalidException {
+        given(setup, "logfile").ifPresent(into::setLogFile);
+        into.setLogStyle(setup.number("logtime") != 0, setup.number("logappend") != 0, setup.number("logip") != 0);
+        given(setup, "listen").ifPresent(into::setListen);
+        given(setup, "dumpdir").ifPresent(into::setDumpdir);
+        setup.text("secretsfile").filter(text -> !text.isEmpty()).ifPresent(into::setSecretsFile);
+        into.setIpsecdir(given(setup, "ipsecdir"));
+        into.setNssdir(given(setup, "nssdir"));
+        into.setUniqueIds(setup.number("uniqueids") != 0);
+        into.setHelpers((int) setup.number("nhelpers"));
+        into.setDebugging(DebugFlags.names(setup.number("plutodebug")).stream()
+                .map(name -> DebugClass.named(name).orElseThrow())
+                .collect(Collectors.toSet()));
+        given(setup, "protostack")
+                .filter(stack -> STACKS.stream().noneMatch(stack::equalsIgnoreCase))
+                .ifPresent(stack -> into.say("protostack=" + stack + " ignored, using protostack=xfrm"));
+    }
+
+    private static Optional<String> given(Values setup, String field) {
+        return setup.givenText(field).filter(text -> !text.isEmpty());
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.config.secrets.SecretsReader;
+import org.jswan.kernel.KernelException;
+import org.jswan.log.Logger;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.Message;
+import org.jswan.nativesocket.NativeSocket;
+import org.jswan.net.IkeSocket;
+import org.jswan.net.NameResolver;
+import org.jswan.pluto.Pluto;
+import org.jswan.pluto.PlutoOptions;
+import org.jswan.status.SetupFacts;
+import org.jswan.time.Clock;
+import org.jswan.time.TimerQueue;
+import org.jswan.whack.WhackGrammar;
+import org.jswan.world.World;
+import org.jswan.xfrm.NetlinkSocket;
+import org.jswan.xfrm.RouteTable;
+import org.jswan.xfrm.XfrmEvents;
+import org.jswan.xfrm.XfrmKernel;
+
+/** Pluto in its world: everything that events happen to, from the first to the last. */
+final class Service implements AutoCloseable {
+    private static final int SIGHUP = 1;
+    private static final int SIGUSR1 = 10;
+    private static final int SIGTERM = 15;
+    /** For what may wait for a disk or a name server. */
+    private static final int COMMAND_HELPERS = 2;
+    /** So many of the kernel's events before others get their turn. */
+    private static final int EVENT_BATCH = 64;
+
+    private final DaemonOptions options;
+    private final DaemonLog log;
+    private final ControlSocket control;
+    private final TimerQueue timers;
+    private final Loop loop;
+    private final RouteTable routes;
+    private final XfrmKernel kernel;
+    private final XfrmEvents kernelEvents;
+    private final UdpNetwork network;
+    private final HelperPool helpers;
+    private final HelperPool commandHelpers;
+    private final Pluto pluto;
+    private ExitStatus status = ExitStatus.OK;
+
+    Service(DaemonOptions options, Clock clock, DaemonLog log, ControlSocket control, long pid)
+            throws Fatal, IOException {
+        this.options = options;
+        this.log = log;
+        this.control = control;
+        timers = new TimerQueue(clock);
+        loop = new Loop(clock, timers, log);
+        StartLog start = new StartLog(log);
+        start.begin(options, pid);
+        start.testAlgorithms();
+        int processors = Runtime.getRuntime().availableProcessors();
+        helpers = new HelperPool(loop, HelperPool.count(options.helpers(), processors));
+        commandHelpers = new HelperPool(loop, COMMAND_HELPERS);
+        HelperPool.announce(log, options.helpers(), processors);
+        start.kernel();
+        routes = RouteTable.open();
+        kernel = XfrmKernel.open(this::interfaceIndex);
+        DaemonOptions.Sockets sockets = options.sockets();
+        network = new UdpNetwork(
+                routes,
+                loop,
+                log,
+                sockets.bufferSize(),
+                sockets.errorQueue(),
+                options.log().addresses());
+        NameResolver resolver = new SystemResolver();
+        World world = new World(
+                clock,
+                timers,
+                new KernelRandom(),
+                network,
+                kernel,
+                helpers,
+                new ProcessScripts(loop, System.getenv()),
+                resolver,
+                log);
+        pluto = new Pluto(
+                plutoOptions(),
+                world,
+                speaker -> SecretsReader.read(
+                        options.paths().secretsFile(),
+                        ClientFiles.own(Path.of("/proc/self/cwd")),
+                        resolver,
+                        speaker::log),
+                this::end);
+        network.deliverTo(new Receiver());
+        kernelEvents = watchKernel();
+        start.end();
+    }
+
+    private int interfaceIndex(String name) {
+        try {
+            return routes.interfaces().index(name);
+        } catch (IOException e) {
+            log.log("ERROR: " + e.getMessage());
+            return 0;
+        }
+    }
+
+    private PlutoOptions plutoOptions() {
+        DaemonOptions.Paths paths = options.paths();
+        return new PlutoOptions(
+                options.sockets().interfaces(),
+                options.sockets().listen(),
+                options.sockets().ikePort(),
+                options.sockets().natIkePort(),
+                20,
+                options.uniqueIds(),
+                "",
+                new PlutoOptions.SetupStatus(
+                        new SetupFacts.Paths(
+                                "/etc",
+                                paths.config(),
+                                paths.secretsFile(),
+                                paths.ipsecdir(),
+                                paths.nssdir(),
+                                paths.dumpdir(),
+                                Optional.empty(),
+                                "/usr/share/dns/root.key",
+                                Defaults.sbindir(),
+                                Defaults.libexecdir()),
+                        options.helpers(),
+                        options.log().append(),
+                        options.log().addresses()));
+    }
+
+    /** Answers until it is told to end. */
+    ExitStatus run() throws ErrnoException {
+        forgetTheDead();
+        watchSignals();
+        Commands commands =
+                new Commands(commandHelpers, new WhackGrammar(new SystemResolver(), new SystemNames()), pluto::whack);
+        control.serve(loop, timers, log, commands::accept);
+        Launcher.started(options.log().stderr());
+        loop.run();
+        return status;
+    }
+
+    /** What a daemon that was killed left in the kernel would answer for SAs that nobody keeps any more. */
+    private void forgetTheDead() {
+        if (control.hasReplaced()) {
+            try {
+                kernel.flush();
+                log.log("the pluto before this one died: its IPsec SAs and policies are removed from the kernel");
+            } catch (KernelException e) {
+                log.log("ERROR: removing the IPsec SAs and policies of a pluto that died: " + e.getMessage());
+            }
+        }
+    }
+
+    private XfrmEvents watchKernel() throws ErrnoException {
+        NetlinkSocket socket = XfrmEvents.openSocket();
+        XfrmEvents events = new XfrmEvents(socket, log::log);
+        loop.watch(socket.nativeSocket(), Linux.POLLIN, "kernel event", ready -> {
+            try {
+                events.deliver(pluto, EVENT_BATCH);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return events;
+    }
+
+    private void watchSignals() {
+        NativeSocket signals = NativeSocket.adopt(Launcher.signalSocket());
+        Message message = new Message(1);
+        loop.watch(signals, Linux.POLLIN, "signal", ready -> {
+            try {
+                while (signals.receive(message) > 0) {
+                    signal(message.data().get(0));
+                }
+            } catch (ErrnoException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void signal(int number) {
+        switch (number) {
+            case SIGTERM -> pluto.shutdown(false, new Logger(log, ""));
+            case SIGHUP -> log.log("Pluto ignores SIGHUP -- perhaps you want \"whack --listen\"");
+            case SIGUSR1 -> log.reopen();
+            default -> throw new IllegalStateException("signal " + number);
+        }
+    }
+
+    private void end(boolean leaveState) {
+        status = leaveState ? ExitStatus.LEAVE_STATE : ExitStatus.OK;
+        loop.stop();
+    }
+
+    @Override
+    public void close() {
+        helpers.close();
+        commandHelpers.close();
+        kernelEvents.close();
+        kernel.close();
+        routes.close();
+        loop.close();
+    }
+
+    private final class Receiver implements DatagramReceiver {
+        @Override
+        public void datagram(IkeSocket socket, Endpoint sender, Bytes message) {
+            pluto.datagram(socket, sender, message);
+        }
+
+        @Override
+        public void networkError(IkeSocket socket, Bytes rejected, String report) {
+            log.debug(report);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.net.NameResolver;
+
+/** The machine's resolver, as its name service switch is set up. */
+final class SystemResolver implements NameResolver {
+    @Override
+    public List<IpAddress> lookup(String name) {
+        List<IpAddress> addresses = new ArrayList<>();
+        try {
+            for (InetAddress address : InetAddress.getAllByName(name)) {
+                addresses.add(IpAddress.of(Bytes.copyOf(address.getAddress())));
+            }
+        } catch (UnknownHostException e) {
+            // Unknown and not to be asked just now are the same to whoever needs an address.
+            return List.of();
+        }
+        return addresses;
+    }
+}
