@@ -14,13 +14,13 @@ import org.jswan.time.TimerQueue;
 public abstract sealed class Sa permits IkeSa, ChildSa {
     /** What an SA waits for. The order is that of the status lines for equal deadlines. */
     public enum Event {
-        DISCARD("SA_DISCARD"),
+        DISCARD("DISCARD"),
         /** A successor is due. */
         REKEY("REKEY"),
         /** The life is over; by now there is a successor. */
-        REPLACE("SA_REPLACE"),
+        REPLACE("REPLACE"),
         /** The life is over, and no successor is wanted. */
-        EXPIRE("SA_EXPIRE"),
+        EXPIRE("EXPIRE"),
         RETRANSMIT("RETRANSMIT"),
         NAT_KEEPALIVE("NAT_T_KEEPALIVE");
 

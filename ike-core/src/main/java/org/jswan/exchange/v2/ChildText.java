@@ -29,7 +29,7 @@ public final class ChildText {
         boolean udp = child.ike().nat().detected() && child.protocol() == IpsecProtocol.ESP;
         boolean tfc = child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc();
         String group = child.pfsGroup().map(g -> "-" + g.fqn()).orElse("");
-        String nat = child.ike().nat().remote() ? " NATD=" + child.ike().remote() : "";
+        String nat = child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "";
         return "{" + child.protocol() + (udp ? "inUDP" : "") + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
                 + (tfc ? "/TFC" : "")
                 + String.format(
