@@ -100,6 +100,8 @@ public final class ConnectionCommands {
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());
             return;
+        } finally {
+            logger.detachAll();
         }
         Connection connection = connections.add(serial, config);
         connection.logger().attach(asker.session());

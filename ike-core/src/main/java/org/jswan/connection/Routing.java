@@ -366,11 +366,23 @@ public final class Routing {
                 if (connection.routing().hasPolicies()) {
                     put(policies.outboundShunt(shuntOf(connection)), connection.logger());
                 } else {
-                    removeShunt(connection);
+                    removeFailed(connection);
                 }
                 done.accept(false);
             });
         });
+    }
+
+    /** What could not be routed goes again. */
+    private void removeFailed(Connection connection) {
+        Logger logger = connection.logger();
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        remove(policies.named(Direction.OUT), logger);
+        // as libreswan: complains if there is no inbound policy, which a trap does not have.
+        if (!remove(policies.named(Direction.IN), logger)) {
+            logger.log("shunt_policy() in route_and_eroute() failed in !st case");
+        }
+        removeIfThere(policies.named(Direction.FORWARD), logger);
     }
 
     /** The route, unless the connection or one that goes the same way has it: {@code prepare} and {@code route}. */
@@ -458,8 +470,26 @@ public final class Routing {
     }
 
     private void removeShunt(Connection connection) {
-        remove(new PolicyBuilder(connection).named(Direction.OUT), connection.logger());
-        removeInbound(connection, connection.logger());
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        remove(policies.named(Direction.OUT), connection.logger());
+        if (removeIfThere(policies.named(Direction.IN), connection.logger())) {
+            // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
+            connection
+                    .logger()
+                    .log("kernel: " + kernel.name() + " XFRM_MSG_DELPOLICY for flow "
+                            + flow(connection.config().shunts().failure()) + " (in) encountered unexpected policy");
+        }
+        removeIfThere(policies.named(Direction.FORWARD), connection.logger());
+    }
+
+    private static String flow(Shunt shunt) {
+        return switch (shunt) {
+            case PASS -> "%pass(none)";
+            case DROP -> "%drop(discard)";
+            case REJECT -> "%reject(discard)";
+            case TRAP -> "%trap(ipsec)";
+            case NONE, HOLD -> "%discard(discard)";
+        };
     }
 
     private void removeInbound(Connection connection, Logger logger) {
@@ -536,26 +566,31 @@ public final class Routing {
         }
     }
 
-    private void remove(KernelPolicy policy, Logger logger) {
+    private boolean remove(KernelPolicy policy, Logger logger) {
         try {
             kernel.deletePolicy(policy);
+            return true;
         } catch (KernelException e) {
             tell(e, logger);
+            return false;
         }
     }
 
-    private void removeIfThere(KernelPolicy policy, Logger logger) {
+    /** Whether it was there. */
+    private boolean removeIfThere(KernelPolicy policy, Logger logger) {
         try {
             kernel.deletePolicy(policy);
+            return true;
         } catch (KernelException e) {
             if (!e.errno().equals("ENOENT")) {
                 tell(e, logger);
             }
+            return false;
         }
     }
 
     private static void tell(KernelException e, Logger logger) {
-        logger.log(RcCode.LOG_SERIOUS, "ERROR: " + e.getMessage());
+        logger.error(e.getMessage());
         e.advice().ifPresent(advice -> logger.log(RcCode.LOG_SERIOUS, advice));
     }
 

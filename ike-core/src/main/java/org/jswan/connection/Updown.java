@@ -82,7 +82,7 @@ final class Updown {
         try {
             return kernel.counters(sa.id());
         } catch (KernelException e) {
-            logger.log(RcCode.LOG_SERIOUS, "ERROR: " + e.getMessage());
+            logger.error(e.getMessage());
             return Optional.empty();
         }
     }

@@ -82,6 +82,13 @@ public final class Logger {
         log(RcCode.LOG, text);
     }
 
+    /** That something outside failed, such as the kernel: {@code ERROR: } stands before the prefix. */
+    public void error(String text) {
+        String line = "ERROR: " + prefix.get() + text;
+        sink.log(line);
+        sessions.forEach(session -> session.line(RcCode.LOG_SERIOUS.code(), line));
+    }
+
     /** Only to the log. */
     public void logOnly(String text) {
         sink.log(prefix.get() + text);

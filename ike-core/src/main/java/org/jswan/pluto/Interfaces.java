@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.Orientation;
 import org.jswan.exchange.Context;
@@ -83,7 +84,15 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
                 usable.add(address);
             }
         }
-        return usable;
+        // as libreswan: IPv4 before IPv6, and IPv4 backwards. Listings and the choice of sockets show it.
+        List<InterfaceAddress> ordered = new ArrayList<>(of(AddressFamily.IPV4, usable));
+        Collections.reverse(ordered);
+        ordered.addAll(of(AddressFamily.IPV6, usable));
+        return ordered;
+    }
+
+    private static List<InterfaceAddress> of(AddressFamily family, List<InterfaceAddress> addresses) {
+        return addresses.stream().filter(a -> a.address().family() == family).toList();
     }
 
     private Optional<IkeSocket> add(InterfaceAddress address, int port, boolean encapsulates, Logger logger) {
@@ -103,11 +112,6 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
 
     @Override
     public Collection<IkeSocket> all() {
-        return Collections.unmodifiableList(sockets);
-    }
-
-    /** The last one bound first, as listings have them. */
-    public List<IkeSocket> newestFirst() {
         List<IkeSocket> newestFirst = new ArrayList<>(sockets);
         Collections.reverse(newestFirst);
         return newestFirst;

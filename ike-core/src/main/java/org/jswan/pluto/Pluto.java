@@ -209,7 +209,7 @@ public final class Pluto implements KernelEvents {
                 List.of());
         return statusReport.status(
                 setup,
-                interfaces.newestFirst(),
+                interfaces.all(),
                 stateLines.counts(limit.demandsCookies(), limit.refusesAll()),
                 stateLines.states());
     }

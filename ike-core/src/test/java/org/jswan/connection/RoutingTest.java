@@ -202,7 +202,7 @@ class RoutingTest {
         assertThat(world.takeEvents()).containsExactly("add sa 201", "delete sa 201");
         assertThat(results).containsExactly(false);
         assertThat(world.log)
-                .containsExactly("#2: ERROR: kernel: add sa 202 refused", "#2: setup_half_ipsec_sa() hit fail:");
+                .containsExactly("ERROR: #2: kernel: add sa 202 refused", "#2: setup_half_ipsec_sa() hit fail:");
     }
 
     @Test
@@ -291,6 +291,37 @@ class RoutingTest {
                         "put FORWARD 192.0.2.2/32>192.0.2.1/32 ALLOW 1753281",
                         "prepare-host",
                         "route-host");
+        world.routing.untrap(c, results::add);
+        world.runScripts();
+        assertThat(world.log)
+                .containsExactly("\"pass\": kernel: xfrm XFRM_MSG_DELPOLICY for flow %discard(discard) (in)"
+                        + " encountered unexpected policy");
+        assertThat(results).containsExactly(true, true);
+    }
+
+    @Test
+    void failedTrapIsTakenBack() {
+        Connection c = connection("a");
+        world.scriptFails = verb -> verb.equals("route-client");
+        world.routing.trap(c, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        TRAP,
+                        "prepare-client",
+                        "route-client",
+                        "down-client",
+                        "delete OUT 10.0.1.0/24>10.0.2.0/24",
+                        "delete IN 10.0.2.0/24>10.0.1.0/24",
+                        "delete FORWARD 10.0.2.0/24>10.0.1.0/24");
+        assertThat(world.log)
+                .containsExactly(
+                        "\"a\": route-client output: no way",
+                        "\"a\": route-client command exited with status 7",
+                        "ERROR: \"a\": kernel: IN 10.0.2.0/24>10.0.1.0/24 is not there",
+                        "\"a\": shunt_policy() in route_and_eroute() failed in !st case");
+        assertThat(results).containsExactly(false);
+        assertThat(c.routing()).isEqualTo(RoutingState.UNROUTED);
     }
 
     @Test

@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jswan.base.Bytes;
@@ -39,6 +41,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     final ConnectionDatabase connections = new ConnectionDatabase(logger);
     final Orientation orientation = new Orientation(connections, this);
     final Routing routing = new Routing(connections, this, this);
+    private final Set<String> present = new HashSet<>();
     Predicate<String> scriptFails = verb -> false;
     Predicate<String> kernelRefuses = what -> false;
     Map<String, String> lastEnvironment = Map.of();
@@ -162,12 +165,16 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
                 .map(t -> " " + t.protocol() + "/" + t.mode() + "/" + t.requestId() + "/" + t.source() + ">"
                         + t.destination())
                 .reduce("", String::concat);
+        present.add(named(policy));
         note("put " + named(policy) + " " + policy.action() + templates + " " + policy.priority());
     }
 
     @Override
     public void deletePolicy(KernelPolicy policy) throws KernelException {
         note("delete " + named(policy));
+        if (!present.remove(named(policy))) {
+            throw new KernelException("ENOENT", "kernel: " + named(policy) + " is not there");
+        }
     }
 
     private static String named(KernelPolicy policy) {

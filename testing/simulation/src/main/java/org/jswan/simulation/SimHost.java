@@ -3,6 +3,7 @@ package org.jswan.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ public final class SimHost {
     private final Pluto pluto;
     private final List<String> log = new ArrayList<>();
     private final List<String> scripts = new ArrayList<>();
+    private final List<Map<String, String>> environments = new ArrayList<>();
     private Optional<Boolean> shutDown = Optional.empty();
 
     SimHost(String name, SimWorld world, List<IpAddress> addresses, SecretStore secrets, PlutoOptions options) {
@@ -88,6 +90,7 @@ public final class SimHost {
 
     private ScriptRunner runner() {
         return (command, environment, done) -> {
+            environments.add(Map.copyOf(environment));
             scripts.add(environment.get("PLUTO_VERB") + " " + environment.get("PLUTO_CONNECTION"));
             world.timers()
                     .after(world.helperDelay(), "updown", () -> done.accept(new ScriptRunner.Result(0, List.of())));
@@ -118,6 +121,11 @@ public final class SimHost {
     /** The updown scripts run so far: verb and connection. */
     public List<String> scripts() {
         return scripts;
+    }
+
+    /** What each of the updown scripts was told. */
+    public List<Map<String, String>> environments() {
+        return environments;
     }
 
     /** Whether the daemon has ended. */
