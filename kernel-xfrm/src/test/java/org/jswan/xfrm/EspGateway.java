@@ -4,6 +4,7 @@ package org.jswan.xfrm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +82,8 @@ final class EspGateway {
                 case "trap" -> trap(wanted);
                 case "count" -> count();
                 case "down" -> down();
-                case "events" -> events();
+                case "events" -> events(events, eventSocket);
+                case "lose" -> lose(wanted);
                 default -> "what is " + words[0] + "?";
             };
         } catch (KernelException e) {
@@ -267,9 +269,36 @@ final class EspGateway {
     }
 
     /** All that happened; waits for the first. */
-    private String events() throws IOException {
+    private String events(XfrmEvents from, NetlinkSocket socket) throws IOException {
         List<String> seen = new ArrayList<>();
-        KernelEvents recorder = new KernelEvents() {
+        KernelEvents recorder = recorder(seen);
+        for (int round = 0; round < PATIENCE_ROUNDS && seen.isEmpty(); round++) {
+            socket.await();
+            from.deliver(recorder, 1000);
+        }
+        return String.join("; ", seen);
+    }
+
+    /** Sends to many hosts behind a trap while nobody reads, with room for a few acquires only. */
+    private String lose(Wanted wanted) throws IOException, KernelException {
+        policy(wanted, Direction.OUT);
+        List<String> complaints = new ArrayList<>();
+        try (NetlinkSocket small = NetlinkSocket.forEvents(Linux.NETLINK_XFRM, Xfrm.XFRMGRP_ACQUIRE, 4096);
+                XfrmEvents few = new XfrmEvents(small, complaints::add)) {
+            ByteBuffer datagram = ByteBuffer.allocateDirect(1);
+            byte[] host = wanted.theirs().subnet().address().octets().toArray();
+            for (int i = 1; i <= 40; i++) {
+                host[3] = (byte) i;
+                try (NativeSocket socket = NativeSocket.open(Linux.AF_INET, Linux.SOCK_DGRAM, 0)) {
+                    socket.send(datagram.clear(), SocketName.inet(host, 9));
+                }
+            }
+            return events(few, small) + "; complaints " + complaints.size();
+        }
+    }
+
+    private KernelEvents recorder(List<String> seen) {
+        return new KernelEvents() {
             @Override
             public void acquire(Selector source, Selector destination, int requestId) {
                 seen.add("acquire " + source + " " + destination + " " + Integer.toHexString(requestId));
@@ -290,10 +319,5 @@ final class EspGateway {
                 seen.add("lost");
             }
         };
-        for (int round = 0; round < PATIENCE_ROUNDS && seen.isEmpty(); round++) {
-            eventSocket.await();
-            events.deliver(recorder, 1000);
-        }
-        return String.join("; ", seen);
     }
 }

@@ -206,7 +206,7 @@ class EspTrafficTest {
                 ends(true, false) + " " + TUNNEL_WEST + wishes + " port=4511",
                 ends(false, false) + " " + TUNNEL_EAST + wishes + " port=4500");
         ping(INNER);
-        assertThat(east.ask("events").split("; ")).contains("mapping 192.0.2.1:4511");
+        assertThat(east.ask("events").split("; ", -1)).contains("mapping 192.0.2.1:4511");
     }
 
     @Test
@@ -219,12 +219,24 @@ class EspTrafficTest {
     }
 
     @Test
+    void acquiresThatDoNotFitAreLostAloudAndTheOthersTold() throws Exception {
+        // In transport mode each destination needs an SA of its own.
+        String answer = west.ask("lose mode=TRANSPORT " + ends(true, false) + " " + TUNNEL_WEST);
+        List<String> seen = Arrays.asList(answer.split("; ", -1));
+        assertThat(seen).contains("lost", "complaints 1").anyMatch(event -> event.startsWith("acquire 10.1.0.1/32/17"));
+        assertThat(seen).hasSizeLessThan(40);
+        // The socket that was read all along has them all.
+        assertThat(west.ask("events").split("; ", -1)).hasSize(40);
+        prepared("ip -n west xfrm state flush");
+    }
+
+    @Test
     void limitsExpireSoftThenHard() throws Exception {
         establish(
                 ends(true, false) + " " + TUNNEL_WEST + " packets=4",
                 ends(false, false) + " " + TUNNEL_EAST + " packets=0");
         shell("ip netns exec west ping -n -q -c 6 -i 0.05 -W 1 " + INNER);
-        List<String> seen = Arrays.asList(west.ask("events").split("; "));
+        List<String> seen = Arrays.asList(west.ask("events").split("; ", -1));
         assertThat(seen).contains("soft outbound", "hard outbound", "soft inbound");
         assertThat(seen.indexOf("soft outbound")).isLessThan(seen.indexOf("hard outbound"));
         prepared("ip -n west xfrm state flush");
