@@ -53,7 +53,7 @@ final class AlgorithmNames {
     AlgorithmSuite.Cipher cipher(Tokens tokens) throws ProposalException {
         String word = tokens.word();
         if (word.isEmpty()) {
-            throw new ProposalException("%s encryption algorithm is empty", protocol);
+            throw new ProposalException("%s encryption algorithm is empty".formatted(protocol));
         }
         Optional<String> following = tokens.following().filter(next -> tokens.after() == '-' && startsWithDigit(next));
         if (following.isPresent()) {
@@ -86,28 +86,28 @@ final class AlgorithmNames {
         Encr encr = find("encryption", Encr.ALL, name, printed, v1, TransformNames.ENCR);
         if (keyBits > 0 && encr.isKeyLengthOmitted()) {
             throw new ProposalException(
-                    "%s encryption algorithm %s does not allow a key lengths", protocol, encr.fqn());
+                    "%s encryption algorithm %s does not allow a key lengths".formatted(protocol, encr.fqn()));
         }
         if (keyBits > 0 && !encr.hasKeyBits(keyBits)) {
             String valid = encr.keyBits().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
-            throw new ProposalException(
-                    "%s encryption algorithm %s with key length %d invalid; valid key lengths: %s",
-                    protocol, encr.fqn(), keyBits, valid);
+            throw new ProposalException("%s encryption algorithm %s with key length %d invalid; valid key lengths: %s"
+                    .formatted(protocol, encr.fqn(), keyBits, valid));
         }
         return new AlgorithmSuite.Cipher(encr, keyBits);
     }
 
     private int keyBits(String digits, String printed) throws ProposalException {
         if (!digits.matches("[0-9]+")) {
-            throw new ProposalException(
-                    "%s encryption algorithm '%s' key length contains a non-numeric character", protocol, printed);
+            throw new ProposalException("%s encryption algorithm '%s' key length contains a non-numeric character"
+                    .formatted(protocol, printed));
         }
         String significant = digits.replaceFirst("^0+", "");
         if (significant.isEmpty()) {
-            throw new ProposalException("%s encryption key length is zero", protocol);
+            throw new ProposalException("%s encryption key length is zero".formatted(protocol));
         }
         if (significant.length() > 10 || Long.parseLong(significant) >= Integer.MAX_VALUE) {
-            throw new ProposalException("%s encryption algorithm '%s' key length WAY too big", protocol, printed);
+            throw new ProposalException(
+                    "%s encryption algorithm '%s' key length WAY too big".formatted(protocol, printed));
         }
         return Integer.parseInt(significant);
     }
@@ -118,15 +118,15 @@ final class AlgorithmNames {
         A algorithm = Algorithm.byName(all, name).orElse(null);
         if (algorithm == null) {
             String why = v1.knows(name) || v2.knows(name) ? "supported" : "recognized";
-            throw new ProposalException("%s %s algorithm '%s' is not %s", protocol, kind, printed, why);
+            throw new ProposalException("%s %s algorithm '%s' is not %s".formatted(protocol, kind, printed, why));
         }
         NumberSpace space = space();
         if (algorithm.ids().in(space).isEmpty()) {
-            throw new ProposalException(
-                    "%s %s algorithm '%s' is not supported by IKEv%d", protocol, kind, printed, version.major());
+            throw new ProposalException("%s %s algorithm '%s' is not supported by IKEv%d"
+                    .formatted(protocol, kind, printed, version.major()));
         }
         if (!supported.test(algorithm)) {
-            throw new ProposalException("%s %s algorithm '%s' is not supported", protocol, kind, printed);
+            throw new ProposalException("%s %s algorithm '%s' is not supported".formatted(protocol, kind, printed));
         }
         return algorithm;
     }

@@ -5,7 +5,7 @@ package org.jswan.proposal;
 public class ProposalException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ProposalException(String format, Object... arguments) {
-        super(String.format(format, arguments));
+    ProposalException(String message) {
+        super(message);
     }
 }

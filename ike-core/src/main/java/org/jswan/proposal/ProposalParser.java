@@ -74,7 +74,7 @@ public final class ProposalParser {
         ProposalDefaults defaults = ProposalDefaults.of(names.protocol(), version);
         String string = text.orElse(defaults.string());
         if (string.isEmpty()) {
-            throw new ProposalException("%s proposal is empty", names.protocol());
+            throw new ProposalException("%s proposal is empty".formatted(names.protocol()));
         }
         List<AlgorithmSuite> suites = new ArrayList<>();
         for (String part : string.split(",", -1)) {
@@ -126,18 +126,17 @@ public final class ProposalParser {
         boolean aead = suite.allAead();
         if (!aead && !suite.noneAead()) {
             throw new ProposalException(
-                    "AEAD and non-AEAD %s encryption algorithm cannot be combined", names.protocol());
+                    "AEAD and non-AEAD %s encryption algorithm cannot be combined".formatted(names.protocol()));
         }
         String first = suite.encr().get(0).encr().fqn();
         if (aead && !suite.noIntegrity()) {
-            throw new ProposalException(
-                    "AEAD %s encryption algorithm %s must have 'NONE' as the integrity algorithm",
-                    names.protocol(), first);
+            throw new ProposalException("AEAD %s encryption algorithm %s must have 'NONE' as the integrity algorithm"
+                    .formatted(names.protocol(), first));
         }
         if (!aead && suite.noIntegrity()) {
             throw new ProposalException(
-                    "non-AEAD %s encryption algorithm %s cannot have 'NONE' as the integrity algorithm",
-                    names.protocol(), first);
+                    "non-AEAD %s encryption algorithm %s cannot have 'NONE' as the integrity algorithm"
+                            .formatted(names.protocol(), first));
         }
     }
 
@@ -155,7 +154,7 @@ public final class ProposalParser {
             return stripped;
         }
         if (suites.stream().anyMatch(s -> s.groups().isEmpty())) {
-            throw new ProposalException("either all or no %s proposals should specify DH", names.protocol());
+            throw new ProposalException("either all or no %s proposals should specify DH".formatted(names.protocol()));
         }
         List<KeGroup> used = suites.stream()
                 .map(s -> s.groups().get(0))
@@ -163,13 +162,10 @@ public final class ProposalParser {
                 .distinct()
                 .toList();
         if (used.size() > 1) {
-            throw new ProposalException(
-                    version.major() == 2
+            throw new ProposalException((version.major() == 2
                             ? "more than one IKEv2 %s DH algorithm (%s, %s) requires unimplemented CHILD_SA INVALID_KE"
-                            : "more than one IKEv1 %s DH algorithm (%s, %s) is not allowed in quick mode",
-                    names.protocol(),
-                    used.get(0).fqn(),
-                    used.get(1).fqn());
+                            : "more than one IKEv1 %s DH algorithm (%s, %s) is not allowed in quick mode")
+                    .formatted(names.protocol(), used.get(0).fqn(), used.get(1).fqn()));
         }
         return suites;
     }

@@ -45,7 +45,8 @@ final class SuiteParserV1 {
             tokens.advance();
         }
         if (tokens.more()) {
-            throw new ProposalException("%s proposals contain unexpected '%s'", names.protocol(), tokens.word());
+            throw new ProposalException(
+                    "%s proposals contain unexpected '%s'".formatted(names.protocol(), tokens.word()));
         }
         return combinations(cipher, prf, integ, group);
     }

@@ -43,7 +43,8 @@ final class SuiteParserV2 {
             suite = suite.withGroups(list(tokens, "DH", names::group));
         }
         if (tokens.more()) {
-            throw new ProposalException("%s proposal contains unexpected '%s'", names.protocol(), tokens.word());
+            throw new ProposalException(
+                    "%s proposal contains unexpected '%s'".formatted(names.protocol(), tokens.word()));
         }
         return withDefaults(suite);
     }
@@ -100,7 +101,7 @@ final class SuiteParserV2 {
         try {
             do {
                 if (tokens.word().isEmpty()) {
-                    throw new ProposalException("%s %s algorithm is empty", names.protocol(), kind);
+                    throw new ProposalException("%s %s algorithm is empty".formatted(names.protocol(), kind));
                 }
                 found.add(lookup.find(tokens.word()));
                 tokens.advance();

@@ -6,24 +6,26 @@ import java.util.stream.Stream;
 
 /** Types of transforms (RFC 7296 §3.3.2), named as they are logged. */
 public enum TransformType {
-    ENCR(TransformNames.ENCR),
-    PRF(TransformNames.PRF),
-    INTEG(TransformNames.INTEG),
-    DH(TransformNames.GROUP),
-    ESN(TransformNames.ESN);
+    ENCR(1, TransformNames.ENCR),
+    PRF(2, TransformNames.PRF),
+    INTEG(3, TransformNames.INTEG),
+    DH(4, TransformNames.GROUP),
+    ESN(5, TransformNames.ESN);
 
+    private final int id;
     private final NumberTable names;
 
-    TransformType(NumberTable names) {
+    TransformType(int id, NumberTable names) {
+        this.id = id;
         this.names = names;
     }
 
     public static Optional<TransformType> byId(int id) {
-        return Stream.of(values()).filter(t -> t.id() == id).findFirst();
+        return Stream.of(values()).filter(t -> t.id == id).findFirst();
     }
 
     public int id() {
-        return ordinal() + 1;
+        return id;
     }
 
     /** What {@code transformId} is called in logs. */
