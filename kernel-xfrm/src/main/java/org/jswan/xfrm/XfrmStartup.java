@@ -36,7 +36,11 @@ public final class XfrmStartup {
         this.proc = proc;
     }
 
-    /** @throws KernelException if the kernel has no XFRM at all */
+    /**
+     * Looks for the kernel's XFRM in {@code /proc}.
+     *
+     * @throws KernelException if the kernel has none at all
+     */
     public void requireXfrm() throws KernelException {
         Path expires = proc.resolve("sys/net/core/xfrm_acq_expires");
         Path statistics = proc.resolve("net/xfrm_stat");

@@ -4,6 +4,7 @@ package org.jswan.xfrm;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -26,7 +27,7 @@ final class OwnKernelTests {
                         .build(),
                 listener);
         TestExecutionSummary summary = listener.getSummary();
-        summary.printFailuresTo(new PrintWriter(System.out, true), 12);
+        summary.printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 12);
         System.out.println(summary.getTestsSucceededCount() + " passed, " + summary.getTestsFailedCount() + " failed, "
                 + summary.getTestsAbortedCount() + " skipped");
         boolean good = summary.getTestsSucceededCount() > 0

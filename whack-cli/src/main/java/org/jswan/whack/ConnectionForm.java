@@ -397,7 +397,7 @@ final class ConnectionForm {
         HostSpec host = mine.get(EndOption.HOST).orElseThrow();
         boolean unresolved = host.kind() == HostSpec.Kind.NAME && host.address().isEmpty();
         if (hostFamily.family.isPresent()
-                && (unresolved || host.family().isPresent() && !host.family().equals(hostFamily.family))) {
+                && (unresolved || (host.family().isPresent() && !host.family().equals(hostFamily.family)))) {
             throw parse.refuse("address family of host inconsistent");
         }
         if (mine.get(EndOption.CLIENT).isPresent()

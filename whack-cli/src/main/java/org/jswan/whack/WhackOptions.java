@@ -85,8 +85,12 @@ final class WhackOptions {
     }
 
     private void general() {
-        flag("help", FREE, parse -> parse.help());
-        flag("version", FREE, parse -> parse.version());
+        flag("help", FREE, parse -> {
+            throw WhackParse.help();
+        });
+        flag("version", FREE, parse -> {
+            throw WhackParse.version();
+        });
         argument("label", FREE, "label", (parse, text, number) -> parse.label(text));
         argument("rundir", COMMAND, "rundir", (parse, text, number) -> {});
         argument("ctlbase", COMMAND, "rundir", (parse, text, number) -> {});

@@ -123,12 +123,13 @@ final class WhackParse {
 
     // What options do.
 
-    void help() throws WhackRefusal {
-        throw new WhackRefusal("", WhackHelp.text(), 0);
+    /** The help is all there is to a command that asks for it. */
+    static WhackRefusal help() {
+        return new WhackRefusal("", WhackHelp.text(), 0);
     }
 
-    void version() throws WhackRefusal {
-        throw new WhackRefusal(Version.TEXT + "\n", "", 0);
+    static WhackRefusal version() {
+        return new WhackRefusal(Version.TEXT + "\n", "", 0);
     }
 
     void label(String text) {
