@@ -14,6 +14,7 @@ import org.jswan.net.IkeSocket;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.MessageWindow;
+import org.jswan.sa.Negotiation.Held;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.V2State;
@@ -336,16 +337,15 @@ public final class Dispatcher {
 
     /** The responder computes its keys when the first encrypted request shows that the initiator is no forgery. */
     private void holdUntilKeys(IkeSa ike, Incoming bare) {
-        ike.negotiation().hold(bare.octets());
+        ike.negotiation().hold(new Held(bare.socket(), bare.sender(), bare.octets()));
         if (ike.isKeyComputationBegun()) {
             return;
         }
         ike.setKeyComputationBegun();
         initRequests.computeKeys(ike, () -> {
-            List<Bytes> held = ike.negotiation().takeHeld();
-            for (Bytes datagram : held) {
+            for (Held held : ike.negotiation().takeHeld()) {
                 if (sas.isAlive(ike)) {
-                    datagram(bare.socket(), bare.sender(), datagram);
+                    datagram(held.socket(), held.sender(), held.octets());
                 }
             }
         });

@@ -17,6 +17,7 @@ import org.jswan.connection.Routing;
 import org.jswan.control.Version;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.BriefStatus;
+import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackCommand.FipsStatus;
 import org.jswan.control.WhackCommand.Listen;
@@ -157,6 +158,7 @@ public final class Pluto implements KernelEvents {
             request.logger().log("no longer listening for IKE messages");
             interfaces.stopListening();
         });
+        commands.on(Ddos.class, (command, request) -> protect(command.mode(), request.logger()));
         commands.on(RereadSecrets.class, (command, request) -> loadSecrets(request.logger()));
         commands.on(
                 TrafficStatus.class, (command, request) -> stateLines.traffic().forEach(line -> request.logger()
@@ -205,13 +207,21 @@ public final class Pluto implements KernelEvents {
                 options.natIkePort(),
                 options.listen(),
                 options.virtualPrivate(),
-                SetupFacts.DdosMode.AUTO,
+                SetupFacts.DdosMode.valueOf(limit.mode().name()),
                 List.of());
         return statusReport.status(
                 setup,
                 interfaces.all(),
                 stateLines.counts(limit.demandsCookies(), limit.refusesAll()),
                 stateLines.states());
+    }
+
+    private void protect(Ddos.Mode asked, Logger speaking) {
+        HalfOpenLimit.Mode mode = HalfOpenLimit.Mode.valueOf(asked.name());
+        boolean remains = mode == limit.mode();
+        limit.setMode(mode);
+        speaking.log("pluto DDoS protection "
+                + (remains ? "remains in " + mode.text() + " mode" : "mode set to " + mode.text()));
     }
 
     private static ConnectionCommands.Asker asker(Request request) {

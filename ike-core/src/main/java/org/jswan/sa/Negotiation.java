@@ -5,16 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
+import org.jswan.net.IkeSocket;
 
 /** What an IKE SA remembers of IKE_SA_INIT until it is established. */
 public final class Negotiation {
     /** As many fragments as one message may have. */
     private static final int MAXIMUM_HELD = 32;
 
-    private final List<Bytes> held = new ArrayList<>(1);
+    private final List<Held> held = new ArrayList<>(1);
     private Bytes cookie = Bytes.EMPTY;
     private KeGroup group;
     private KeyExchange localKe;
@@ -141,16 +143,23 @@ public final class Negotiation {
         larvalChild = Optional.of(child);
     }
 
+    /**
+     * An encrypted request that came before the keys.
+     *
+     * @param sender of this very datagram: another's may be a forgery
+     */
+    public record Held(IkeSocket socket, Endpoint sender, Bytes octets) {}
+
     /** Keeps an encrypted request until the keys are known; too many are dropped, the peer sends them again. */
-    public void hold(Bytes datagram) {
+    public void hold(Held datagram) {
         if (held.size() < MAXIMUM_HELD && !held.contains(datagram)) {
             held.add(datagram);
         }
     }
 
     /** The requests kept, in the order they came; they are kept no longer. */
-    public List<Bytes> takeHeld() {
-        List<Bytes> taken = List.copyOf(held);
+    public List<Held> takeHeld() {
+        List<Held> taken = List.copyOf(held);
         held.clear();
         return taken;
     }

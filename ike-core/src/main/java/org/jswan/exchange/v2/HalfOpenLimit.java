@@ -13,9 +13,20 @@ public final class HalfOpenLimit {
 
     /** What decides: the number of half-open SAs, or a command. */
     public enum Mode {
-        AUTO,
-        BUSY,
-        UNLIMITED
+        AUTO("auto-detect"),
+        BUSY("active"),
+        UNLIMITED("unlimited");
+
+        private final String text;
+
+        Mode(String text) {
+            this.text = text;
+        }
+
+        /** As the log names it. */
+        public String text() {
+            return text;
+        }
     }
 
     /**

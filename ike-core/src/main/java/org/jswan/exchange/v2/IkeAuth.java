@@ -156,9 +156,8 @@ public final class IkeAuth {
     /** HDR, SK {IDi, AUTH, SAi2, TSi, TSr} --> HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */
     private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
         ike.logger().log("processing decrypted " + request.text());
-        if (!ike.nat().local()) {
-            ike.moveTo(request.socket(), request.sender());
-        }
+        // Behind a NAT the initiator, whichever of us it is before, has gone to port 4500 (RFC 7296 §2.23).
+        ike.moveTo(request.socket(), request.sender());
         identity.checkInitiator(ike, request);
         sharedKey.verify(ike, request.need(IdPayload.class), request.need(AuthPayload.class), Scope.IKE_SA);
         IdPayload own = PeerIdentity.local(ike);

@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,9 @@ final class SimNetwork {
     private final SimWorld world;
     private final Map<Endpoint, SimSocket> sockets = new HashMap<>();
     private Weather weather = Weather.FAIR;
+    private final List<Datagram> captured = new ArrayList<>();
     private Predicate<Datagram> filter = datagram -> true;
-    private long sent;
+    private final List<SimNat> nats = new ArrayList<>();
 
     /** What is on its way. */
     record Datagram(Endpoint from, Endpoint to, Bytes octets) {}
@@ -38,14 +40,22 @@ final class SimNetwork {
         filter = pass;
     }
 
-    long sent() {
-        return sent;
+    /** All that was sent so far, lost datagrams included, as it was between the NATs. */
+    List<Datagram> captured() {
+        return captured;
+    }
+
+    void add(SimNat nat) {
+        nats.add(nat);
     }
 
     private void send(Endpoint from, Endpoint to, Bytes octets) {
-        sent++;
         Datagram datagram = new Datagram(from, to, octets);
         world.trace(from + " -> " + to + " " + SimWorld.describe(octets));
+        for (SimNat nat : nats) {
+            datagram = nat.outward(datagram);
+        }
+        captured.add(datagram);
         if (!filter.test(datagram) || world.chance(weather.loss())) {
             world.trace("   lost");
             return;
@@ -56,10 +66,14 @@ final class SimNetwork {
         }
     }
 
-    void deliverLater(Datagram datagram) {
+    void deliverLater(Datagram sent) {
         long spread = weather.longest().minus(weather.shortest()).toNanos();
         Duration delay = weather.shortest().plusNanos(spread == 0 ? 0 : (long) (world.fraction() * spread));
         world.timers().after(delay, "datagram", () -> {
+            Datagram datagram = sent;
+            for (SimNat nat : nats) {
+                datagram = nat.inward(datagram);
+            }
             SimSocket socket = sockets.get(datagram.to());
             if (socket != null) {
                 socket.host.datagram(socket, datagram.from(), datagram.octets());

@@ -46,6 +46,13 @@ public final class SimWorld {
         network.filter(datagram -> filter.test(datagram.octets()));
     }
 
+    /** From now on that host is seen at another address only, and from there reached at ports that it sent from. */
+    public SimNat translate(String inside, String outside) {
+        SimNat nat = new SimNat(IpAddress.of(inside), IpAddress.of(outside));
+        network.add(nat);
+        return nat;
+    }
+
     /** Delivers a datagram that no daemon sent. */
     public void inject(Endpoint from, Endpoint to, Bytes octets) {
         network.deliverLater(new SimNetwork.Datagram(from, to, octets));
@@ -53,7 +60,7 @@ public final class SimWorld {
 
     /** How many datagrams were sent so far, lost ones included. */
     public long datagrams() {
-        return network.sent();
+        return network.captured().size();
     }
 
     /** Lets that much time pass. */

@@ -20,7 +20,6 @@ import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
-import org.jswan.identity.IkeId;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
@@ -31,15 +30,17 @@ import org.jswan.sa.V2State;
 final class Pair {
     static final String WEST = "192.0.2.1";
     static final String EAST = "192.0.2.2";
+    static final String WEST_CLIENT = "198.51.100.0/25";
+    static final String EAST_CLIENT = "198.51.100.128/25";
 
     final SimWorld world;
     final SimHost west;
     final SimHost east;
 
-    private Pair(SimWorld world, String westSecret, String eastSecret) {
+    private Pair(SimWorld world, SimHost west, SimHost east) {
         this.world = world;
-        this.west = world.host("west", WEST, secrets(westSecret));
-        this.east = world.host("east", EAST, secrets(eastSecret));
+        this.west = west;
+        this.east = east;
     }
 
     /** Both listen; each has the connection as its function makes it. */
@@ -49,15 +50,31 @@ final class Pair {
             String eastSecret,
             UnaryOperator<ConnectionRequest.Builder> western,
             UnaryOperator<ConnectionRequest.Builder> eastern) {
-        Pair pair = new Pair(new SimWorld(seed), westSecret, eastSecret);
-        pair.west.whack(WhackRequest.of(new WhackCommand.Listen()));
-        pair.east.whack(WhackRequest.of(new WhackCommand.Listen()));
-        pair.west.whack(
-                WhackRequest.of(new WhackCommand.Add(western.apply(tunnel()).build())));
-        pair.east.whack(
-                WhackRequest.of(new WhackCommand.Add(eastern.apply(tunnel()).build())));
-        pair.world.run(Duration.ofMillis(10));
+        SimWorld world = new SimWorld(seed);
+        Pair pair = new Pair(
+                world, world.host("west", WEST, secrets(westSecret)), world.host("east", EAST, secrets(eastSecret)));
+        pair.add(western.apply(tunnel()), eastern.apply(tunnel()));
         return pair;
+    }
+
+    /** At other addresses than usual, each with its own idea of the ends'. */
+    static Pair at(SimWorld world, String westAddress, String eastSeen, String eastAddress, String westSeen) {
+        Pair pair = new Pair(
+                world,
+                world.host("west", westAddress, secrets("swordfish")),
+                world.host("east", eastAddress, secrets("swordfish")));
+        pair.add(
+                tunnel().left(end(westAddress, "@west", WEST_CLIENT)).right(end(eastSeen, "@east", EAST_CLIENT)),
+                tunnel().left(end(westSeen, "@west", WEST_CLIENT)).right(end(eastAddress, "@east", EAST_CLIENT)));
+        return pair;
+    }
+
+    private void add(ConnectionRequest.Builder western, ConnectionRequest.Builder eastern) {
+        west.whack(WhackRequest.of(new WhackCommand.Listen()));
+        east.whack(WhackRequest.of(new WhackCommand.Listen()));
+        west.whack(WhackRequest.of(new WhackCommand.Add(western.build())));
+        east.whack(WhackRequest.of(new WhackCommand.Add(eastern.build())));
+        world.run(Duration.ofMillis(10));
     }
 
     static Pair listening(long seed) {
@@ -121,8 +138,8 @@ final class Pair {
 
     static ConnectionRequest.Builder tunnel() {
         return ConnectionRequest.builder("t")
-                .left(end(WEST, "@west", "198.51.100.0/25"))
-                .right(end(EAST, "@east", "198.51.100.128/25"))
+                .left(end(WEST, "@west", WEST_CLIENT))
+                .right(end(EAST, "@east", EAST_CLIENT))
                 .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
                 .set(ConnectionOption.ENCRYPT)
                 .set(ConnectionOption.TUNNEL)
@@ -141,12 +158,8 @@ final class Pair {
                 .build();
     }
 
-    private static SecretStore secrets(String psk) {
-        return new SecretStore(List.of(new SecretEntry(
-                SecretKind.PSK,
-                List.of(IkeId.fqdn("west"), IkeId.fqdn("east")),
-                Secret.copyOf(Bytes.ofUtf8(psk)),
-                Bytes.EMPTY,
-                1)));
+    static SecretStore secrets(String psk) {
+        return new SecretStore(
+                List.of(new SecretEntry(SecretKind.PSK, List.of(), Secret.copyOf(Bytes.ofUtf8(psk)), Bytes.EMPTY, 1)));
     }
 }
