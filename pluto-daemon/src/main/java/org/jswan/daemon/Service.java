@@ -3,6 +3,7 @@ package org.jswan.daemon;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
@@ -26,6 +27,7 @@ import org.jswan.xfrm.NetlinkSocket;
 import org.jswan.xfrm.RouteTable;
 import org.jswan.xfrm.XfrmEvents;
 import org.jswan.xfrm.XfrmKernel;
+import org.jswan.xfrm.XfrmStartup;
 
 /** Pluto in its world: everything that events happen to, from the first to the last. */
 final class Service implements AutoCloseable {
@@ -36,6 +38,8 @@ final class Service implements AutoCloseable {
     private static final int COMMAND_HELPERS = 2;
     /** So many of the kernel's events before others get their turn. */
     private static final int EVENT_BATCH = 64;
+
+    private static final Path PROC = Path.of("/proc");
 
     private final DaemonOptions options;
     private final DaemonLog log;
@@ -66,6 +70,7 @@ final class Service implements AutoCloseable {
         commandHelpers = new HelperPool(loop, COMMAND_HELPERS);
         HelperPool.announce(log, options.helpers(), processors);
         start.kernel();
+        requireXfrm();
         routes = RouteTable.open();
         kernel = XfrmKernel.open(this::interfaceIndex);
         DaemonOptions.Sockets sockets = options.sockets();
@@ -138,8 +143,11 @@ final class Service implements AutoCloseable {
     }
 
     /** Answers until it is told to end. */
-    ExitStatus run() throws ErrnoException {
+    ExitStatus run() throws Fatal, ErrnoException {
         forgetTheDead();
+        passNeighbourDiscovery();
+        // It need not hold up whoever waits for the control socket.
+        timers.after(Duration.ZERO, "kernel probe", this::reportMissingProtocols);
         watchSignals();
         Commands commands =
                 new Commands(commandHelpers, new WhackGrammar(new SystemResolver(), new SystemNames()), pluto::whack);
@@ -159,6 +167,27 @@ final class Service implements AutoCloseable {
                 log.log("ERROR: removing the IPsec SAs and policies of a pluto that died: " + e.getMessage());
             }
         }
+    }
+
+    private static void requireXfrm() throws Fatal {
+        try {
+            new XfrmStartup(PROC).requireXfrm();
+        } catch (KernelException e) {
+            throw new Fatal(ExitStatus.KERNEL_FAIL, e.getMessage());
+        }
+    }
+
+    private void passNeighbourDiscovery() throws Fatal {
+        try {
+            new XfrmStartup(PROC).passNeighbourDiscovery(kernel, log::log);
+        } catch (KernelException e) {
+            e.advice().ifPresent(why -> log.log("ERROR: " + why));
+            throw new Fatal(ExitStatus.KERNEL_FAIL, e.getMessage());
+        }
+    }
+
+    private void reportMissingProtocols() {
+        kernel.probe().missingProtocols().forEach(missing -> log.log("kernel: " + missing));
     }
 
     private XfrmEvents watchKernel() throws ErrnoException {
