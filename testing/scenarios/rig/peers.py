@@ -93,9 +93,10 @@ class PlutoLike(Implementation):
     def start(self) -> Output:
         """Starts pluto and waits until it has loaded its connections, which it does before it listens."""
         output = self.host.run("ipsec pluto --config /etc/ipsec.conf", timeout=60)
-        for _ in range(300 if output.status == 0 else 0):
+        end = time.monotonic() + 30
+        while output.status == 0 and time.monotonic() < end:
             if "000 interface " in self.host.run("ipsec whack --status").text:
-                return output
+                break
             time.sleep(0.1)
         return output
 
