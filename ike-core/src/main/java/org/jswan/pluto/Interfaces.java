@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.Orientation;
 import org.jswan.exchange.Context;
@@ -84,15 +83,7 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
                 usable.add(address);
             }
         }
-        // as libreswan: IPv4 before IPv6, and IPv4 backwards. Listings and the choice of sockets show it.
-        List<InterfaceAddress> ordered = new ArrayList<>(of(AddressFamily.IPV4, usable));
-        Collections.reverse(ordered);
-        ordered.addAll(of(AddressFamily.IPV6, usable));
-        return ordered;
-    }
-
-    private static List<InterfaceAddress> of(AddressFamily family, List<InterfaceAddress> addresses) {
-        return addresses.stream().filter(a -> a.address().family() == family).toList();
+        return usable;
     }
 
     private Optional<IkeSocket> add(InterfaceAddress address, int port, boolean encapsulates, Logger logger) {

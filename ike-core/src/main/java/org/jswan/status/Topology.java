@@ -53,7 +53,10 @@ final class Topology {
                 ? wrapped(address) + ":" + end.port()
                 : address.toString();
         String name = spec.toString();
-        return name.equals(address.toString()) || spec.kind() == HostSpec.Kind.ANY ? text : text + "<" + name + ">";
+        boolean told = name.equals(address.toString())
+                || spec.kind() == HostSpec.Kind.ANY
+                || spec.kind() == HostSpec.Kind.DEFAULT_ROUTE;
+        return told ? text : text + "<" + name + ">";
     }
 
     private static String wildcard(Set<ConnectionPolicy> policies) {

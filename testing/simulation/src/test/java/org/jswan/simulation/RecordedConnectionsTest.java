@@ -26,7 +26,7 @@ class RecordedConnectionsTest {
     private final SimHost host = new SimHost(
             "west",
             world,
-            List.of(IpAddress.of("192.0.2.1"), IpAddress.of("192.0.2.3"), IpAddress.of("2001:db8::1")),
+            List.of(IpAddress.of("192.0.2.3"), IpAddress.of("192.0.2.1"), IpAddress.of("2001:db8::1")),
             SecretStore.empty(),
             PlutoOptions.defaults());
     private final WhackGrammar grammar = new WhackGrammar(NameResolver.NONE, NetworkNames::none);
