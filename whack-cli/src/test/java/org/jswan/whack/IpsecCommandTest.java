@@ -154,7 +154,6 @@ class IpsecCommandTest {
                 List.of("status"),
                 List.of("status", "x"),
                 List.of("status", "showstates"),
-                List.of("status", "--help"),
                 List.of("--rundir", "/r", "status"),
                 List.of("--ctlsocket", "/s", "whack", "--status"),
                 List.of("whack", "--ctlsocket", "/s"),
