@@ -4,6 +4,7 @@ package org.jswan.whack;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,19 +13,24 @@ import org.jswan.base.Bytes;
 
 /** The user, as a client sees them. */
 public final class ClientIo {
+    private final Optional<Console> console;
     private final PrintStream output;
     private final PrintStream error;
     private final BufferedReader input;
 
-    public ClientIo(PrintStream output, PrintStream error, java.io.InputStream input) {
+    /** @param console where passwords can be read unseen, if there is such a place */
+    public ClientIo(PrintStream output, PrintStream error, InputStream input, Optional<Console> console) {
+        this.console = console;
         this.output = output;
         this.error = error;
         this.input = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
     }
 
-    /** Standard input, output and error. */
+    /** Standard input, output and error, and the terminal. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // whoever starts us sets jdk.console, so that null is "no terminal" after 22 too
     public static ClientIo standard() {
-        return new ClientIo(System.out, System.err, System.in);
+        return new ClientIo(System.out, System.err, System.in, Optional.ofNullable(System.console()));
     }
 
     public void print(Bytes octets) {
@@ -41,9 +47,8 @@ public final class ClientIo {
 
     /** A password, unseen if there is a terminal; empty at the end of the input. */
     Optional<String> password() throws IOException {
-        Console console = System.console();
-        if (console != null) {
-            return Optional.ofNullable(console.readPassword("Enter passphrase: "))
+        if (console.isPresent()) {
+            return Optional.ofNullable(console.get().readPassword("Enter passphrase: "))
                     .map(String::new);
         }
         printError(Bytes.ofUtf8("Enter passphrase: "));

@@ -316,7 +316,7 @@ final class ConnectionForm {
     void signatureHashes(String text) throws WhackRefusal {
         hashes.clear();
         hashesGiven = true;
-        for (String word : text.isEmpty() ? new String[0] : text.split(",")) {
+        for (String word : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             try {
                 hashes.add(SignatureHash.valueOf(word));
             } catch (IllegalArgumentException e) {

@@ -29,7 +29,7 @@ final class DebugOptions {
             throw new WhackRefusal("", listing(), 1);
         }
         DebugChange change = before;
-        for (String element : argument.split("[+, \t]")) {
+        for (String element : argument.split("[+, \t]", -1)) {
             if (element.isEmpty()) {
                 continue;
             }

@@ -36,7 +36,11 @@ public final class NativeTable {
 
     private NativeTable() {}
 
-    /** @param arguments the file to write */
+    /**
+     * Writes the header.
+     *
+     * @param arguments the file to write
+     */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
         String text = new NativeTable().text();

@@ -15,6 +15,8 @@ public final class WhackGrammar {
     private final Supplier<NetworkNames> services;
 
     /**
+     * A grammar that may have to ask.
+     *
      * @param names asked while parsing, for hosts that are not given as addresses
      * @param services asked where a protocol or port is given by name
      */
@@ -24,6 +26,8 @@ public final class WhackGrammar {
     }
 
     /**
+     * What a command line comes to.
+     *
      * @param program {@code argv[0]}, which getopt's errors begin with
      * @param arguments those behind it
      */

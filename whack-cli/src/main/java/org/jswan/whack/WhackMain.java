@@ -20,7 +20,11 @@ import org.jswan.control.ExitStatus;
 public final class WhackMain {
     private WhackMain() {}
 
-    /** @param arguments the program's kind, {@code whack}; {@code argv[0]}; and the arguments behind it */
+    /**
+     * Runs whack and ends the process.
+     *
+     * @param arguments the program's kind, {@code whack}; {@code argv[0]}; and the arguments behind it
+     */
     public static void main(String[] arguments) {
         System.exit(run(List.of(arguments), ClientIo.standard()));
     }

@@ -46,6 +46,8 @@ record WhackOption(String name, boolean takesArgument, boolean numeric, Slot slo
     @FunctionalInterface
     interface Action {
         /**
+         * Does it.
+         *
          * @param argument null if the option takes none
          * @param number the argument of a numeric option, unsigned
          */

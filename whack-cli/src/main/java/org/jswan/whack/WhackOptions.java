@@ -371,9 +371,8 @@ final class WhackOptions {
         Spelling<?> spelling = spelling(option, name);
         boolean argument = spelling.fixed().isEmpty();
         // As libreswan: the replay window is a number without being "numeric", and a rekeywindow is both.
-        boolean numeric = argument
-                && (option.type().kind() == ValueType.Kind.NUMBER && option != ConnectionOption.REPLAY_WINDOW
-                        || name.equals("rekeywindow"));
+        boolean number = option.type().kind() == ValueType.Kind.NUMBER && option != ConnectionOption.REPLAY_WINDOW;
+        boolean numeric = argument && (number || name.equals("rekeywindow"));
         // Spellings of one value share a slot; flags that say different things don't.
         String slot = argument || spelling.fixed().equals(Optional.of(true))
                 ? option.whackName()

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -44,7 +45,8 @@ class ClientTest {
                 ClientIo io = new ClientIo(
                         new PrintStream(output, true, StandardCharsets.UTF_8),
                         new PrintStream(error, true, StandardCharsets.UTF_8),
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        Optional.empty());
                 List<String> all = new ArrayList<>(List.of("whack", "target/native/whack"));
                 all.addAll(arguments);
                 int status = WhackMain.run(all, io);

@@ -25,7 +25,8 @@ final class VectorFile {
         StringBuilder word = new StringBuilder();
         boolean quoted = false;
         boolean open = false;
-        for (char c : line.toCharArray()) {
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             if (c == '\'') {
                 quoted = !quoted;
                 open = true;

@@ -273,8 +273,11 @@ class WhackGrammarTest {
                 .isEqualTo("whack: WARNING:improper subnet mask, host-part bits on input 10.0.0.0/8 "
                         + " extracted subnet 10.0.0.0/8\n");
         assertThat(error("--name c --host ::1 --xauthfail x --to zz"))
-                .isEqualTo("whack: unknown xauthfail method 'x' ignored\n"
-                        + "whack error: \"c\" unexpected argument \"zz\"\n");
+                .isEqualTo(
+                        """
+                        whack: unknown xauthfail method 'x' ignored
+                        whack error: "c" unexpected argument "zz"
+                        """);
     }
 
     @Test

@@ -20,7 +20,11 @@ public final class Getopt<O extends LongOption> {
     private final List<String> operands = new ArrayList<>();
     private int next;
 
-    /** @param program how errors name the program: {@code argv[0]} */
+    /**
+     * A walk over {@code arguments}.
+     *
+     * @param program how errors name the program: {@code argv[0]}
+     */
     public Getopt(String program, List<O> options, List<String> arguments) {
         this.program = program;
         this.options = options;

@@ -14,7 +14,7 @@ public record CLong(long value, boolean wholeText) {
             at++;
         }
         boolean negative = at < text.length() && text.charAt(at) == '-';
-        if (negative || at < text.length() && text.charAt(at) == '+') {
+        if (negative || (at < text.length() && text.charAt(at) == '+')) {
             at++;
         }
         int base = 10;

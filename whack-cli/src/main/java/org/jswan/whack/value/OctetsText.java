@@ -37,7 +37,7 @@ public final class OctetsText {
             if (at + 1 == text.length()) {
                 throw new ValueException("input ends in mid-byte, perhaps truncated");
             }
-            out.write(hexDigit(text.charAt(at)) << 4 | hexDigit(text.charAt(at + 1)));
+            out.write((hexDigit(text.charAt(at)) << 4) | hexDigit(text.charAt(at + 1)));
             at += 2;
             if (at + 1 < text.length() && text.charAt(at) == '_') {
                 at++;
@@ -74,13 +74,13 @@ public final class OctetsText {
             if (six < 0) {
                 throw new ValueException("unknown character in input");
             }
-            bits = bits << 6 | six;
+            bits = (bits << 6) | six;
         }
-        if ((bits & (1 << 8 * (3 - octets)) - 1) != 0) {
+        if ((bits & ((1 << (8 * (3 - octets))) - 1)) != 0) {
             throw new ValueException("bad (non-zero) padding at end of base64 input");
         }
         for (int i = 0; i < octets; i++) {
-            out.write(bits >> 8 * (2 - i));
+            out.write(bits >> (8 * (2 - i)));
         }
     }
 
