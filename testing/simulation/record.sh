@@ -7,6 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 export CASES=$PWD/src/test/resources/org/jswan/simulation
 export LIBRESWAN=${LIBRESWAN:-/usr/libexec/ipsec}
+# shellcheck disable=SC2016  # expanded by the inner shell
 unshare --net --mount bash -euc '
 programs=$(mktemp -d); mount -t tmpfs tmpfs "$programs"
 cp -a "$LIBRESWAN/." "$programs"

@@ -6,6 +6,7 @@ set -eu
 source=$1 java=$2 program=$3
 
 for input in "$source"/*.c "$source"/*.h "$source"/build.sh; do
+    # shellcheck disable=SC3013  # dash has -nt as well
     if [ ! -e "$program" ] || [ "$input" -nt "$program" ]; then
         mkdir -p "$(dirname "$program")"
         # Under another name first: a daemon may be running the old one.

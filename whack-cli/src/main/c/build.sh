@@ -6,6 +6,7 @@ set -eu
 source=$1 headers=$2 program=$3
 
 for input in "$source"/*.c "$source"/build.sh "$headers"/*.h; do
+    # shellcheck disable=SC3013  # dash has -nt as well
     if [ ! -e "$program" ] || [ "$input" -nt "$program" ]; then
         mkdir -p "$(dirname "$program")"
         # Under another name first: somebody may be running the old one.
