@@ -92,7 +92,7 @@ public final class Dispatcher {
         try {
             header = IkeHeader.decode(datagram);
         } catch (WireException malformed) {
-            strangers.log("dropping packet with mangled IKE header: " + malformed.getMessage());
+            strangers.log(sender, "dropping packet with mangled IKE header: " + malformed.getMessage());
             return;
         }
         Bytes octets = datagram.first((int) header.length());
@@ -102,9 +102,9 @@ public final class Dispatcher {
             version2(message);
         } else if (major < 2) {
             // IKEv1 is not spoken: as libreswan with ikev1-policy=drop.
-            strangers.log("ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
+            strangers.log(sender, "ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
         } else {
-            strangers.log("message contains unsupported IKE major version '" + major + "'");
+            strangers.log(sender, "message contains unsupported IKE major version '" + major + "'");
             if (!header.isResponse()) {
                 transmitter.sendStateless(socket, sender, header, NotifyPayload.of(NotifyType.INVALID_MAJOR_VERSION));
             }
@@ -131,9 +131,11 @@ public final class Dispatcher {
                                 && ike.responderSpi().equals(header.responderSpi()));
         String what = header.exchange().shortName() + " " + message.role();
         if (found.isEmpty()) {
-            strangers.log(what + " has no corresponding IKE SA; message dropped");
+            strangers.log(message.sender(), what + " has no corresponding IKE SA; message dropped");
         } else if (!found.get().state().isSecured()) {
-            strangers.log("IKE SA " + found.get().serial() + " for " + what + " has not been secured; message dropped");
+            strangers.log(
+                    message.sender(),
+                    "IKE SA " + found.get().serial() + " for " + what + " has not been secured; message dropped");
         } else {
             secured(found.get(), message);
         }
@@ -142,15 +144,16 @@ public final class Dispatcher {
     private void initRequest(Incoming bare) {
         IkeHeader header = bare.header();
         if (header.messageId() != 0) {
-            strangers.log("dropping IKE_SA_INIT message with non-zero message ID; dropping packet");
+            strangers.log(bare.sender(), "dropping IKE_SA_INIT message with non-zero message ID; dropping packet");
             return;
         }
         if (!header.fromInitiator()) {
-            strangers.log("IKE_SA_INIT request does not have I (IKE Initiator) flag set; dropping packet");
+            strangers.log(
+                    bare.sender(), "IKE_SA_INIT request does not have I (IKE Initiator) flag set; dropping packet");
             return;
         }
         if (!header.responderSpi().isZero()) {
-            strangers.log("IKE_SA_INIT request has non-zero IKE SA Responder SPI; dropping packet");
+            strangers.log(bare.sender(), "IKE_SA_INIT request has non-zero IKE SA Responder SPI; dropping packet");
             return;
         }
         Optional<IkeSa> known =
@@ -159,17 +162,21 @@ public final class Dispatcher {
             repeatedInitRequest(known.get(), bare);
             return;
         }
-        Optional<Incoming> read = readClear(bare, world.logger(), notify -> initRequests.refuse(bare, notify));
+        Optional<Incoming> read = readClear(bare, packetLogger(bare), notify -> initRequests.refuse(bare, notify));
         if (read.isEmpty()) {
             return;
         }
         Incoming message = read.get();
-        Optional<Row> row = find(V2State.PARENT_R0, message, world.logger());
+        Optional<Row> row = find(V2State.PARENT_R0, message, packetLogger(bare));
         if (row.isEmpty()) {
             initRequests.refuse(message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
             return;
         }
         initRequests.accept(message).ifPresent(ike -> run(ike, message, row.get()));
+    }
+
+    private Logger packetLogger(Incoming message) {
+        return new Logger(world.log(), LogLimiter.prefix(message.sender()));
     }
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {
@@ -188,17 +195,18 @@ public final class Dispatcher {
     private void initResponse(Incoming bare) {
         IkeHeader header = bare.header();
         if (header.fromInitiator()) {
-            strangers.log("IKE_SA_INIT response has I (IKE Initiator) flag set; dropping packet");
+            strangers.log(bare.sender(), "IKE_SA_INIT response has I (IKE Initiator) flag set; dropping packet");
             return;
         }
         Optional<IkeSa> found = sas.ikeByLocalSpi(header.initiatorSpi()).filter(ike -> ike.role() == IkeRole.INITIATOR);
         if (found.isEmpty()) {
-            strangers.log("dropping IKE_SA_INIT response no matching IKE ISA");
+            strangers.log(bare.sender(), "dropping IKE_SA_INIT response no matching IKE ISA");
             return;
         }
         IkeSa ike = found.get();
         if (ike.state() != V2State.PARENT_I1 || !ike.window().isAwaitedResponse(header.messageId())) {
-            strangers.log("dropping IKE_SA_INIT response as unexpected for matching IKE SA " + ike.serial());
+            strangers.log(
+                    bare.sender(), "dropping IKE_SA_INIT response as unexpected for matching IKE SA " + ike.serial());
             return;
         }
         if (ike.isSuspended()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange;
 
+import org.jswan.base.Endpoint;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 
@@ -15,15 +16,21 @@ final class LogLimiter {
         this.logger = logger;
     }
 
-    void log(String text) {
+    /** @param sender whose packet it is about */
+    void log(Endpoint sender, String text) {
         if (said < LIMIT) {
             said++;
-            logger.log(RcCode.LOG, text);
+            logger.log(RcCode.LOG, prefix(sender) + text);
             if (said == LIMIT) {
                 logger.log(RcCode.LOG, "message digest rate limited log reached limit of " + LIMIT + " entries");
             }
         } else {
-            logger.debug(text);
+            logger.debug(prefix(sender) + text);
         }
+    }
+
+    /** What stands before lines about a packet that belongs to no SA. */
+    static String prefix(Endpoint sender) {
+        return "packet from " + sender + ": ";
     }
 }

@@ -33,6 +33,7 @@ import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
 import org.jswan.helper.Helpers.Outcome;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkePorts;
 import org.jswan.net.IkeSocket;
@@ -233,7 +234,8 @@ public final class IkeSaInit implements InitRequests {
         }
         int nonce = request.need(NoncePayload.class).data().length();
         if (nonce < SHORTEST_NONCE || nonce > LONGEST_NONCE) {
-            world.logger().log("DOS cookie failed as Ni payload invalid - dropping message");
+            new Logger(world.log(), "packet from " + request.sender() + ": ")
+                    .log("DOS cookie failed as Ni payload invalid - dropping message");
             return false;
         }
         Bytes cookie = cookies.cookie(request);
@@ -243,7 +245,8 @@ public final class IkeSaInit implements InitRequests {
             return false;
         }
         if (!brought.get().equals(cookie)) {
-            world.logger().log("DOS cookies do not match - dropping message");
+            new Logger(world.log(), "packet from " + request.sender() + ": ")
+                    .log("DOS cookies do not match - dropping message");
             return false;
         }
         return true;
@@ -257,8 +260,8 @@ public final class IkeSaInit implements InitRequests {
             world.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
-                            "packet from " + peer + ": initial parent SA message received on " + socket.local()
-                                    + " but no connection has been authorized with policy IKEV2");
+                            "packet from " + peer + ": " + ExchangeType.IKE_SA_INIT + " message received on "
+                                    + socket.local() + " but no suitable connection found with IKEv2 policy");
         }
         return found;
     }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.IkeVersion;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.identity.SecretStore;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelSa;
 import org.jswan.sa.Sa;
@@ -225,5 +229,27 @@ class NegotiationTest {
         assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating IKEv2 connection to replace"));
         assertThat(pair.west.pluto().saCount()).isLessThanOrEqualTo(4);
         pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void commandsFinishTheirSessions() {
+        SimWorld world = new SimWorld(14);
+        SimHost west = world.host("west", Pair.WEST, SecretStore.empty());
+        List<WhackCommand> commands = List.of(
+                new WhackCommand.Listen(),
+                new WhackCommand.Add(Pair.tunnel().build()),
+                new WhackCommand.Route("t"),
+                new WhackCommand.Status(),
+                new WhackCommand.TrafficStatus(Optional.empty()),
+                new WhackCommand.Unroute("t"),
+                new WhackCommand.Terminate("t"),
+                new WhackCommand.Delete("t", false),
+                new WhackCommand.Initiate("unknown", Optional.empty()),
+                new WhackCommand.Unlisten());
+        for (WhackCommand command : commands) {
+            SimHost.SimSession session = west.whack(WhackRequest.of(command));
+            world.run(Duration.ofSeconds(1));
+            assertThat(session.isFinished()).as(command + " " + session.lines()).isTrue();
+        }
     }
 }
