@@ -16,6 +16,10 @@ import org.jswan.config.ConfigFiles;
 
 /** The files of this machine, as a given process sees them. Paths are shown as they were asked for. */
 public final class SystemFiles implements ConfigFiles {
+    private static final Path OWN_ROOT = Path.of("/");
+    /** As in the kernel: more links in one name are taken for a loop. */
+    private static final int MAX_LINKS = 40;
+
     private final Path root;
     private final Path directory;
     private final Path standardInput;
@@ -34,12 +38,29 @@ public final class SystemFiles implements ConfigFiles {
     /**
      * As a client sees them: in its mount namespace, below its root.
      *
-     * @param pid its process; it must live while files are read
+     * @param pid its process, which must live while files are read; 0 for one that we cannot see, whose files are taken
+     *     to be ours
      * @param directory its working directory
      */
     public static SystemFiles ofProcess(int pid, String directory) {
         Path process = Path.of("/proc/" + pid);
-        return new SystemFiles(process.resolve("root"), Path.of("/").resolve(directory), process.resolve("fd/0"));
+        Path root = pid <= 0 || seesWhatWeSee(process) ? OWN_ROOT : process.resolve("root");
+        return new SystemFiles(root, OWN_ROOT.resolve(directory), process.resolve("fd/0"));
+    }
+
+    private static boolean seesWhatWeSee(Path process) {
+        Path self = Path.of("/proc/self");
+        try {
+            return link(process.resolve("ns/mnt")).equals(link(self.resolve("ns/mnt")))
+                    && link(process.resolve("root")).equals(link(self.resolve("root")));
+        } catch (IOException gone) {
+            // Then no name of it can be read as it sees it.
+            return true;
+        }
+    }
+
+    private static Path link(Path path) throws IOException {
+        return Files.readSymbolicLink(path);
     }
 
     /** Whether that process writes to a terminal. */
@@ -55,7 +76,32 @@ public final class SystemFiles implements ConfigFiles {
 
     private Path real(String path) {
         Path absolute = directory.resolve(path);
-        return root.resolve(Path.of("/").relativize(absolute));
+        return root.equals(OWN_ROOT) ? absolute : below(OWN_ROOT.relativize(absolute), MAX_LINKS);
+    }
+
+    /**
+     * A name below another process's root. The kernel takes an absolute symbolic link to begin at our own root, also when
+     * it met it below /proc/PID/root: so links are followed here.
+     */
+    private Path below(Path name, int links) {
+        Path at = root;
+        for (int i = 0; i < name.getNameCount(); i++) {
+            Path next = at.resolve(name.getName(i));
+            if (links > 0 && Files.isSymbolicLink(next)) {
+                try {
+                    Path target = OWN_ROOT.resolve(root.relativize(at)).resolve(link(next));
+                    Path further = i + 1 < name.getNameCount()
+                            ? target.resolve(name.subpath(i + 1, name.getNameCount()))
+                            : target;
+                    return below(OWN_ROOT.relativize(further), links - 1);
+                } catch (IOException replaced) {
+                    // It is no link any more: opening it says what it is.
+                    return root.resolve(name);
+                }
+            }
+            at = next;
+        }
+        return at;
     }
 
     @Override

@@ -93,10 +93,7 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
             logger.log(RcCode.LOG, "adding UDP interface " + address.interfaceName() + " " + socket.local());
             return Optional.of(socket);
         } catch (IOException refused) {
-            logger.log(
-                    RcCode.LOG_SERIOUS,
-                    "bind UDP " + address.interfaceName() + " endpoint " + address.address() + ":" + port + " failed, "
-                            + refused.getMessage());
+            logger.log(RcCode.LOG_SERIOUS, "ERROR: " + refused.getMessage());
             return Optional.empty();
         }
     }

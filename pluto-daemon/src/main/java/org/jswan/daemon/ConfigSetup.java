@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jswan.auto.SystemFiles;
 import org.jswan.config.ConfigFiles;
 import org.jswan.config.conf.ConfEntry;
 import org.jswan.config.conf.ConfEnvironment;
@@ -32,9 +32,9 @@ final class ConfigSetup implements OptionReader.SetupFile {
         this.files = files;
     }
 
-    /** Files by names relative to the working directory. */
+    /** The files of this process. */
     static ConfigSetup ofThisProcess() {
-        return new ConfigSetup(ClientFiles.own(Path.of("")));
+        return new ConfigSetup(SystemFiles.own());
     }
 
     @Override

@@ -128,6 +128,10 @@ public final class ControlSocket implements AutoCloseable {
         sessions.remove(session);
     }
 
+    String path() {
+        return path.toString();
+    }
+
     /** Whether one was left behind: the daemon before this one did not come to an orderly end. */
     boolean hasReplaced() {
         return replaced;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jswan.auto.SystemFiles;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
@@ -21,7 +22,6 @@ import org.jswan.pluto.PlutoOptions;
 import org.jswan.status.SetupFacts;
 import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
-import org.jswan.whack.WhackGrammar;
 import org.jswan.world.World;
 import org.jswan.xfrm.NetlinkSocket;
 import org.jswan.xfrm.RouteTable;
@@ -53,6 +53,7 @@ final class Service implements AutoCloseable {
     private final HelperPool helpers;
     private final HelperPool commandHelpers;
     private final Pluto pluto;
+    private final NameResolver resolver = new SystemResolver();
     private ExitStatus status = ExitStatus.OK;
 
     Service(DaemonOptions options, Clock clock, DaemonLog log, ControlSocket control, long pid)
@@ -81,7 +82,6 @@ final class Service implements AutoCloseable {
                 sockets.bufferSize(),
                 sockets.errorQueue(),
                 options.log().addresses());
-        NameResolver resolver = new SystemResolver();
         World world = new World(
                 clock,
                 timers,
@@ -95,11 +95,7 @@ final class Service implements AutoCloseable {
         pluto = new Pluto(
                 plutoOptions(),
                 world,
-                speaker -> SecretsReader.read(
-                        options.paths().secretsFile(),
-                        ClientFiles.own(Path.of("/proc/self/cwd")),
-                        resolver,
-                        speaker::log),
+                speaker -> SecretsReader.read(options.paths().secretsFile(), SystemFiles.own(), resolver, speaker::log),
                 this::end);
         network.deliverTo(new Receiver());
         kernelEvents = watchKernel();
@@ -149,9 +145,17 @@ final class Service implements AutoCloseable {
         // It need not hold up whoever waits for the control socket.
         timers.after(Duration.ZERO, "kernel probe", this::reportMissingProtocols);
         watchSignals();
-        Commands commands =
-                new Commands(commandHelpers, new WhackGrammar(new SystemResolver(), new SystemNames()), pluto::whack);
+        Commands commands = new Commands(new Commands.Setting(
+                commandHelpers,
+                resolver,
+                new SystemNames(),
+                network,
+                pluto::whack,
+                control.path(),
+                options.paths().config(),
+                log));
         control.serve(loop, timers, log, commands::accept);
+        loop.post("start", commands::autoall);
         Launcher.started(options.log().stderr());
         loop.run();
         return status;

@@ -3,7 +3,6 @@ package org.jswan.daemon;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +66,7 @@ final class UdpNetwork implements Network {
         return errorQueue;
     }
 
-    /** In the order in which libreswan takes them up: IPv4 against the kernel's order, IPv6 by address. */
+    /** IPv4 addresses in the kernel's order; IPv6 addresses in their own, as the kernel's is as good as random. */
     @Override
     public List<InterfaceAddress> addresses() throws IOException {
         List<InterfaceAddress> v4 = new ArrayList<>();
@@ -75,7 +74,6 @@ final class UdpNetwork implements Network {
         for (InterfaceAddress address : routes.interfaces().addresses()) {
             (address.address().family() == AddressFamily.IPV4 ? v4 : v6).add(address);
         }
-        Collections.reverse(v4);
         v6.sort(Comparator.comparing(InterfaceAddress::address));
         v4.addAll(v6);
         return v4;
