@@ -179,7 +179,9 @@ final class ConnRequests {
         number(values, "tcp-remoteport", request, ConnectionOption.TCP_REMOTE_PORT);
         reqid(values, request);
         word(values, "nic-offload", YES_NO_AUTO, request, ConnectionOption.NIC_OFFLOAD);
-        word(values, "encapsulation", YES_NO_AUTO, request, ConnectionOption.ENCAPSULATION);
+        // Said even where it is the default, for whack's own default shows as another in the status.
+        request.set(
+                ConnectionOption.ENCAPSULATION, Optional.ofNullable(YES_NO_AUTO.get(values.number("encapsulation"))));
         word(values, "enable-tcp", TCP, request, ConnectionOption.TCP);
         word(values, "sendca", SEND_CA, request, ConnectionOption.SEND_CA);
         word(values, "nat-ikev1-method", NAT_V1, request, ConnectionOption.IKEV1_NAT_METHOD);
