@@ -108,7 +108,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("overlapip").conf("overlapip").later());
 
     public static final ConnectionOption<Boolean> ALLOW_NARROWING =
-            add(flag().names("allow-narrowing").conf("narrowing"));
+            add(flag().names("allow-narrowing").conf("narrowing").later());
 
     public static final ConnectionOption<Boolean> PAM_AUTHORIZE =
             add(flag().ours("ikev2-pam-authorize").conf("pam-authorize").later());
@@ -138,7 +138,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("ikefrag-allow").conf("fragmentation"));
 
     public static final ConnectionOption<Boolean> IKE_FRAGMENTATION_FORCE =
-            add(flag().names("ikefrag-force").conf("fragmentation"));
+            add(flag().names("ikefrag-force").conf("fragmentation").later());
 
     public static final ConnectionOption<Boolean> NO_IKE_PAD =
             add(flag().names("no-ikepad").conf("ikepad").later());
@@ -195,12 +195,16 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             .otherwise(Duration.ofHours(8)));
 
     /** Unsigned; 2^63 is no limit. */
-    public static final ConnectionOption<Long> IPSEC_MAX_BYTES =
-            add(number().names("ipsec-max-bytes").conf("ipsec-max-bytes").otherwise(1L << 63));
+    public static final ConnectionOption<Long> IPSEC_MAX_BYTES = add(number().names("ipsec-max-bytes")
+            .conf("ipsec-max-bytes")
+            .otherwise(1L << 63)
+            .laterIf(limit -> limit != 1L << 63));
 
     /** Unsigned; 2^63 is no limit. */
-    public static final ConnectionOption<Long> IPSEC_MAX_PACKETS =
-            add(number().names("ipsec-max-packets").conf("ipsec-max-packets").otherwise(1L << 63));
+    public static final ConnectionOption<Long> IPSEC_MAX_PACKETS = add(number().names("ipsec-max-packets")
+            .conf("ipsec-max-packets")
+            .otherwise(1L << 63)
+            .laterIf(limit -> limit != 1L << 63));
 
     public static final ConnectionOption<Duration> REKEY_MARGIN = add(
             seconds().names("rekeymargin", "rekeywindow").conf("rekeymargin").otherwise(Duration.ofMinutes(9)));
@@ -236,8 +240,11 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     /** Proposals for the Child SA, as written. */
     public static final ConnectionOption<String> ESP = add(text().names("esp").conf("esp"));
 
-    public static final ConnectionOption<Duration> DPD_DELAY =
-            add(seconds().names("dpddelay").conf("dpddelay").otherwise(Duration.ZERO));
+    public static final ConnectionOption<Duration> DPD_DELAY = add(seconds()
+            .names("dpddelay")
+            .conf("dpddelay")
+            .otherwise(Duration.ZERO)
+            .laterIf(delay -> !delay.isZero()));
 
     public static final ConnectionOption<Duration> DPD_TIMEOUT =
             add(seconds().names("dpdtimeout").ours("timeout").conf("dpdtimeout").otherwise(Duration.ZERO));
@@ -267,7 +274,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .oursMeans("no-nat-keepalive", false)
                     .oursMeans("no-keep-alive", false)
                     .conf("nat-keepalive")
-                    .otherwise(true));
+                    .otherwise(true)
+                    .laterIf(keepalive -> !keepalive));
 
     public static final ConnectionOption<NatMethodV1> IKEV1_NAT_METHOD = add(Definition.choice(Map.of(
                     "both", NatMethodV1.BOTH,

@@ -33,7 +33,7 @@ public final class EndOption<T> extends RequestOption<T> {
     public static final EndOption<String> CA = add(text().names("ca").conf("ca").later());
 
     /** Access control groups: stored and listed, without an effect. */
-    public static final EndOption<String> GROUPS = add(text().names("groups"));
+    public static final EndOption<String> GROUPS = add(text().names("groups").later());
 
     /** 1 to 65535; 0 is the default port. */
     public static final EndOption<Long> IKE_PORT =
@@ -129,7 +129,8 @@ public final class EndOption<T> extends RequestOption<T> {
             add(flag().ours("cat").conf("cat").later());
 
     /** The type of the certificate; accepted, without an effect. */
-    public static final EndOption<Long> CERT_TYPE = add(number().ours("certtype"));
+    public static final EndOption<Long> CERT_TYPE =
+            add(number().ours("certtype").later());
 
     /** A raw RSA key as ipsec.conf writes it. */
     public static final EndOption<String> RSA_KEY =
