@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
@@ -88,9 +87,7 @@ final class ConnRequests {
         ConnectionRequest.Builder request =
                 ConnectionRequest.builder(member.map(Member::name).orElse(name));
         member.map(m -> conn.name()).or(conn::aliases).ifPresent(a -> request.set(ConnectionOption.ALIASES, a));
-        if (conn.left().hostFamily() == AddressFamily.IPV6 || conn.values().number("hostaddrfamily") != 0) {
-            request.set(ConnectionOption.HOST_FAMILY, conn.left().hostFamily());
-        }
+        request.set(ConnectionOption.HOST_FAMILY, conn.left().hostFamily());
         request.set(ConnectionOption.IKE_VERSION, conn.ikeVersion());
         if (!conn.authentication().isEmpty()) {
             request.set(ConnectionOption.AUTHENTICATION, conn.authentication());
@@ -107,7 +104,12 @@ final class ConnRequests {
         Optional<EndRequest> left = end(conn.left(), ends.left(), member.map(Member::left));
         Optional<EndRequest> right =
                 left.isEmpty() ? Optional.empty() : end(conn.right(), ends.right(), member.map(Member::right));
-        return right.map(r -> request.left(left.get()).right(r).build());
+        return right.map(r -> {
+            left.get().get(EndOption.CLIENT).or(() -> r.get(EndOption.CLIENT)).ifPresent(client -> {
+                request.set(ConnectionOption.CLIENT_FAMILY, client.family());
+            });
+            return request.left(left.get()).right(r).build();
+        });
     }
 
     // ---- the connection ----

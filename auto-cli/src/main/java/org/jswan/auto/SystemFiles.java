@@ -3,6 +3,7 @@ package org.jswan.auto;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jswan.base.Bytes;
 import org.jswan.config.ConfigFiles;
+import org.jswan.config.FileErrors;
 
 /** The files of this machine, as a given process sees them. Paths are shown as they were asked for. */
 public final class SystemFiles implements ConfigFiles {
@@ -46,6 +48,11 @@ public final class SystemFiles implements ConfigFiles {
         Path process = Path.of("/proc/" + pid);
         Path root = pid <= 0 || seesWhatWeSee(process) ? OWN_ROOT : process.resolve("root");
         return new SystemFiles(root, OWN_ROOT.resolve(directory), process.resolve("fd/0"));
+    }
+
+    /** Those below a folder, as if it were the root. */
+    static SystemFiles below(Path root) {
+        return new SystemFiles(root, OWN_ROOT, Path.of("/dev/null"));
     }
 
     private static boolean seesWhatWeSee(Path process) {
@@ -106,10 +113,18 @@ public final class SystemFiles implements ConfigFiles {
 
     @Override
     public Bytes read(String path) throws IOException {
-        if (path.equals("-")) {
-            return Bytes.wrap(Files.readAllBytes(standardInput));
+        try {
+            return Bytes.wrap(Files.readAllBytes(path.equals("-") ? standardInput : real(path)));
+        } catch (IOException e) {
+            throw named(path, e);
         }
-        return Bytes.wrap(Files.readAllBytes(real(path)));
+    }
+
+    /** The same failure, of the file by the name its owner knows. */
+    private static IOException named(String path, IOException e) {
+        return e instanceof NoSuchFileException
+                ? new NoSuchFileException(path)
+                : new FileSystemException(path, null, FileErrors.text(e));
     }
 
     @Override
@@ -166,6 +181,8 @@ public final class SystemFiles implements ConfigFiles {
             entries.forEach(entry -> names.add(entry.getFileName().toString()));
         } catch (NoSuchFileException | NotDirectoryException none) {
             return List.of();
+        } catch (IOException e) {
+            throw named(prefix.length() > 1 ? prefix.substring(0, prefix.length() - 1) : prefix, e);
         }
         names.sort(null);
         return names;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jswan.config.FileErrors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,5 +60,30 @@ class SystemFilesTest {
         assertThat(ours.read("a.conf").utf8()).isEqualTo("a.conf");
         assertThat(ours.glob("*.conf", true)).containsExactly("a.conf", "b.conf");
         assertThatThrownBy(() -> ours.read("none")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void aFolderIsNoFile() {
+        assertThatThrownBy(() -> files.read(directory.resolve("sub").toString()))
+                .isInstanceOfSatisfying(
+                        IOException.class, e -> assertThat(FileErrors.text(e)).isEqualTo("Is a directory"));
+    }
+
+    @Test
+    void aProcessThatIsGoneWritesToNoTerminal() {
+        assertThat(SystemFiles.ofProcess(0, "/").writesToTerminal()).isFalse();
+    }
+
+    @Test
+    void linksOfAnotherRootStayInIt() throws IOException {
+        Files.createSymbolicLink(directory.resolve("absolute.conf"), Path.of("/sub/d.conf"));
+        Files.createSymbolicLink(directory.resolve("sub/relative.conf"), Path.of("../a.conf"));
+        Files.createSymbolicLink(directory.resolve("folder"), Path.of("/sub2"));
+        Files.createSymbolicLink(directory.resolve("loop.conf"), Path.of("/loop.conf"));
+        SystemFiles other = SystemFiles.below(directory);
+        assertThat(other.read("/absolute.conf").utf8()).isEqualTo("sub/d.conf");
+        assertThat(other.read("/sub/relative.conf").utf8()).isEqualTo("a.conf");
+        assertThat(other.glob("/folder/*", true)).containsExactly("/folder/e.conf");
+        assertThatThrownBy(() -> other.read("/loop.conf")).isInstanceOf(IOException.class);
     }
 }
