@@ -487,7 +487,9 @@ final class ConfigCheck {
     @SuppressWarnings("unchecked") // the request holds values of the option's own type
     private <T> void warnIfLater(RequestOption<T> option, Optional<?> value, String side) {
         if (value.isPresent() && option.isLater((T) value.get())) {
-            context.logger().log("warning: " + side + option.label() + " is accepted but has no effect yet");
+            String label = option.label();
+            String name = label.startsWith("--") && !side.isEmpty() ? label + " of " + side : side + label;
+            context.logger().log("warning: " + name + " is accepted but has no effect yet");
         }
     }
 

@@ -131,9 +131,7 @@ public final class ConnectionCommands {
         ConnectionConfig config = connection.config();
         config.ikeSuites().ifPresent(suites -> {
             connection.logger().logOnly("IKE SA proposals (connection add):");
-            ProposalBuilder.ike(suites)
-                    .lines()
-                    .forEach(line -> connection.logger().logOnly("  " + line));
+            ProposalBuilder.ike(suites).lines().forEach(connection.logger()::logOnly);
         });
         config.childSuites().ifPresent(suites -> {
             connection.logger().logOnly("Child SA proposals (connection add):");
@@ -144,7 +142,7 @@ public final class ConnectionCommands {
                                     config.has(ConnectionPolicy.ESN_YES), config.has(ConnectionPolicy.ESN_NO)),
                             config.has(ConnectionPolicy.MSDH_DOWNGRADE))
                     .lines()
-                    .forEach(line -> connection.logger().logOnly("  " + line));
+                    .forEach(connection.logger()::logOnly);
         });
     }
 

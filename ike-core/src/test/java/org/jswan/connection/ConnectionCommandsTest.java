@@ -85,7 +85,28 @@ class ConnectionCommandsTest {
         add(request("a", east()));
         assertThat(whack.lines).containsExactly("002 \"a\": added IKEv2 connection");
         assertThat(done).containsExactly("add");
-        assertThat(world.log).contains("\"a\": IKE SA proposals (connection add):");
+        assertThat(world.log)
+                .contains("\"a\": IKE SA proposals (connection add):")
+                .anyMatch(line -> line.startsWith("\"a\":   1:IKE="))
+                .anyMatch(line -> line.startsWith("\"a\":   1:ESP="));
+    }
+
+    @Test
+    void whatHasNoEffectYetIsTold() {
+        add(request("a", east())
+                .set(ConnectionOption.MOBIKE)
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
+                        .set(EndOption.CERT, "west")
+                        .set(EndOption.GROUPS, "staff")
+                        .build()));
+        assertThat(whack.lines)
+                .containsExactly(
+                        "002 \"a\": warning: mobike is accepted but has no effect yet",
+                        "002 \"a\": warning: leftcert is accepted but has no effect yet",
+                        "002 \"a\": warning: --groups of left is accepted but has no effect yet",
+                        "002 \"a\": added IKEv2 connection");
     }
 
     @Test
