@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Finds the shim's shared library:
@@ -26,16 +27,11 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     static void load() {
-        String libdir = System.getProperty("jswan.libdir");
-        if (libdir != null) {
-            System.load(Path.of(libdir, FILE).toAbsolutePath().toString());
+        Optional<Path> library = find(System.getProperty("jswan.libdir"), ownLocation());
+        if (library.isPresent()) {
+            System.load(library.get().toString());
         } else {
-            Path installed = besideJar();
-            if (installed != null && Files.isRegularFile(installed)) {
-                System.load(installed.toString());
-            } else {
-                loadFromJar();
-            }
+            loadFromJar();
         }
         if (Native.version() != Native.VERSION) {
             throw new UnsatisfiedLinkError(
@@ -43,21 +39,34 @@ final class NativeLibrary {
         }
     }
 
+    /**
+     * The file outside the jar to load, if it is not to be taken from inside.
+     *
+     * @param libdir the folder that was asked for, or null
+     * @param jar where the classes come from, or null
+     */
+    static Optional<Path> find(String libdir, URI jar) {
+        if (libdir != null) {
+            return Optional.of(Path.of(libdir, FILE).toAbsolutePath());
+        }
+        return jar != null && "file".equals(jar.getScheme())
+                ? Optional.of(Path.of(jar).toAbsolutePath().resolveSibling(FILE))
+                        .filter(Files::isRegularFile)
+                : Optional.empty();
+    }
+
     /** {@code linux-amd64}: the folder in the jar. */
     static String platform() {
         return "linux-" + System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     }
 
-    private static Path besideJar() {
+    private static URI ownLocation() {
         CodeSource source = NativeLibrary.class.getProtectionDomain().getCodeSource();
         if (source == null || source.getLocation() == null) {
             return null;
         }
         try {
-            URI location = source.getLocation().toURI();
-            return "file".equals(location.getScheme())
-                    ? Path.of(location).toAbsolutePath().resolveSibling(FILE)
-                    : null;
+            return source.getLocation().toURI();
         } catch (URISyntaxException e) {
             throw (Error) new UnsatisfiedLinkError("class path entry " + source.getLocation()).initCause(e);
         }
