@@ -2,12 +2,12 @@
 package org.jswan.exchange.v2;
 
 import java.security.MessageDigest;
-import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.connection.AuthenticationText;
 import org.jswan.connection.Connection;
 import org.jswan.connection.EndAuthentication;
+import org.jswan.crypto.Prf;
 import org.jswan.crypto.keymat.AuthKeys;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.ProtocolFailure;
@@ -92,14 +92,17 @@ final class SharedKey {
         Connection c = ike.connection();
         IkeId local = c.local().id();
         IkeId remote = c.remote().id();
-        Optional<Secret> found = context.secrets().get().psk(local, remote);
-        return found.orElseThrow(
-                () -> failure(Scope.IKE_SA, "authentication failed: no PSK found for '" + c.name() + "'"));
-    }
-
-    /** Whether there is a key for the connection at all. */
-    boolean hasKey(Connection c) {
-        return context.secrets().get().psk(c.local().id(), c.remote().id()).isPresent();
+        Secret key = context.secrets()
+                .get()
+                .psk(local, remote)
+                .orElseThrow(() -> failure(Scope.IKE_SA, "authentication failed: no PSK found for '" + local + "'"));
+        Prf prf = ike.keys().prf();
+        if (key.length() < prf.keyLength() / 2) {
+            ike.logger()
+                    .log("WARNING: '" + local + "' PSK length of " + key.length() + " bytes is too short for PRF "
+                            + prf.fqn() + " in FIPS mode (" + prf.keyLength() / 2 + " bytes required)");
+        }
+        return key;
     }
 
     private static ProtocolFailure failure(Scope scope, String text) {

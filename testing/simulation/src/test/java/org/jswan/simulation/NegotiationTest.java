@@ -91,7 +91,8 @@ class NegotiationTest {
 
     @Test
     void wrongSecretIsToldAndLeavesNothing() {
-        Pair pair = Pair.listening(5, "swordfish", "catfish", once(), UnaryOperator.identity());
+        Pair pair =
+                Pair.listening(5, Pair.SECRET, "a catfish of thirty-two octets.....", once(), UnaryOperator.identity());
         SimHost.SimSession session = pair.initiate(pair.west);
         pair.world.runUntil(session::isFinished, Duration.ofSeconds(10));
         assertThat(session.lines())
@@ -114,8 +115,8 @@ class NegotiationTest {
     void noCommonIkeProposalTimesOut() {
         Pair pair = Pair.listening(
                 6,
-                "swordfish",
-                "swordfish",
+                Pair.SECRET,
+                Pair.SECRET,
                 b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;modp2048").set(ConnectionOption.KEYING_TRIES, 1L),
                 b -> b.set(ConnectionOption.IKE, "aes128-sha2_256;modp2048"));
         SimHost.SimSession session = pair.initiate(pair.west);
@@ -134,8 +135,8 @@ class NegotiationTest {
     void wrongSubnetsKeepTheIkeSaWithoutChild() {
         Pair pair = Pair.listening(
                 7,
-                "swordfish",
-                "swordfish",
+                Pair.SECRET,
+                Pair.SECRET,
                 UnaryOperator.identity(),
                 b -> b.right(Pair.end(Pair.EAST, "@east", "203.0.113.0/24")));
         SimHost.SimSession session = pair.initiate(pair.west);
@@ -151,8 +152,8 @@ class NegotiationTest {
     void wrongGroupIsGuessedOnce() {
         Pair pair = Pair.listening(
                 8,
-                "swordfish",
-                "swordfish",
+                Pair.SECRET,
+                Pair.SECRET,
                 b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;modp2048+dh19+dh31"),
                 b -> b.set(ConnectionOption.IKE, "aes_gcm256-sha2_512;dh31"));
         SimHost.SimSession session = pair.initiate(pair.west);

@@ -28,6 +28,9 @@ import org.jswan.sa.V2State;
 
 /** Two hosts, west and east, with a connection "t" between a subnet behind each. */
 final class Pair {
+    /** Long enough that nobody warns of it. */
+    static final String SECRET = "a swordfish of thirty-two octets!!";
+
     static final String WEST = "192.0.2.1";
     static final String EAST = "192.0.2.2";
     static final String WEST_CLIENT = "198.51.100.0/25";
@@ -61,8 +64,8 @@ final class Pair {
     static Pair at(SimWorld world, String westAddress, String eastSeen, String eastAddress, String westSeen) {
         Pair pair = new Pair(
                 world,
-                world.host("west", westAddress, secrets("swordfish")),
-                world.host("east", eastAddress, secrets("swordfish")));
+                world.host("west", westAddress, secrets(SECRET)),
+                world.host("east", eastAddress, secrets(SECRET)));
         pair.add(
                 tunnel().left(end(westAddress, "@west", WEST_CLIENT)).right(end(eastSeen, "@east", EAST_CLIENT)),
                 tunnel().left(end(westSeen, "@west", WEST_CLIENT)).right(end(eastAddress, "@east", EAST_CLIENT)));
@@ -82,7 +85,7 @@ final class Pair {
     }
 
     static Pair listening(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
-        return listening(seed, "swordfish", "swordfish", both, both);
+        return listening(seed, SECRET, SECRET, both, both);
     }
 
     static Pair up(long seed) {
