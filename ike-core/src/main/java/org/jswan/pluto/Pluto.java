@@ -64,6 +64,10 @@ import org.jswan.status.NewestSuites;
 import org.jswan.status.SetupFacts;
 import org.jswan.status.StateLines;
 import org.jswan.status.StatusReport;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.WireException;
+import org.jswan.wire.WireReader;
 import org.jswan.world.World;
 
 /** The daemon without its I/O. All of it runs on one thread, the loop's; nothing that comes from outside makes it throw. */
@@ -235,6 +239,33 @@ public final class Pluto implements KernelEvents {
     /** A datagram came in. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
         dispatcher.datagram(socket, sender, datagram);
+    }
+
+    /**
+     * The network could not deliver a message of ours. Anybody can claim that, so it is only told: to whom the IKE SA's
+     * fate matters if the message is of one, else to those who asked for more.
+     *
+     * @param rejected the message or its beginning
+     * @param report what is known
+     */
+    public void networkError(Bytes rejected, String report) {
+        Optional<IkeSa> ike = Optional.empty();
+        try {
+            WireReader in = WireReader.of(rejected, "rejected message");
+            IkeSpi initiatorSpi = new IkeSpi(in.u64());
+            IkeSpi responderSpi = new IkeSpi(in.u64());
+            in.u8();
+            in.u16();
+            boolean ours = (in.u8() & IkeHeader.FLAG_INITIATOR) != 0;
+            ike = sas.ikeByLocalSpi(ours ? initiatorSpi : responderSpi);
+        } catch (WireException tooShort) {
+            logger.debug("rejected message is smaller than an IKE header: " + tooShort.getMessage());
+        }
+        if (ike.isPresent()) {
+            ike.get().logger().log(RcCode.COMMENT, report);
+        } else {
+            logger.debug(report);
+        }
     }
 
     /** A user wants something. The session is finished when all of it is done, or is not waited for. */

@@ -253,7 +253,7 @@ final class Service implements AutoCloseable {
 
         @Override
         public void networkError(IkeSocket socket, Bytes rejected, String report) {
-            log.debug(report);
+            pluto.networkError(rejected, report);
         }
     }
 }

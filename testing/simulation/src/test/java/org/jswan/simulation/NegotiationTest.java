@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
@@ -40,6 +41,24 @@ class NegotiationTest {
                                 + " xfrm=AES_GCM_16_256-NONE DPD=passive}");
         assertThat(session.isFinished()).isTrue();
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void whatTheNetworkRefusesIsToldToWhomItConcerns() {
+        Pair pair = Pair.listening(1);
+        Bytes[] sent = new Bytes[1];
+        pair.world.pass(datagram -> {
+            sent[0] = datagram;
+            return false;
+        });
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(100));
+        pair.west.pluto().networkError(sent[0].first(20), "ERROR: connection refused");
+        pair.west.pluto().networkError(sent[0].first(19), "ERROR: too little of it");
+        pair.west.pluto().networkError(Bytes.copyOf(new byte[100]), "ERROR: nobody's");
+        assertThat(session.lines())
+                .contains("000 \"t\" #1: ERROR: connection refused")
+                .noneMatch(line -> line.contains("too little") || line.contains("nobody"));
     }
 
     @Test

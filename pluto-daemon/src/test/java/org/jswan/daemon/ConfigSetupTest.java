@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.control.DebugClass;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigSetupTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> err = new ArrayList<>();
+
+    private OptionReader.Outcome read(String keys, String... optionsBefore) throws Exception {
+        Path file = Files.writeString(folder.resolve("conf"), "config setup\n" + keys.indent(4));
+        List<String> words = new ArrayList<>(List.of(optionsBefore));
+        words.addAll(List.of("--config", file.toString()));
+        return new OptionReader("pluto", Defaults.PACKAGED, ConfigSetup.ofThisProcess(), err::add, err::add)
+                .read(words);
+    }
+
+    private DaemonOptions started(String keys, String... optionsBefore) throws Exception {
+        OptionReader.Outcome outcome = read(keys, optionsBefore);
+        assertThat(outcome).as(String.join("\n", err)).isInstanceOf(OptionReader.Start.class);
+        return ((OptionReader.Start) outcome).options();
+    }
+
+    @Test
+    void everyKeyOfNowChangesWhatItSays() throws Exception {
+        DaemonOptions options = started(
+                """
+                logfile=/tmp/log
+                logtime=no
+                logappend=no
+                logip=no
+                listen=192.0.2.1
+                dumpdir=/d
+                secretsfile=/s
+                ipsecdir=/i
+                nssdir=/n
+                uniqueids=no
+                nhelpers=3
+                plutodebug=base
+                """);
+        assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
+        assertThat(options.sockets().listen()).isEqualTo(IpAddress.parse("192.0.2.1"));
+        assertThat(options.paths())
+                .isEqualTo(new DaemonOptions.Paths(
+                        folder.resolve("conf").toString(), "/run/pluto", "/s", "/i", "/n", "/d"));
+        assertThat(options.uniqueIds()).isFalse();
+        assertThat(options.helpers()).isEqualTo(3);
+        assertThat(options.debugging()).containsExactly(DebugClass.BASE);
+    }
+
+    @Test
+    void whatTheFileDoesNotSayIsAsPackagedWhateverWasAskedBefore() throws Exception {
+        DaemonOptions options =
+                started("", "--nhelpers", "3", "--log-no-time", "--secretsfile", "/s", "--nssdir", "/n");
+        assertThat(options.helpers()).isEqualTo(-1);
+        assertThat(options.log().timestamps()).isTrue();
+        assertThat(options.paths().secretsFile()).isEqualTo("/etc/ipsec.secrets");
+        assertThat(options.paths().nssdir()).isEqualTo("/var/lib/ipsec/nss");
+        assertThat(options.uniqueIds()).isTrue();
+    }
+
+    @Test
+    void anotherKernelInterfaceIsIgnoredWithAWord() throws Exception {
+        started("protostack=netkey");
+        assertThat(err).isEmpty();
+        started("protostack=mast");
+        assertThat(err).containsExactly("pluto: protostack=mast ignored, using protostack=xfrm");
+    }
+
+    @Test
+    void aKeyWithoutEffectIsToldWithItsPlace() throws Exception {
+        DaemonOptions options = started("crl-strict=yes");
+        String warning = "warning: " + folder.resolve("conf") + ":2: not supported yet: crl-strict=";
+        assertThat(err).containsExactly("pluto: " + warning);
+        assertThat(options.warnings()).containsExactly(warning);
+    }
+
+    @Test
+    void whatMakesNoSenseEndsTheStart() throws Exception {
+        Path conf = folder.resolve("conf");
+        assertThat(read("foo=bar")).isEqualTo(new OptionReader.End(ExitStatus.FAIL));
+        assertThat(err)
+                .containsExactly("pluto: option --config \"" + conf + "\" invalid: " + conf + ":2: syntax error [foo]");
+        err.clear();
+        assertThat(read("plutodebug=foo")).isEqualTo(new OptionReader.End(ExitStatus.FAIL));
+        assertThat(err).containsExactly("ERROR: " + conf + ": 2: keyword plutodebug, invalid value: foo");
+    }
+
+    @Test
+    void aFileThatIsNotThereEndsTheStart() {
+        OptionReader.Outcome outcome = new OptionReader(
+                        "pluto", Defaults.PACKAGED, ConfigSetup.ofThisProcess(), err::add, err::add)
+                .read(List.of("--config", "/nonexistent"));
+        assertThat(outcome).isEqualTo(new OptionReader.End(ExitStatus.FAIL));
+        assertThat(err)
+                .containsExactly("pluto: option --config \"/nonexistent\" invalid: can't load file '/nonexistent'");
+    }
+}
