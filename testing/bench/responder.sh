@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Measures an IKEv2 responder: processor time for an IKE SA with its Child SA, and the heap that an established one holds.
+#
+#   responder.sh [--peers N] [--rounds N] [--held N] [--profile FILE] [x25519 | modp2048 | memory | classes]...
+#
+#   --peers N         connections that come up in each round (500)
+#   --rounds N        rounds to warm up, and as many to measure (5)
+#   --held N          SAs whose memory is measured (2000)
+#   --profile FILE    a flight recording
+#   classes           as memory, with the classes of the objects held
+#
+# Two daemons in one JVM, over a wire and a kernel in memory; the budgets are in docs/performance.md. Not timed: what waits.
+set -eu
+here=$(dirname "$(readlink -f "$0")")
+tree=$(readlink -f "$here/../..")
+settings=()
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --peers | --rounds | --held) settings+=("-D${1#--}=${2:?}"); shift 2 ;;
+        --profile) settings+=("-XX:StartFlightRecording=filename=${2:?},settings=profile"); shift 2 ;;
+        -h | --help) sed -n '3,/^set/{s/^# \{0,1\}//;/^set/d;p}' "$0"; exit 0 ;;
+        -*) echo "responder.sh: unknown option $1" >&2; exit 2 ;;
+        *) break ;;
+    esac
+done
+
+(cd "$tree" && mvn -B -q -pl testing/bench -am package -DskipTests)
+# The daemon's own JVM, but for the heap: two daemons and what a round leaves behind are in this one.
+mapfile -t options < <(grep '^-' "$tree/etc/jvm.options" | grep -v -e FreeRatio -e RAMPercentage)
+exec java "${options[@]}" -Xmx1g "${settings[@]}" -cp "$here/target/classes:$here/target/lib/*" org.jswan.bench.Main "$@"

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.bench;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
+import org.jswan.control.WhackCommand;
+
+/**
+ * A responder and as many initiators as asked for. The initiators are one daemon with an address and a connection for
+ * each; the responder has a connection for each, too.
+ */
+final class Peers {
+    private static final IpAddress RESPONDER = IpAddress.of("192.0.2.1");
+
+    private final Wire wire = new Wire();
+    private final int count;
+    private final String proposal;
+    private final BenchHost responder = new BenchHost(wire, List.of(RESPONDER));
+    private Optional<BenchHost> initiator = Optional.empty();
+
+    /**
+     * @param count 1 to 65536
+     * @param proposal as for {@code ike=}
+     */
+    Peers(int count, String proposal) {
+        this.count = count;
+        this.proposal = proposal;
+    }
+
+    BenchHost responder() {
+        return responder;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Loads the responder's connections. */
+    void configureResponder() {
+        configure(responder);
+    }
+
+    /** Starts the initiators. */
+    void startInitiators() {
+        BenchHost started = new BenchHost(
+                wire,
+                IntStream.range(0, count)
+                        .mapToObj(n -> IpAddress.of(address(n)))
+                        .toList());
+        configure(started);
+        initiator = Optional.of(started);
+    }
+
+    /** Nothing of the initiators is kept. They tell nobody that they are gone. */
+    void forgetInitiators() {
+        wire.unbindAll(initiator.orElseThrow());
+        initiator = Optional.empty();
+    }
+
+    /** All connections come up, one after the other. */
+    void up() {
+        for (int n = 0; n < count; n++) {
+            initiator.orElseThrow().whack(new WhackCommand.Initiate(name(n), Optional.empty()));
+        }
+        responder.expectEstablished(count);
+    }
+
+    /** All connections go down by a delete of the initiators. */
+    void down() {
+        for (int n = 0; n < count; n++) {
+            initiator.orElseThrow().whack(new WhackCommand.Terminate(name(n)));
+        }
+        responder.expectEstablished(0);
+    }
+
+    /** The responder's SAs end; nobody needs to be there to hear of it. */
+    void endAll() {
+        for (int n = 0; n < count; n++) {
+            responder.whack(new WhackCommand.Terminate(name(n)));
+        }
+    }
+
+    private void configure(BenchHost host) {
+        for (int n = 0; n < count; n++) {
+            host.whack(new WhackCommand.Add(connection(n)));
+        }
+    }
+
+    private ConnectionRequest connection(int n) {
+        return ConnectionRequest.builder(name(n))
+                .left(end(RESPONDER.toString(), "@gateway.example.com", "198.51.100.0/24"))
+                .right(end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32"))
+                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                .set(ConnectionOption.IKE, proposal)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.PFS)
+                .set(ConnectionOption.ESN_NO)
+                .set(ConnectionOption.ESN_YES)
+                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW)
+                .build();
+    }
+
+    private static String name(int n) {
+        return "peer" + n;
+    }
+
+    private static String address(int n) {
+        return "10.0." + low(n);
+    }
+
+    private static String low(int n) {
+        return n / 256 + "." + n % 256;
+    }
+
+    private static EndRequest end(String address, String id, String client) {
+        return EndRequest.builder()
+                .set(EndOption.HOST, HostSpec.of(IpAddress.of(address)))
+                .set(EndOption.ID, id)
+                .set(EndOption.AUTH, EndAuthentication.PSK)
+                .set(EndOption.CLIENT, Subnet.of(client))
+                .build();
+    }
+}
