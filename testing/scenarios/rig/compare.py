@@ -15,7 +15,7 @@ _MASKS = [
     (re.compile(r"add_time=[0-9]+"), "add_time=N"),
     (re.compile(r"^(SPI_IN|SPI_OUT|PLUTO_ADDTIME)=(0x)?[1-9a-f][0-9a-f]*"), r"\1=N"),
     (re.compile(r"\b(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+"), "DATE"),
-    (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?"), "VERSION"),
+    (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?( \(Jswan [0-9.]+\))?"), "VERSION"),
     (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),
 ]
 # Lines that say how quick a machine is and nothing else.
