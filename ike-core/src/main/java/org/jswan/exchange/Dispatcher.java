@@ -181,7 +181,7 @@ public final class Dispatcher {
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {
         if (ike.isSuspended()) {
-            sayBusy(ike);
+            sayBusy(ike, message);
         } else if (ike.state() == V2State.PARENT_R1
                 && ike.window().expectedRequestId() == 1
                 && ike.negotiation().remoteMessage().equals(message.octets())) {
@@ -210,14 +210,17 @@ public final class Dispatcher {
             return;
         }
         if (ike.isSuspended()) {
-            sayBusy(ike);
+            sayBusy(ike, bare);
             return;
         }
         readClear(bare, ike.logger(), notify -> {}).ifPresent(message -> find(ike.state(), message, ike.logger())
                 .ifPresent(row -> run(ike, message, row)));
     }
 
-    private void sayBusy(IkeSa ike) {
+    private void sayBusy(IkeSa ike, Incoming message) {
+        if (ike.holdWhileSuspended(message.octets())) {
+            return;
+        }
         ike.logger()
                 .log("discarding packet received during asynchronous work (DNS or crypto) in "
                         + ike.state().fullName());
@@ -309,7 +312,7 @@ public final class Dispatcher {
             return true;
         }
         if (ike.isSuspended() && ike.hasKeys()) {
-            sayBusy(ike);
+            sayBusy(ike, message);
             return true;
         }
         return false;
@@ -337,7 +340,7 @@ public final class Dispatcher {
             return true;
         }
         if (ike.isSuspended()) {
-            sayBusy(ike);
+            sayBusy(ike, message);
             return true;
         }
         return false;
@@ -497,6 +500,10 @@ public final class Dispatcher {
             return;
         }
         if (verdict instanceof Verdict.Suspend suspend) {
+            if (message.isProtected() && message.role() == MessageRole.RESPONSE) {
+                // It is authentic: however long the rest takes, the request need not be sent again.
+                transmitter.stopRepeating(ike);
+            }
             suspend(ike, suspend, next -> step(ike, message, row, next));
         } else if (verdict instanceof Advance advance) {
             advance(ike, message, row, advance.outgoing());
@@ -532,6 +539,7 @@ public final class Dispatcher {
     /** Lets the handler wait; what it resumes with is dropped if the SA is gone by then. */
     private void suspend(IkeSa ike, Verdict.Suspend suspend, Verdict.Resumption onResume) {
         ike.setSuspended(true);
+        ike.setHolding(suspend.holdsMessages());
         suspend.work().start(step -> {
             if (!sas.isAlive(ike)) {
                 return;
@@ -540,8 +548,12 @@ public final class Dispatcher {
                 throw new IllegalStateException(ike.serial() + " was resumed twice");
             }
             ike.setSuspended(false);
+            List<Bytes> held = ike.takeHeld();
             onResume.resume(step);
             lifecycle.fulfilWishes(ike);
+            for (Bytes datagram : held) {
+                datagram(ike.socket(), ike.remote(), datagram);
+            }
         });
     }
 

@@ -11,8 +11,12 @@ public sealed interface Verdict {
     /** The transition takes place, {@code outgoing} is sent with it. */
     record Advance(Optional<Outgoing> outgoing) implements Verdict {}
 
-    /** The handler waits for something; the SA takes no other message meanwhile. */
-    record Suspend(Work work) implements Verdict {}
+    /**
+     * The handler waits for something; the SA takes no other message meanwhile.
+     *
+     * @param holdsMessages whether those that come are looked at afterwards, else they are discarded
+     */
+    record Suspend(Work work, boolean holdsMessages) implements Verdict {}
 
     /** The message is as if it never came. */
     record Drop(String why) implements Verdict {}
@@ -55,8 +59,14 @@ public sealed interface Verdict {
         return new Advance(Optional.of(new Outgoing(Optional.of(exchange), payloads)));
     }
 
+    /** Waits for a helper. */
     static Verdict suspend(Work work) {
-        return new Suspend(work);
+        return new Suspend(work, false);
+    }
+
+    /** Waits for the updown script: as long as that runs, messages wait, too. */
+    static Verdict suspendForScript(Work work) {
+        return new Suspend(work, true);
     }
 
     static Verdict drop(String why) {

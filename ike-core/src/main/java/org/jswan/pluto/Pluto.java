@@ -130,7 +130,7 @@ public final class Pluto implements KernelEvents {
         this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
-        SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, interfaces);
+        SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, routing, interfaces);
         this.connectionCommands = new ConnectionCommands(
                 connections,
                 orientation,
@@ -284,7 +284,9 @@ public final class Pluto implements KernelEvents {
         request.logger().log("listening for IKE messages");
         interfaces.listen(request.logger(), this::closing);
         for (Connection c : connections.sorted()) {
-            orientation.orient(c, c.logger());
+            if (orientation.orient(c, c.logger()) == Orientation.Result.AMBIGUOUS) {
+                lifecycle.endAllOf(c, List.of());
+            }
         }
         loadSecrets(request.logger());
     }
@@ -300,6 +302,9 @@ public final class Pluto implements KernelEvents {
 
     private void loadSecrets(Logger speaking) {
         SecretStore before = secrets;
+        if (!before.entries().isEmpty()) {
+            speaking.log("forgetting secrets");
+        }
         secrets = secretsSource.load(speaking);
         before.destroy();
     }
@@ -310,7 +315,7 @@ public final class Pluto implements KernelEvents {
             return;
         }
         shutDown = true;
-        speaking.log("Pluto is shutting down" + (leaveState ? " (leaving state)" : ""));
+        speaking.logOnly("Pluto is shutting down" + (leaveState ? " (leaving state)" : ""));
         initiator.close();
         if (leaveState) {
             onShutdown.shutDown(true);

@@ -7,6 +7,8 @@ import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Routing;
+import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.DeleteState;
 import org.jswan.control.WhackCommand.Initiate;
 import org.jswan.control.WhackCommand.Terminate;
@@ -15,7 +17,9 @@ import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
+import org.jswan.pluto.CommandTable.Handler;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.pluto.CommandTable.SlowHandler;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -27,6 +31,7 @@ final class SaCommands {
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
     private final Initiator initiator;
+    private final Routing routing;
     private final Interfaces interfaces;
 
     SaCommands(
@@ -34,18 +39,35 @@ final class SaCommands {
             ConnectionDatabase connections,
             Lifecycle lifecycle,
             Initiator initiator,
+            Routing routing,
             Interfaces interfaces) {
         this.sas = sas;
         this.connections = connections;
         this.lifecycle = lifecycle;
         this.initiator = initiator;
+        this.routing = routing;
         this.interfaces = interfaces;
     }
 
     void register(CommandTable table) {
-        table.on(Initiate.class, this::initiate);
-        table.on(Terminate.class, this::terminate);
-        table.on(DeleteState.class, this::deleteState);
+        table.slow(Initiate.class, inTurn(this::initiate));
+        table.slow(Terminate.class, inTurn(this::terminate));
+        table.slow(DeleteState.class, inTurn(this::deleteState));
+    }
+
+    /**
+     * Waits until no updown runs, for nothing may change while it does, and is done when what the command asked of
+     * routing is.
+     */
+    private <C extends WhackCommand> SlowHandler<C> inTurn(Handler<C> handler) {
+        return (command, request, done) -> routing.exclusively(release -> {
+            handler.run(command, request);
+            release.run();
+            routing.exclusively(last -> {
+                last.run();
+                done.run();
+            });
+        });
     }
 
     private void initiate(Initiate command, Request request) {

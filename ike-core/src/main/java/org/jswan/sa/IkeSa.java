@@ -2,12 +2,15 @@
 package org.jswan.sa;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
@@ -21,6 +24,8 @@ import org.jswan.wire.sk.Reassembler;
 
 /** An IKE SA: two SPIs, two endpoints, keys, message IDs, and the Child SAs that hang on it. */
 public final class IkeSa extends Sa {
+    private static final int MAXIMUM_HELD = 8;
+
     private final IkeRole role;
     private final IkeSpi initiatorSpi;
     private IkeSpi responderSpi;
@@ -41,6 +46,8 @@ public final class IkeSa extends Sa {
     private boolean fragmentationAllowed;
     private boolean suspended;
     private boolean attempted;
+    private boolean holding;
+    private final List<Bytes> held = new ArrayList<>(0);
     private long attempt = 1;
 
     /**
@@ -243,6 +250,27 @@ public final class IkeSa extends Sa {
 
     public void setSuspended(boolean now) {
         suspended = now;
+    }
+
+    /** Whether messages that come while the SA is suspended are kept. */
+    public void setHolding(boolean does) {
+        holding = does;
+    }
+
+    /** Keeps a message until the SA is resumed; false if it is to be discarded. */
+    public boolean holdWhileSuspended(Bytes datagram) {
+        if (holding && held.size() < MAXIMUM_HELD) {
+            held.add(datagram);
+        }
+        return holding;
+    }
+
+    /** The messages that were kept; none are kept from now on. */
+    public List<Bytes> takeHeld() {
+        List<Bytes> taken = List.copyOf(held);
+        held.clear();
+        holding = false;
+        return taken;
     }
 
     /** The how manieth try to bring the connection up this is, from 1. */

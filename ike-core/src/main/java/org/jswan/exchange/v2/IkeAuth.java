@@ -169,7 +169,7 @@ public final class IkeAuth {
             ike.logger().log("IKE_AUTH request does not propose a Child SA; creating childless SA");
             return Verdict.reply(payloads);
         }
-        return Verdict.suspend(resume -> children.respond(
+        return Verdict.suspendForScript(resume -> children.respond(
                 ike,
                 request,
                 nonces(ike),
@@ -227,7 +227,7 @@ public final class IkeAuth {
                             "IKE_AUTH response missing v2SA, v2TSi or v2TSr: not attempting to setup CHILD SA");
             return rejectChild(ike, child);
         }
-        return Verdict.suspend(resume -> children.accept(
+        return Verdict.suspendForScript(resume -> children.accept(
                 child,
                 response,
                 nonces(ike),

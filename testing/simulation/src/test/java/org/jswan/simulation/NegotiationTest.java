@@ -272,4 +272,19 @@ class NegotiationTest {
             assertThat(session.isFinished()).as(command + " " + session.lines()).isTrue();
         }
     }
+
+    @Test
+    void terminatingDuringUpdownWaitsAndTellsThePeer() {
+        Pair pair = Pair.listening(15);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> !pair.west.kernel().installed().isEmpty(), Duration.ofSeconds(5)))
+                .isTrue();
+        SimHost.SimSession session = pair.terminate(pair.west);
+        assertThat(session.isFinished()).isFalse();
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(session.lines()).anyMatch(line -> line.contains("and sending notification"));
+        assertThat(session.isFinished()).isTrue();
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
+        pair.assertNothingLeftAfterDelete();
+    }
 }
