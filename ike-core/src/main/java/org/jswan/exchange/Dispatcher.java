@@ -246,8 +246,8 @@ public final class Dispatcher {
             refusal.with(critical.get());
             return Optional.empty();
         }
-        return Optional.of(
-                new Incoming(bare.socket(), bare.sender(), bare.header(), bare.octets(), payloads, Optional.empty()));
+        return Optional.of(new Incoming(
+                bare.socket(), bare.sender(), bare.header(), bare.octets(), known(payloads), Optional.empty()));
     }
 
     /** RFC 7296 §2.5: a critical payload that we don't know makes us refuse the message, naming its type. */
@@ -269,6 +269,13 @@ public final class Dispatcher {
             }
         }
         return Optional.empty();
+    }
+
+    /** RFC 7296 §2.5: what we don't know is skipped, unless it is critical. */
+    private static List<Payload> known(List<Payload> payloads) {
+        return payloads.stream()
+                .filter(payload -> !(payload instanceof UnknownPayload))
+                .toList();
     }
 
     private void secured(IkeSa ike, Incoming bare) {
@@ -396,9 +403,10 @@ public final class Dispatcher {
             authenticButBad(ike, message, critical.get());
             return;
         }
-        Optional<Row> row = find(ike.state(), message, ike.logger());
+        Incoming readable = message.opened(known(message.payloads()));
+        Optional<Row> row = find(ike.state(), readable, ike.logger());
         if (row.isPresent()) {
-            run(ike, message, row.get());
+            run(ike, readable, row.get());
         } else {
             authenticButBad(ike, message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
         }

@@ -238,7 +238,11 @@ public final class Pluto implements KernelEvents {
 
     /** A datagram came in. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
-        dispatcher.datagram(socket, sender, datagram);
+        // While the last scripts run, a peer that was told of the end may begin anew: it has to wait for the next
+        // daemon.
+        if (!shutDown) {
+            dispatcher.datagram(socket, sender, datagram);
+        }
     }
 
     /**

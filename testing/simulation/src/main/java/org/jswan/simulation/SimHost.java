@@ -19,6 +19,8 @@ import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
 import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner;
 import org.jswan.world.World;
@@ -107,6 +109,17 @@ public final class SimHost {
 
     public Pluto pluto() {
         return pluto;
+    }
+
+    /** Its IKE SAs, the oldest first. */
+    public List<IkeSa> ikeSas() {
+        List<IkeSa> found = new ArrayList<>();
+        for (Sa sa : pluto.sas()) {
+            if (sa instanceof IkeSa ike) {
+                found.add(ike);
+            }
+        }
+        return found;
     }
 
     public SimKernel kernel() {

@@ -49,7 +49,8 @@ final class SimNetwork {
         nats.add(nat);
     }
 
-    private void send(Endpoint from, Endpoint to, Bytes octets) {
+    /** Puts a datagram on the wire. */
+    void send(Endpoint from, Endpoint to, Bytes octets) {
         Datagram datagram = new Datagram(from, to, octets);
         world.trace(from + " -> " + to + " " + SimWorld.describe(octets));
         for (SimNat nat : nats) {

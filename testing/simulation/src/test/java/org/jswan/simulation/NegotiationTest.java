@@ -110,8 +110,8 @@ class NegotiationTest {
 
     @Test
     void wrongSecretIsToldAndLeavesNothing() {
-        Pair pair =
-                Pair.listening(5, Pair.SECRET, "a catfish of thirty-two octets.....", once(), UnaryOperator.identity());
+        Pair pair = Pair.listening(
+                5, Pair.SECRET, "a catfish of thirty-two octets.....", NegotiationTest::once, UnaryOperator.identity());
         SimHost.SimSession session = pair.initiate(pair.west);
         pair.world.runUntil(session::isFinished, Duration.ofSeconds(10));
         assertThat(session.lines())
@@ -126,8 +126,8 @@ class NegotiationTest {
         pair.assertNothingLeftAfterDelete();
     }
 
-    private static UnaryOperator<ConnectionRequest.Builder> once() {
-        return builder -> builder.set(ConnectionOption.KEYING_TRIES, 1L);
+    private static ConnectionRequest.Builder once(ConnectionRequest.Builder builder) {
+        return builder.set(ConnectionOption.KEYING_TRIES, 1L);
     }
 
     @Test
@@ -202,7 +202,7 @@ class NegotiationTest {
 
     @Test
     void silentPeerIsTriedWithDoublingDelays() {
-        Pair pair = Pair.listening(10, once());
+        Pair pair = Pair.listening(10, NegotiationTest::once);
         pair.world.pass(datagram -> false);
         SimHost.SimSession session = pair.initiate(pair.west);
         pair.world.runUntil(session::isFinished, Duration.ofSeconds(100));

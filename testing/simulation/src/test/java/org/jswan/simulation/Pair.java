@@ -23,8 +23,15 @@ import org.jswan.control.WhackRequest;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.V2State;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.Payload;
+import org.jswan.wire.sk.EncryptedMessage;
 
 /** Two hosts, west and east, with a connection "t" between a subnet behind each. */
 final class Pair {
@@ -98,7 +105,46 @@ final class Pair {
     }
 
     SimHost.SimSession initiate(SimHost host) {
-        return host.whack(WhackRequest.of(new WhackCommand.Initiate("t", Optional.empty())));
+        return initiate(host, "t");
+    }
+
+    static SimHost.SimSession initiate(SimHost host, String connection) {
+        return host.whack(WhackRequest.of(new WhackCommand.Initiate(connection, Optional.empty())));
+    }
+
+    /** The IKE SA of a host, which has but one. */
+    static IkeSa ike(SimHost host) {
+        return host.ikeSas().get(0);
+    }
+
+    /**
+     * A host sends a request in its IKE SA, as its daemon would, and awaits the response.
+     *
+     * @return the response once it came
+     */
+    Datagram ask(SimHost host, List<Payload> payloads) {
+        IkeSa ike = ike(host);
+        long id = ike.window().nextRequestId();
+        Bytes request = EncryptedMessage.seal(
+                IkeHeader.v2(
+                        ike.initiatorSpi(),
+                        ike.responderSpi(),
+                        ExchangeType.INFORMATIONAL,
+                        ike.role() == IkeRole.INITIATOR ? IkeHeader.FLAG_INITIATOR : 0,
+                        id),
+                payloads,
+                ike.outbound(),
+                new SeededRandom(id));
+        ike.window().requestSent(List.of(request));
+        int before = world.network().captured().size();
+        world.network().send(ike.socket().local(), ike.remote(), request);
+        world.run(Duration.ofMillis(100));
+        List<Datagram> answers = world.network().captured().subList(before + 1, (int) world.datagrams()).stream()
+                .filter(datagram -> datagram.from().equals(ike.remote())
+                        && datagram.to().equals(ike.socket().local()))
+                .toList();
+        assertThat(answers).as(trace()).hasSize(1);
+        return answers.get(0);
     }
 
     SimHost.SimSession terminate(SimHost host) {
