@@ -33,7 +33,7 @@ import org.jswan.connection.TcpMode;
 import org.jswan.connection.XauthFailure;
 import org.jswan.connection.XauthMethod;
 import org.jswan.connection.YesNoAuto;
-import org.jswan.control.WhackCommand.Key;
+import org.jswan.control.WhackCommand;
 import org.jswan.identity.DataText;
 import org.jswan.identity.IdentityException;
 
@@ -79,7 +79,7 @@ final class ConnRequests {
     /**
      * The connection of a conn with given hosts and clients; empty if it cannot be one, which is said.
      *
-     * @param subnets the clients of one member of a family of connections, and then its name and alias differ
+     * @param member one of a family of connections: its clients, name and alias are not the conn's
      */
     Optional<ConnectionRequest> request(Conn conn, DefaultRoutes.Ends ends, Optional<Member> member) {
         // "%auto" is no name: what it stands for is numbered, and the number never grows
@@ -373,8 +373,8 @@ final class ConnRequests {
     // ---- keys ----
 
     /** The keys that the configuration holds, one for an end at most; empty if one is malformed, which is said. */
-    Optional<List<Key>> keys(Conn conn) {
-        List<Key> keys = new ArrayList<>();
+    Optional<List<WhackCommand.Key>> keys(Conn conn) {
+        List<WhackCommand.Key> keys = new ArrayList<>();
         for (ConnEnd end : List.of(conn.left(), conn.right())) {
             if (!end.isKeyPreexchanged()
                     || end.publicKey().isEmpty()
@@ -382,17 +382,18 @@ final class ConnRequests {
                 continue;
             }
             ConnEnd.PublicKey key = end.publicKey().get();
-            Key.Algorithm algorithm =
+            WhackCommand.Key.Algorithm algorithm =
                     switch (key.kind()) {
-                        case "rsasigkey" -> Key.Algorithm.RSA;
-                        case "ecdsakey" -> Key.Algorithm.ECDSA;
-                        default -> Key.Algorithm.ANY;
+                        case "rsasigkey" -> WhackCommand.Key.Algorithm.RSA;
+                        case "ecdsakey" -> WhackCommand.Key.Algorithm.ECDSA;
+                        default -> WhackCommand.Key.Algorithm.ANY;
                     };
             try {
                 // of any type: always base64, without a prefix
-                String text = algorithm == Key.Algorithm.ANY ? "0s" + key.text() : key.text();
+                String text = algorithm == WhackCommand.Key.Algorithm.ANY ? "0s" + key.text() : key.text();
                 Bytes octets = DataText.parse(Bytes.ofUtf8(text));
-                keys.add(new Key(end.id().get(), false, Optional.of(new Key.PublicKey(algorithm, octets))));
+                keys.add(new WhackCommand.Key(
+                        end.id().get(), false, Optional.of(new WhackCommand.Key.PublicKey(algorithm, octets))));
             } catch (IdentityException e) {
                 err.accept(
                         "conn " + conn.name() + ": " + end.side() + key.kind() + " malformed [" + e.getMessage() + "]");

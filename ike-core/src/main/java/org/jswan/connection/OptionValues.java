@@ -24,7 +24,7 @@ final class OptionValues<K extends RequestOption<?>> {
     }
 
     void put(K key, Object value) {
-        if (value.equals(Boolean.FALSE) && !key.defaultValue().equals(Optional.of(Boolean.TRUE))) {
+        if (value.equals(false) && !key.defaultValue().equals(Optional.of(true))) {
             values.remove(key);
         } else {
             values.put(key, value instanceof Set<?> set ? Set.copyOf(set) : value);

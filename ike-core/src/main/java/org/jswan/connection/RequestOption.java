@@ -114,7 +114,7 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
             return this;
         }
 
-        @SuppressWarnings("unchecked") // of kind FLAG only where T is Boolean
+        @SuppressWarnings({"unchecked", "BooleanLiteral"}) // of kind FLAG only where T is Boolean; a literal is no T
         private Optional<T> flagValue() {
             return type.kind() == ValueType.Kind.FLAG ? Optional.of((T) Boolean.TRUE) : Optional.empty();
         }

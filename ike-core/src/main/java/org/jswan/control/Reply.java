@@ -20,7 +20,7 @@ public sealed interface Reply {
     record Raw(Bytes octets) implements Reply {}
 
     /** Text for standard error as it is. */
-    record Error(Bytes octets) implements Reply {}
+    record ErrorText(Bytes octets) implements Reply {}
 
     /** A line for standard output whose question the user answers; 40 is read without an echo. */
     record Prompt(int code, String text) implements Reply {}
@@ -30,7 +30,7 @@ public sealed interface Reply {
 
     /** Text for standard error. */
     static Reply error(String text) {
-        return new Error(Bytes.ofUtf8(text));
+        return new ErrorText(Bytes.ofUtf8(text));
     }
 
     /** Text for standard output without a code. */
@@ -62,7 +62,7 @@ public sealed interface Reply {
     private int type() {
         return this instanceof Line
                 ? 1
-                : this instanceof Raw ? 2 : this instanceof Error ? 3 : this instanceof Prompt ? 4 : 5;
+                : this instanceof Raw ? 2 : this instanceof ErrorText ? 3 : this instanceof Prompt ? 4 : 5;
     }
 
     private Bytes body() {
@@ -72,7 +72,7 @@ public sealed interface Reply {
             return numbered(prompt.code, prompt.text);
         } else if (this instanceof Raw raw) {
             return raw.octets;
-        } else if (this instanceof Error error) {
+        } else if (this instanceof ErrorText error) {
             return error.octets;
         }
         OptionalInt status = ((End) this).status;
@@ -120,7 +120,7 @@ public sealed interface Reply {
             return switch (type) {
                 case 1 -> new Line(code(body), text(body));
                 case 2 -> new Raw(body);
-                case 3 -> new Error(body);
+                case 3 -> new ErrorText(body);
                 case 4 -> new Prompt(code(body), text(body));
                 case 5 -> new End(body.isEmpty() ? OptionalInt.empty() : OptionalInt.of(body.get(0)));
                 default -> throw new ControlException("reply of unknown type " + type);

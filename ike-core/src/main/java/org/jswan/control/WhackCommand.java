@@ -41,7 +41,7 @@ public sealed interface WhackCommand {
     record GlobalRedirectTo(String destinations) implements WhackCommand {}
 
     /** When new peers are redirected. */
-    record GlobalRedirect(Mode mode) implements WhackCommand {
+    record GlobalRedirect(GlobalRedirect.Mode mode) implements WhackCommand {
         /** The values of {@code --global-redirect}. */
         public enum Mode {
             NO,
@@ -60,7 +60,7 @@ public sealed interface WhackCommand {
     record Unlisten() implements WhackCommand {}
 
     /** When half-open peers have to answer a cookie first. */
-    record Ddos(Mode mode) implements WhackCommand {
+    record Ddos(Ddos.Mode mode) implements WhackCommand {
         /** The three options. */
         public enum Mode {
             AUTO,

@@ -26,7 +26,7 @@ import org.jswan.world.World;
 /** Begins negotiations: because somebody asks, because a try failed, because what is to stay up went down. */
 public final class Initiator {
     private static final Duration REVIVAL_STEP = Duration.ofSeconds(5);
-    private static final Duration LONGEST_REVIVAL = Duration.ofSeconds(300);
+    private static final Duration LONGEST_REVIVAL = Duration.ofMinutes(5);
 
     private final World world;
     private final SaDatabase sas;

@@ -173,7 +173,7 @@ class ControlSocketTest {
         try (Client client = new Client()) {
             client.send(Bytes.ofUtf8("JSWN").plus(Bytes.of(9, 0, 0, 0, 0)));
             List<Reply> replies = client.replies();
-            assertThat(((Reply.Error) replies.get(0)).octets().utf8())
+            assertThat(((Reply.ErrorText) replies.get(0)).octets().utf8())
                     .isEqualTo("pluto: whack speaks version 9 of the control protocol, pluto version 1; Mismatched"
                             + " versions of userland tools.\n");
             assertThat(replies.get(1)).isEqualTo(Reply.end(33));

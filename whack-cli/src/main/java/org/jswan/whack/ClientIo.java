@@ -46,6 +46,7 @@ public final class ClientIo {
     }
 
     /** A password, unseen if there is a terminal; empty at the end of the input. */
+    @SuppressWarnings("SystemConsoleNull") // a JDK with a console and no terminal reads the input just the same
     Optional<String> password() throws IOException {
         if (console.isPresent()) {
             return Optional.ofNullable(console.get().readPassword("Enter passphrase: "))

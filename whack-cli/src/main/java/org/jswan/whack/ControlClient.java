@@ -93,7 +93,7 @@ public final class ControlClient {
             status.line(line.code());
         } else if (reply instanceof Reply.Raw raw) {
             io.print(raw.octets());
-        } else if (reply instanceof Reply.Error error) {
+        } else if (reply instanceof Reply.ErrorText error) {
             io.printError(error.octets());
         } else if (reply instanceof Reply.Prompt prompt) {
             print(prompt.code(), prompt.text());

@@ -274,8 +274,8 @@ final class ChildNegotiation {
     private static void setOutbound(ChildSa child, Proposal proposal) {
         SaId inbound = child.inbound().orElseThrow();
         child.setOutbound(new SaId(
-                inbound.destination(),
-                inbound.source(),
+                /* source= */ inbound.destination(),
+                /* destination= */ inbound.source(),
                 child.protocol(),
                 proposal.spi().buffer().getInt()));
     }
