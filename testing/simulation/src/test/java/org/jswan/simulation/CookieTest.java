@@ -106,6 +106,6 @@ class CookieTest {
         pair.world.inject(forged.from(), forged.to(), forged.octets());
         pair.world.run(Duration.ofMillis(50));
         assertThat(pair.east.pluto().saCount()).isZero();
-        assertThat(pair.east.log()).contains("DOS cookies do not match - dropping message");
+        assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: DOS cookies do not match - dropping message");
     }
 }

@@ -139,7 +139,8 @@ class OddMessagesTest {
         assertThat(answers(pair, new Datagram(init.from(), init.to(), Crafted.ofVersion(init.octets(), 0x10))))
                 .isEmpty();
         assertThat(pair.east.log())
-                .contains("ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
+                .contains(
+                        "packet from 192.0.2.1:500: ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
         assertThat(pair.east.pluto().saCount()).isZero();
     }
 
