@@ -85,6 +85,7 @@ if [ $quick = no ]; then
     step 'unit tests on another Java' other_java
     step 'kernel backends on a real kernel' testing/kernel/run
     step 'updown compared' testing/uml/run testing/updown.sh
+    step 'daemon as a process' testing/daemon.sh
     step 'kernel backend' testing/kernel/run
     step 'demo' testing/demo.sh
     step 'scenarios' scenarios

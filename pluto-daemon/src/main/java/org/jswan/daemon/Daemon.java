@@ -50,6 +50,15 @@ final class Daemon {
         }
         Path rundir = startingPoint().resolve(options.paths().rundir());
         LockFile lock = LockFile.create(rundir.resolve("pluto.pid"), pid, !options.fork());
+        try {
+            Rights.require(Path.of("/proc/self/status"));
+            return serve(rundir, lock);
+        } finally {
+            lock.delete();
+        }
+    }
+
+    private ExitStatus serve(Path rundir, LockFile lock) throws Fatal {
         try (ControlSocket control = ControlSocket.create(rundir.resolve("pluto.ctl"), ROOT)) {
             if (!options.fork()) {
                 out.println("Pluto initialized");
@@ -57,6 +66,11 @@ final class Daemon {
             DaemonLog log = openLog();
             try (Service service = new Service(options, clock, log, control, pid)) {
                 return service.run();
+            } catch (Fatal e) {
+                if (!options.log().stderr()) {
+                    log.log("FATAL ERROR: " + e.getMessage());
+                }
+                throw e;
             } catch (IOException e) {
                 throw new Fatal(ExitStatus.FAIL, e.getMessage());
             } finally {
@@ -64,8 +78,6 @@ final class Daemon {
                 lock.delete();
                 log.close();
             }
-        } finally {
-            lock.delete();
         }
     }
 

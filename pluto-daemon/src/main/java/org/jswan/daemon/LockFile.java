@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 /** {@code pluto.pid}: says which process the daemon is, and keeps a second one away. */
 final class LockFile {
     private final Path file;
+    private boolean deleted;
 
     private LockFile(Path file) {
         this.file = file;
@@ -103,7 +104,12 @@ final class LockFile {
         }
     }
 
+    /** Twice does nothing: the file that is there then is another daemon's. */
     void delete() {
+        if (deleted) {
+            return;
+        }
+        deleted = true;
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

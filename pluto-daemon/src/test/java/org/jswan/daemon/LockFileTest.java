@@ -25,6 +25,9 @@ class LockFileTest {
                 .isEqualTo("r--r--r--");
         lock.delete();
         assertThat(file).doesNotExist();
+        LockFile.create(file, 4712, false);
+        lock.delete();
+        assertThat(file).hasContent("4712\n");
     }
 
     @Test
