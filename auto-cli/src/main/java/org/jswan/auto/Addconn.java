@@ -22,6 +22,7 @@ import org.jswan.config.conf.Conn;
 import org.jswan.config.conf.ConnEnd;
 import org.jswan.config.conf.HostType;
 import org.jswan.config.conf.Startup;
+import org.jswan.config.conf.Values;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
@@ -34,6 +35,19 @@ final class Addconn {
     private static final int BAD_FILE = 3;
     private static final int LOWEST_ERROR = 20;
     private static final int ABOVE_ERRORS = 100;
+
+    private static final List<String> TOLD = List.of(
+            "modecfgdns",
+            "modecfgdomains",
+            "modecfgbanner",
+            "mark",
+            "mark-in",
+            "mark-out",
+            "vti-interface",
+            "redirect-to",
+            "accept-redirect-to",
+            "esp",
+            "ike");
 
     private final CommandWorld world;
     private final CommandClient client;
@@ -200,15 +214,15 @@ final class Addconn {
             listings.setup(configFile, controlSocket);
             return 0;
         }
-        boolean counts = status <= 0 || status >= LOWEST_ERROR && status < ABOVE_ERRORS;
+        boolean counts = status <= 0 || (status >= LOWEST_ERROR && status < ABOVE_ERRORS);
         return counts ? status & 0xff : 0;
     }
 
     // ---- --autoall ----
 
     private void addAll(ConfFile file) {
-        verbose("loading all conns according to their auto= settings\n"
-                + "  Pass #1: Loading auto=add, auto=keep, auto=route and auto=start connections\n");
+        verbose("loading all conns according to their auto= settings\n");
+        verbose("  Pass #1: Loading auto=add, auto=keep, auto=route and auto=start connections\n");
         for (Conn conn : file.withStartup(Startup.ADD, Startup.ONDEMAND, Startup.KEEP, Startup.START)) {
             script.thenWait(next -> {
                 verbose(" " + conn.name() + "\n");
@@ -314,6 +328,9 @@ final class Addconn {
             return;
         }
         ConnectionRequest request = connection.get();
+        if (verbose) {
+            tell(conn, request.name());
+        }
         WhackRequest replace =
                 WhackRequest.of(new WhackCommand.Delete(request.name(), true), new WhackCommand.Add(request));
         send(replace, code -> {
@@ -333,6 +350,17 @@ final class Addconn {
             each.then(() -> done.accept(0));
             each.run();
         });
+    }
+
+    /** The values that the oracle tells of where it is asked to be verbose. */
+    private void tell(Conn conn, String name) {
+        Values values = conn.values();
+        values.givenText("policy-label").ifPresent(label -> err("conn: \"" + name + "\" sec_label=" + label));
+        for (String field : TOLD) {
+            String shown = field.equals("vti-interface") ? "vti_iface" : field;
+            err("conn: \"" + name + "\" " + shown + "="
+                    + values.givenText(field).orElse("<unset>"));
+        }
     }
 
     private void send(WhackRequest request, IntConsumer done) {

@@ -47,7 +47,11 @@ public final class AutoMain {
         this.terminal = terminal;
     }
 
-    /** @param arguments {@code auto} or {@code addconn}; {@code argv[0]}; and the arguments behind it */
+    /**
+     * Runs one command and exits with its status.
+     *
+     * @param arguments {@code auto} or {@code addconn}; {@code argv[0]}; and the arguments behind it
+     */
     public static void main(String[] arguments) {
         List<String> all = Arrays.asList(arguments);
         if (all.size() < 2 || !CommandRunner.knows(all.get(0))) {

@@ -49,7 +49,7 @@ final class DefaultRoutes {
         boolean wantsGateway = host.nextHopType() == ConnEnd.NextHop.DEFAULT_ROUTE;
         verbose.accept("  seeking "
                 + (wantsGateway ? "GATEWAY" : host.type() == HostType.DEFAULT_ROUTE ? "PREFSRC" : "NOTHING"));
-        if (!wantsGateway && host.type() != HostType.DEFAULT_ROUTE || isUnknownName(peerEnd, peer)) {
+        if ((!wantsGateway && host.type() != HostType.DEFAULT_ROUTE) || isUnknownName(peerEnd, peer)) {
             return host;
         }
         EndRoute resolved = host;

@@ -55,7 +55,8 @@ final class GlobPattern {
         boolean negated = inside.startsWith("!") || inside.startsWith("^");
         String members = negated ? inside.substring(1) : inside;
         StringBuilder regex = new StringBuilder(negated ? "[^" : "[");
-        for (char c : members.toCharArray()) {
+        for (int i = 0; i < members.length(); i++) {
+            char c = members.charAt(i);
             regex.append("\\[]^&".indexOf(c) >= 0 ? "\\" + c : String.valueOf(c));
         }
         return regex.append(']').toString();

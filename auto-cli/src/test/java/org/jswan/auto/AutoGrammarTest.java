@@ -23,7 +23,7 @@ class AutoGrammarTest {
         String all = new String(
                 AutoGrammarTest.class.getResourceAsStream("auto.transcript").readAllBytes(), StandardCharsets.UTF_8);
         List<Exchange> exchanges = new ArrayList<>();
-        for (String each : all.split("(?m)^### ?")) {
+        for (String each : all.split("(?m)^### ?", -1)) {
             if (!each.isEmpty()) {
                 int line = each.indexOf('\n');
                 exchanges.add(new Exchange(each.substring(0, line), each.substring(line + 1)));
@@ -33,7 +33,7 @@ class AutoGrammarTest {
     }
 
     private static AutoCommand parse(String arguments) {
-        List<String> words = arguments.isEmpty() ? List.of() : List.of(arguments.split(" "));
+        List<String> words = arguments.isEmpty() ? List.of() : List.of(arguments.split(" ", -1));
         return AutoGrammar.parse(words, "/run/pluto/pluto.ctl");
     }
 

@@ -137,8 +137,11 @@ class CommandRunnerTest {
         assertThat(bench.run("auto", "--showonly", "--replace", "west")).isZero();
         assertThat(bench.asked).isEmpty();
         assertThat(bench.out)
-                .hasToString("ipsec whack --ctlsocket /run/pluto/pluto.ctl --name west --delete\n"
-                        + "ipsec addconn --ctlsocket /run/pluto/pluto.ctl west\n");
+                .hasToString(
+                        """
+                        ipsec whack --ctlsocket /run/pluto/pluto.ctl --name west --delete
+                        ipsec addconn --ctlsocket /run/pluto/pluto.ctl west
+                        """);
     }
 
     @Test
@@ -255,8 +258,12 @@ class CommandRunnerTest {
         assertThat(bench.run("addconn", "--configsetup", "--varprefix", "IPSEC", "--noexport"))
                 .isZero();
         assertThat(bench.out.toString())
-                .startsWith(" IPSECconfreadstatus=''\n configfile='/etc/ipsec.conf'\n"
-                        + " ctlsocket='/run/pluto/pluto.ctl'\n")
+                .startsWith(
+                        """
+                         IPSECconfreadstatus=''
+                         configfile='/etc/ipsec.conf'
+                         ctlsocket='/run/pluto/pluto.ctl'
+                        """)
                 .contains(" IPSEClogfile='/tmp/x'\n", " IPSECuniqueids='no'\n", " IPSECnhelpers='4'\n");
     }
 
@@ -345,10 +352,12 @@ class CommandRunnerTest {
         load(WEST + "\tdpdaction=restart\n\tdpdtimeout=30\n\trekey=no\n\treqid=20000\n");
         assertThat(bench.err)
                 .hasToString(
-                        "Ignoring reqid value - range must be 1-16383\n"
-                                + "conn: \"west\" warning IKEv2 liveness setting dpdaction= is ignored unless dpddelay= is set\n"
-                                + "conn: \"west\" warning IKEv2 liveness uses retransmit-timeout=, dpdtimeout= ignored\n"
-                                + "conn: \"west\" warning dpdaction cannot be 'restart'  when rekey=no - defaulting to 'hold'\n");
+                        """
+                        Ignoring reqid value - range must be 1-16383
+                        conn: "west" warning IKEv2 liveness setting dpdaction= is ignored unless dpddelay= is set
+                        conn: "west" warning IKEv2 liveness uses retransmit-timeout=, dpdtimeout= ignored
+                        conn: "west" warning dpdaction cannot be 'restart'  when rekey=no - defaulting to 'hold'
+                        """);
     }
 
     @Test
@@ -361,5 +370,17 @@ class CommandRunnerTest {
         conf(WEST + "\tleftid=@west\n\tleftrsasigkey=0sAQID\n");
         assertThat(bench.run("addconn", "west")).isZero();
         assertThat(bench.asked.get(2).commands().get(0)).isInstanceOf(WhackCommand.Key.class);
+    }
+
+    @Test
+    void verboseTellsWhatIsDone() {
+        conf(WEST + "\tike=aes\n");
+        assertThat(bench.run("addconn", "--verbose", "west")).isZero();
+        assertThat(bench.out).hasToString("opening file: /etc/ipsec.conf\nloading named conns: west\n");
+        assertThat(bench.err.toString())
+                .startsWith("debugging mode enabled\nend of file /etc/ipsec.conf\nLoading conn west\n")
+                .contains(
+                        "resolving family=IPv4 src=192.0.2.1 gateway=<not-set> peer 192.0.2.2\n  seeking NOTHING\n",
+                        "conn: \"west\" esp=<unset>\nconn: \"west\" ike=aes\n");
     }
 }
