@@ -4,6 +4,9 @@ package org.jswan.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jswan.auto.SystemFiles;
 import org.jswan.base.Bytes;
@@ -89,7 +92,7 @@ final class Service implements AutoCloseable {
                 network,
                 kernel,
                 helpers,
-                new ProcessScripts(loop, System.getenv()),
+                new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
                 log);
         pluto = new Pluto(
@@ -100,6 +103,17 @@ final class Service implements AutoCloseable {
         network.deliverTo(new Receiver());
         kernelEvents = watchKernel();
         start.end();
+    }
+
+    /** Scripts get our own environment, which the launcher has cleaned, and find the {@code ipsec} that goes with us. */
+    static Map<String, String> scriptEnvironment(Map<String, String> own) {
+        Map<String, String> environment = new HashMap<>(own);
+        String path = environment.getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        if (!List.of(path.split(":")).contains(Defaults.sbindir())) {
+            path = Defaults.sbindir() + ":" + path;
+        }
+        environment.put("PATH", path);
+        return environment;
     }
 
     private int interfaceIndex(String name) {

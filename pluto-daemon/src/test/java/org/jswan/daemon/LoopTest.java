@@ -177,6 +177,15 @@ class LoopTest {
     }
 
     @Test
+    void scriptsFindTheIpsecThatGoesWithUs() {
+        assertThat(Service.scriptEnvironment(Map.of("A", "b", "PATH", "/x:/usr/local/sbin")))
+                .isEqualTo(Map.of("A", "b", "PATH", "/x:/usr/local/sbin"));
+        assertThat(Service.scriptEnvironment(Map.of("PATH", "/x"))).isEqualTo(Map.of("PATH", "/usr/local/sbin:/x"));
+        assertThat(Service.scriptEnvironment(Map.of()))
+                .isEqualTo(Map.of("PATH", "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"));
+    }
+
+    @Test
     void aScriptEndedByASignalSaysSo() throws Exception {
         ProcessScripts scripts = new ProcessScripts(loop, Map.of());
         scripts.run("kill -9 $$", Map.of(), result -> {
