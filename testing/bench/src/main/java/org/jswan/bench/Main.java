@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.bench;
 
-import java.util.List;
 import javax.management.JMException;
 
-/** Runs the benchmarks that its arguments name: {@code x25519 modp2048 memory classes}; without any, the first three. */
+/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code memory} or {@code classes}. */
 public final class Main {
     private static final String X25519 = "aes_gcm256-sha2_512;dh31";
     private static final String MODP2048 = "aes_gcm256-sha2_512;modp2048";
@@ -15,14 +14,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws JMException {
-        for (String name : arguments.length == 0 ? List.of("x25519", "modp2048", "memory") : List.of(arguments)) {
-            switch (name) {
-                case "x25519" -> ResponderCost.print(name, X25519, PEERS, ROUNDS, 0.8);
-                case "modp2048" -> ResponderCost.print(name, MODP2048, PEERS, ROUNDS, 1.8);
-                case "memory" -> ResponderMemory.print(X25519, HELD, false);
-                case "classes" -> ResponderMemory.print(X25519, HELD, true);
-                default -> throw new IllegalArgumentException("no benchmark " + name);
-            }
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("usage: Main x25519 | modp2048 | memory | classes");
+        }
+        String name = arguments[0];
+        switch (name) {
+            case "x25519" -> ResponderCost.print(name, X25519, PEERS, ROUNDS, 0.8);
+            case "modp2048" -> ResponderCost.print(name, MODP2048, PEERS, ROUNDS, 1.8);
+            case "memory" -> ResponderMemory.print(X25519, HELD, false);
+            case "classes" -> ResponderMemory.print(X25519, HELD, true);
+            default -> throw new IllegalArgumentException("no benchmark " + name);
         }
     }
 }
