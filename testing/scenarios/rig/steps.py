@@ -82,6 +82,7 @@ class Run:
             "steady": self._steady,
             "hostile": self._hostile,
             "pause": self._pause,
+            "revived": self._revived,
         }
 
     def execute(self) -> None:
@@ -206,6 +207,11 @@ class Run:
         if self._ends[host].speaks_pluto:
             self._record(host, f"down {connection}", ["exit 0", *compare.masked(output.text, str(PREFIX))])
 
+    def _revived(self, host: str, seconds: str) -> None:
+        """A connection that was wanted up comes up again after the peer took it down. strongSwan leaves it."""
+        if self._ends[host].speaks_pluto:
+            self._await(host, seconds, "ipsec whack --trafficstatus | grep -q ESP")
+
     # --- packets ---
 
     def _ping(self, source: str, target: str, options: tuple[str, ...]) -> Output:
@@ -318,6 +324,9 @@ class Run:
             "resident MB": int(resident[1]) // 1024,
         }
 
+    def _threads(self, host: str) -> list[str]:
+        return sorted((task / "comm").read_text().strip() for task in Path(f"/proc/{self._ends[host].process()}/task").iterdir())
+
     def _measure(self, *hosts: str) -> None:
         """Remembers what the daemon uses, for `steady`."""
         for host in hosts:
@@ -335,7 +344,8 @@ class Run:
                 if all(now[what] <= allowed[what] for what in now):
                     break
                 if time.monotonic() > end:
-                    raise Failure(f"{host}: measured {before}, now {now}")
+                    names = ", ".join(self._threads(host))
+                    raise Failure(f"{host}: measured {before}, now {now}; threads: {names}")
                 time.sleep(0.2)
 
     def _hostile(self, host: str, count: str) -> None:
