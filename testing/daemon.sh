@@ -65,7 +65,7 @@ check 'selftest' status 0 "$pluto" --selftest
 check 'no socket, no daemon' status 33 "$whack" --status
 
 # In the foreground.
-"$pluto" --nofork "${options[@]}" > "$work/out" 2> "$work/err" &
+"$pluto" --nofork "${options[@]}" --leak-detective > "$work/out" 2> "$work/err" &
 daemon=$!
 check 'answers' within 20 answers
 check 'says that it is there' is "$(cat "$work/out")" 'Pluto initialized'
@@ -98,6 +98,7 @@ check 'log rotation' within 5 test -e "$work/log"
 check 'goes on in the new log' logged 'listening for IKE messages'
 kill -TERM $daemon
 check 'termination' ended $daemon 0
+check 'leak detective' logged 'leak detective found no leaks'
 check 'leaves no files' is "$(ls -A /run/pluto)" ''
 
 # No variable of the environment changes it.

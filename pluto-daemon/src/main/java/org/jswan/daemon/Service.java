@@ -4,6 +4,7 @@ package org.jswan.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,26 @@ final class Service implements AutoCloseable {
         loop.post("start", commands::autoall);
         Launcher.started(options.log().stderr());
         loop.run();
+        if (options.leakDetective() && status == ExitStatus.OK) {
+            leaks(pluto.saCount(), timers.pending()).forEach(log::log);
+        }
         return status;
+    }
+
+    /** What is still held when all should be gone. */
+    static List<String> leaks(int sas, int timers) {
+        List<String> lines = new ArrayList<>();
+        if (sas > 0) {
+            lines.add("leak: " + sas + " * SA");
+        }
+        if (timers > 0) {
+            lines.add("leak: " + timers + " * timer");
+        }
+        lines.add(
+                lines.isEmpty()
+                        ? "leak detective found no leaks"
+                        : "leak detective found " + (sas + timers) + " leaks");
+        return lines;
     }
 
     /** What a daemon that was killed left in the kernel would answer for SAs that nobody keeps any more. */

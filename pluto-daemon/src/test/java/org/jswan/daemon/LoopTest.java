@@ -177,6 +177,13 @@ class LoopTest {
     }
 
     @Test
+    void whatIsHeldAtTheEndIsCounted() {
+        assertThat(Service.leaks(0, 0)).containsExactly("leak detective found no leaks");
+        assertThat(Service.leaks(1, 2))
+                .containsExactly("leak: 1 * SA", "leak: 2 * timer", "leak detective found 3 leaks");
+    }
+
+    @Test
     void scriptsFindTheIpsecThatGoesWithUs() {
         assertThat(Service.scriptEnvironment(Map.of("A", "b", "PATH", "/x:/usr/local/sbin")))
                 .isEqualTo(Map.of("A", "b", "PATH", "/x:/usr/local/sbin"));
