@@ -96,7 +96,8 @@ public final class RoutedChildKernel implements ChildKernel {
                 c.has(ConnectionPolicy.DECAP_DSCP),
                 c.has(ConnectionPolicy.NOPMTUDISC),
                 !inbound && child.peerTakesTfc() ? wishes.tfcPadding() : 0,
-                inbound ? wishes.markIn() : wishes.markOut(),
+                // As libreswan: an SA bears a mark only for an xfrm interface, and then both bear the outbound one.
+                wishes.interfaceId().isPresent() ? wishes.markOut() : Optional.empty(),
                 wishes.interfaceId(),
                 Optional.empty());
         return new KernelSa(
