@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measures an IKEv2 responder: processor time for an IKE SA with its Child SA, and the heap that an established one holds.
 #
-#   responder.sh [--peers N] [--rounds N] [--held N] [--profile FILE] [x25519 | modp2048 | memory | classes]...
+#   responder.sh [--peers N] [--rounds N] [--held N] [--profile FILE] [x25519 | modp2048 | memory | classes | load]...
 #
 #   --peers N         connections that come up in each round (500)
 #   --rounds N        rounds to warm up, and as many to measure (5)
 #   --held N          SAs whose memory is measured (2000)
 #   --profile FILE    a flight recording
 #   classes           as memory, with the classes of the objects held
+#   load              adding and listing connections instead, 250 at first and then more of them
 #
 # Two daemons in one JVM, over a wire and a kernel in memory; the budgets are in docs/performance.md. Not timed: what waits.
 set -eu

@@ -98,7 +98,7 @@ final class Peers {
 
     private ConnectionRequest connection(int n) {
         return ConnectionRequest.builder(name(n))
-                .left(end(RESPONDER.toString(), "@gateway.example.com", "198.51.100.0/24"))
+                .left(end(RESPONDER.toString(), "@gateway.example.com", "172.17." + low(n) + "/32"))
                 .right(end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32"))
                 .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
                 .set(ConnectionOption.IKE, proposal)
