@@ -69,16 +69,20 @@ final class AlgorithmNames {
     }
 
     private AlgorithmSuite.Cipher cipher(String word) throws ProposalException {
-        try {
-            // first: the whole word may be a name that ends in digits
-            return cipher(word, 0, word);
-        } catch (ProposalException e) {
-            Matcher split = WITH_KEY_BITS.matcher(word);
-            if (!split.matches()) {
-                throw e;
+        Matcher split = WITH_KEY_BITS.matcher(word);
+        boolean endsInDigits = split.matches();
+        // The whole word may be a name that ends in digits. Mostly it is none, and an exception would cost more than
+        // the rest.
+        if (!endsInDigits || Algorithm.byName(Encr.ALL, word).isPresent()) {
+            try {
+                return cipher(word, 0, word);
+            } catch (ProposalException e) {
+                if (!endsInDigits) {
+                    throw e;
+                }
             }
-            return cipher(split.group(1), keyBits(split.group(2), word), word);
         }
+        return cipher(split.group(1), keyBits(split.group(2), word), word);
     }
 
     private AlgorithmSuite.Cipher cipher(String name, int keyBits, String printed) throws ProposalException {

@@ -35,12 +35,21 @@ final class NumberTable {
     /** Whether {@code text} is one of the names, with the prefix or without, with a remark in parentheses or without. */
     boolean knows(String text) {
         String wanted = text.toUpperCase(Locale.ROOT);
-        return names.values().stream()
-                .map(name -> name.toUpperCase(Locale.ROOT))
-                .anyMatch(name -> matches(name, wanted) || matches(name.replaceFirst("\\(.*\\)$", ""), wanted));
+        for (String name : names.values()) {
+            String spelled = name.toUpperCase(Locale.ROOT);
+            if (matches(spelled, wanted) || matches(withoutRemark(spelled), wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String withoutRemark(String name) {
+        int remark = name.indexOf('(');
+        return remark >= 0 && name.endsWith(")") ? name.substring(0, remark) : name;
     }
 
     private boolean matches(String name, String wanted) {
-        return wanted.equals(name) || wanted.equals(prefix + name);
+        return wanted.endsWith(name) && (wanted.length() == name.length() || wanted.equals(prefix + name));
     }
 }
