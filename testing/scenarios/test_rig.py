@@ -54,6 +54,16 @@ class Masks(unittest.TestCase):
             compare.masked("pluto_version=4.10, libexecdir=/usr/libexec/ipsec", "/p"),
         )
 
+    def test_ipv6_interfaces_come_in_any_order_others_do_not(self) -> None:
+        def lines(first: str, second: str) -> list[str]:
+            return compare.masked(f"000 interface a UDP {first}:500\n000 interface b UDP {second}:500", "/p")
+
+        def swapped(first: str, second: str) -> list[str]:
+            return compare.masked(f"000 interface b UDP {second}:500\n000 interface a UDP {first}:500", "/p")
+
+        self.assertEqual(lines("[::1]", "[2001:db8::1]"), swapped("[::1]", "[2001:db8::1]"))
+        self.assertNotEqual(lines("127.0.0.1", "192.0.2.1"), swapped("127.0.0.1", "192.0.2.1"))
+
     def test_pace_is_left_out(self) -> None:
         line = '010 "t" #1: STATE_V2_PARENT_I1: retransmission; will wait 0.5 seconds for response'
         self.assertEqual([], compare.masked(line, "/p"))

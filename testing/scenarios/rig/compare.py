@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 
 # Order matters: what is longer and more particular comes first.
@@ -32,7 +33,19 @@ def masked(text: str, prefix: str) -> list[str]:
         for pattern, replacement in _MASKS:
             line = pattern.sub(replacement, line)
         lines.append(line)
-    return lines
+    return _ordered(lines)
+
+
+# The kernel lists IPv6 addresses in an order that differs from one network namespace to the next.
+_IPV6_INTERFACE = re.compile(r"interface \S+ UDP \[|adding UDP interface \S+ \[")
+
+
+def _ordered(lines: list[str]) -> list[str]:
+    """The same with neighbouring lines about IPv6 interfaces sorted."""
+    ordered = []
+    for is_interface, group in itertools.groupby(lines, lambda line: bool(_IPV6_INTERFACE.search(line))):
+        ordered += sorted(group) if is_interface else group
+    return ordered
 
 
 _KEYS = re.compile(r"^\s*(auth-trunc|auth|enc|aead|comp) (\S+) 0x[0-9a-f]* ?", re.M)

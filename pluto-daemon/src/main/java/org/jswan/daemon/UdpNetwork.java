@@ -3,6 +3,7 @@ package org.jswan.daemon;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,10 @@ final class UdpNetwork implements Network {
         return errorQueue;
     }
 
-    /** IPv4 addresses in the kernel's order; IPv6 addresses in their own, as the kernel's is as good as random. */
+    /**
+     * IPv4 addresses against the kernel's order, as libreswan has them; IPv6 addresses in their own, as the kernel's is as
+     * good as random.
+     */
     @Override
     public List<InterfaceAddress> addresses() throws IOException {
         List<InterfaceAddress> v4 = new ArrayList<>();
@@ -74,6 +78,7 @@ final class UdpNetwork implements Network {
         for (InterfaceAddress address : routes.interfaces().addresses()) {
             (address.address().family() == AddressFamily.IPV4 ? v4 : v6).add(address);
         }
+        Collections.reverse(v4);
         v6.sort(Comparator.comparing(InterfaceAddress::address));
         v4.addAll(v6);
         return v4;
