@@ -2,9 +2,12 @@
 package org.jswan.base;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A routing prefix; the address has no bits set past it. Printed {@code 192.0.2.0/24}. */
 public record Subnet(IpAddress address, int prefixLength) {
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,3}");
+
     public Subnet {
         if (prefixLength < 0 || prefixLength > address.family().bits()) {
             throw new IllegalArgumentException("prefix length " + prefixLength + " for " + address);
@@ -31,7 +34,7 @@ public record Subnet(IpAddress address, int prefixLength) {
             return IpAddress.parse(text).map(Subnet::host);
         }
         String length = text.substring(slash + 1);
-        if (!length.matches("[0-9]{1,3}")) {
+        if (!LENGTH.matcher(length).matches()) {
             return Optional.empty();
         }
         int prefixLength = Integer.parseInt(length);

@@ -18,6 +18,8 @@ import org.jswan.wire.IkeVersion;
 /** Finds the algorithm that a word of a proposal names, or says why it cannot be had. */
 final class AlgorithmNames {
     private static final Pattern WITH_KEY_BITS = Pattern.compile("(.*?)_?([0-9]+)");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+    private static final Pattern LEADING_ZEROS = Pattern.compile("^0+");
 
     private final SecurityProtocol protocol;
     private final IkeVersion version;
@@ -101,11 +103,11 @@ final class AlgorithmNames {
     }
 
     private int keyBits(String digits, String printed) throws ProposalException {
-        if (!digits.matches("[0-9]+")) {
+        if (!DIGITS.matcher(digits).matches()) {
             throw new ProposalException("%s encryption algorithm '%s' key length contains a non-numeric character"
                     .formatted(protocol, printed));
         }
-        String significant = digits.replaceFirst("^0+", "");
+        String significant = LEADING_ZEROS.matcher(digits).replaceFirst("");
         if (significant.isEmpty()) {
             throw new ProposalException("%s encryption key length is zero".formatted(protocol));
         }

@@ -4,6 +4,7 @@ package org.jswan.config.value;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.AddressRange;
 import org.jswan.base.Bytes;
@@ -12,6 +13,7 @@ import org.jswan.base.Subnet;
 
 /** Numeric addresses and what is written with them. Names are never looked up here. */
 public final class Addresses {
+    private static final Pattern HEXADECIMAL = Pattern.compile("0[xX][0-9a-fA-F]{8}");
     private static final String V6 = "IPv6 numeric address";
 
     private Addresses() {}
@@ -26,7 +28,8 @@ public final class Addresses {
         if (text.isEmpty()) {
             throw new ValueException("empty string");
         }
-        if (!family.equals(Optional.of(AddressFamily.IPV6)) && text.matches("0[xX][0-9a-fA-F]{8}")) {
+        if (!family.equals(Optional.of(AddressFamily.IPV6))
+                && HEXADECIMAL.matcher(text).matches()) {
             return IpAddress.v4(Integer.parseUnsignedInt(text.substring(2), 16));
         }
         boolean six = family.map(f -> f == AddressFamily.IPV6).orElse(text.indexOf(':') >= 0);

@@ -4,6 +4,7 @@ package org.jswan.config.value;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Unsigned numbers of up to 64 bits, held in a {@code long}, and what is built from one and a unit. */
 public final class Numbers {
@@ -11,6 +12,9 @@ public final class Numbers {
             Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L, "w", 604_800_000L);
     private static final Map<String, Long> BINARY_UNITS =
             Map.of("ki", 1L << 10, "mi", 1L << 20, "gi", 1L << 30, "ti", 1L << 40, "pi", 1L << 50, "ei", 1L << 60);
+
+    private static final Pattern HEXADECIMAL = Pattern.compile("0x[0-9a-f]");
+    private static final Pattern BINARY = Pattern.compile("0b[01]");
 
     private Numbers() {}
 
@@ -79,16 +83,19 @@ public final class Numbers {
 
         /** A prefix counts only if a digit of its base follows, so that errors are those of decimal numbers. */
         private int detect(String text) {
+            if (!text.startsWith("0")) {
+                return 10;
+            }
             String start = text.substring(0, Math.min(3, text.length())).toLowerCase(Locale.ROOT);
-            if (start.matches("0x[0-9a-f]")) {
+            if (HEXADECIMAL.matcher(start).matches()) {
                 at = 2;
                 return 16;
             }
-            if (start.matches("0b[01]")) {
+            if (BINARY.matcher(start).matches()) {
                 at = 2;
                 return 2;
             }
-            return start.startsWith("0x") || start.startsWith("0b") || !start.startsWith("0") ? 10 : 8;
+            return start.startsWith("0x") || start.startsWith("0b") ? 10 : 8;
         }
 
         private static int digit(char c) {
