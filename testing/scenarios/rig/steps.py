@@ -40,7 +40,7 @@ class Record:
 def _is_transient(task: Path) -> bool:
     """Threads that a Java machine starts and ends as it sees fit."""
     name = (task / "comm").read_text()
-    return "CompilerThre" in name or name.startswith("process reaper")
+    return "CompilerThre" in name or name.startswith(("process reaper", "Attach Listener"))
 
 
 class Run:

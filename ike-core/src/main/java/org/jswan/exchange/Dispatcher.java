@@ -616,6 +616,15 @@ public final class Dispatcher {
         if (failure.getMessage() != null && !failure.getMessage().isEmpty()) {
             ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
         }
+        if (failure.scope() == ProtocolFailure.Scope.OURS) {
+            ike.logger()
+                    .log(
+                            RcCode.INTERNALERR,
+                            "state transition function for " + ike.state().fullName() + " had internal error");
+            ike.logger().detachAll();
+            lifecycle.end(ike, Lifecycle.Notice.NEVER);
+            return;
+        }
         boolean request = message.role() == MessageRole.REQUEST;
         if (failure.scope() == ProtocolFailure.Scope.EXCHANGE) {
             failure.notifyType()

@@ -132,6 +132,10 @@ public final class Initiator {
                         + " IKE SA " + old.serial())
                 .orElse("");
         ike.logger().log(RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(), "initiating IKEv2 connection" + why);
+        if (watching.isEmpty()) {
+            // Whoever asked hears that it has begun and waits no longer.
+            ike.logger().detachAll();
+        }
         dispatcher.begin(ike);
     }
 

@@ -18,6 +18,8 @@ public final class ProtocolFailure extends Exception {
         CHILD_SA,
         /** The IKE SA with all its children; the peer is told only by the answer at hand. */
         IKE_SA,
+        /** The IKE SA, because of us: the peer is not told, and whoever waits is told what failed. */
+        OURS,
         /** The IKE SA with all its children, and a Delete tells the peer. */
         IKE_SA_AND_TELL
     }

@@ -111,12 +111,8 @@ final class SaCommands {
         }
         List<Connection> aliased = connections.findByAlias(command.name());
         aliased.forEach(c -> terminate(c, request));
-        if (aliased.isEmpty()) {
-            request.logger()
-                    .log(
-                            RcCode.UNKNOWN_NAME,
-                            "no such connection or aliased connection named \"" + command.name() + "\"");
-        } else {
+        // As libreswan: that there is none is no error, for then nothing is up.
+        if (!aliased.isEmpty()) {
             request.logger()
                     .log(
                             RcCode.COMMENT,

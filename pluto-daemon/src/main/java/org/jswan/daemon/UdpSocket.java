@@ -184,14 +184,10 @@ final class UdpSocket implements IkeSocket {
     }
 
     private String report(SocketError error) {
-        String to = error.destination()
-                .filter(SocketName::isInet)
-                .map(name -> " for message to " + shown(endpoint(name)))
-                .orElse("");
         String complainant = error.offender()
                 .map(name -> endpoint(name).address().toString())
                 .orElse("unspecified");
-        return "ERROR: asynchronous network error report on " + address.interfaceName() + " (" + local + ")" + to
+        return "ERROR: asynchronous network error report on " + address.interfaceName() + " (" + local + ")"
                 + ", complainant " + complainant + ": " + ErrnoException.text(error.errno()) + " [errno "
                 + error.errno() + ", origin " + origin(error) + "]";
     }

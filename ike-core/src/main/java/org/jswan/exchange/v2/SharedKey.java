@@ -33,6 +33,14 @@ final class SharedKey {
     AuthPayload prove(IkeSa ike, IdPayload own) throws ProtocolFailure {
         Negotiation n = ike.negotiation();
         boolean initiator = ike.role() == IkeRole.INITIATOR;
+        Secret key;
+        try {
+            key = key(ike);
+        } catch (ProtocolFailure missing) {
+            ike.logger().log(RcCode.LOG_SERIOUS, missing.getMessage());
+            ike.logger().log(RcCode.LOG_SERIOUS, "Failed to find our PreShared Key");
+            throw ProtocolFailure.silent(Scope.OURS, "");
+        }
         Bytes octets = AuthKeys.signedOctets(
                 ike.keys(),
                 initiator,
@@ -40,7 +48,7 @@ final class SharedKey {
                 initiator ? n.responderNonce() : n.initiatorNonce(),
                 own.body());
         return new AuthPayload(
-                AuthPayload.SHARED_KEY, AuthKeys.preSharedKey(ike.keys().prf(), key(ike), octets));
+                AuthPayload.SHARED_KEY, AuthKeys.preSharedKey(ike.keys().prf(), key, octets));
     }
 
     /** Checks the peer's AUTH payload and says that the peer is who it claims to be. */
