@@ -86,7 +86,6 @@ if [ $quick = no ]; then
     step 'kernel backends on a real kernel' testing/kernel/run
     step 'updown compared' testing/uml/run testing/updown.sh
     step 'daemon as a process' testing/daemon.sh
-    step 'kernel backend' testing/kernel/run
     step 'demo' testing/demo.sh
     step 'scenarios' scenarios
     step 'status page' testing/status.py docs/status.md target/scenarios/results.json

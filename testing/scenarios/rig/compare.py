@@ -10,7 +10,7 @@ import re
 # Order matters: what is longer and more particular comes first.
 _MASKS = [
     (re.compile(r"\b[0-9a-f]{16}\b(?=[ :,]|$)"), "COOKIE"),
-    (re.compile(r"(=>0x|<0x|\besp\.|\bspi )[0-9a-f]{7,8}\b"), r"\1SPI"),
+    (re.compile(r"(=>0x|<0x|\besp\.|\bspi )[0-9a-f]{1,8}\b"), r"\1SPI"),
     (re.compile(r"0x[0-9a-f]{7,8}\b"), "0xSPI"),
     (re.compile(r"\b[0-9]+(\.[0-9]+)? ?(s|sec|secs|seconds|milliseconds)\b"), r"N \2"),
     (re.compile(r"add_time=[0-9]+"), "add_time=N"),

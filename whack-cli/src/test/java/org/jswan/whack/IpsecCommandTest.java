@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The {@code ipsec} command over programs that only tell how they were called. */
 class IpsecCommandTest {
-    private static final Path LIBRESWAN = Path.of("/opt/lsw/usr/sbin/ipsec");
+    private static final Path LIBRESWAN = Path.of("/var/cache/jswan-testing/libreswan/usr/sbin/ipsec");
 
     private record Outcome(String output, String error, int status) {}
 
@@ -125,7 +125,7 @@ class IpsecCommandTest {
     @Test
     void everyNameInLibreswansListIsKnown() throws Exception {
         Assumptions.assumeTrue(Files.exists(LIBRESWAN), "no libreswan installed to compare with");
-        Map<String, String> real = Map.of("IPSEC_EXECDIR", "/opt/lsw/usr/libexec/ipsec");
+        Map<String, String> real = Map.of("IPSEC_EXECDIR", "/var/cache/jswan-testing/libreswan/usr/libexec/ipsec");
         String list = run(LIBRESWAN, real, "--help").output();
         // Programs of libreswan's own unit tests, which its packager happens to install.
         List<String> notCommands = List.of("cavp", "getpeercon_server");

@@ -14,8 +14,10 @@ final class Oracle {
     /** What a run printed and how it ended. */
     record Outcome(String output, String error, int status) {}
 
-    private static final List<String> PLACES =
-            List.of("/opt/lsw/usr/libexec/ipsec/whack", "/usr/libexec/ipsec/whack", "/usr/lib/ipsec/whack");
+    private static final List<String> PLACES = List.of(
+            "/var/cache/jswan-testing/libreswan/usr/libexec/ipsec/whack",
+            "/usr/libexec/ipsec/whack",
+            "/usr/lib/ipsec/whack");
 
     private final Path whack;
 
