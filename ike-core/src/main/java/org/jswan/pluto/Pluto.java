@@ -59,7 +59,6 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
-import org.jswan.sa.V2State;
 import org.jswan.status.NewestSuites;
 import org.jswan.status.SetupFacts;
 import org.jswan.status.StateLines;
@@ -365,11 +364,6 @@ public final class Pluto implements KernelEvents {
     /** How many SAs there are, for tests and the leak report. */
     public int saCount() {
         return sas.size();
-    }
-
-    /** Whether an IKE SA of the connection is established. */
-    public boolean isUp(Connection c) {
-        return sas.all().stream().anyMatch(sa -> sa.connection() == c && sa.state() == V2State.ESTABLISHED_CHILD_SA);
     }
 
     /** All SAs. */

@@ -45,7 +45,7 @@ public final class IkeSa extends Sa {
     private Nat nat = Nat.NONE;
     private boolean fragmentationAllowed;
     private boolean suspended;
-    private boolean attempted;
+    private boolean keyComputationBegun;
     private boolean holding;
     private final List<Bytes> held = new ArrayList<>(0);
     private long attempt = 1;
@@ -284,11 +284,11 @@ public final class IkeSa extends Sa {
 
     /** Whether the responder already began to compute keys for an IKE_AUTH request; it does so once. */
     public boolean isKeyComputationBegun() {
-        return attempted;
+        return keyComputationBegun;
     }
 
     public void setKeyComputationBegun() {
-        attempted = true;
+        keyComputationBegun = true;
     }
 
     public boolean isEstablished() {
