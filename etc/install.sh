@@ -83,10 +83,14 @@ program "$whack" "$libexec/whack"
 for name in auto addconn; do ln -sfn whack "$destdir$libexec/$name"; done
 program "$tree/etc/_updown" "$libexec/_updown"
 program "$tree/etc/_updown.xfrm" "$libexec/_updown.xfrm"
-sed -e "s|@LIBEXECDIR@|$libexec|g" -e "s|@SBINDIR@|$sbin|g" -e "s|@NSSDIR@|$nssdir|g" -e "s|@LIBDIR@|$lib|g" \
-    "$tree/etc/ipsec" > "$destdir$sbin/ipsec.new"
-chmod 755 "$destdir$sbin/ipsec.new"
-mv "$destdir$sbin/ipsec.new" "$destdir$sbin/ipsec"
+script() {
+    sed -e "s|@LIBEXECDIR@|$libexec|g" -e "s|@SBINDIR@|$sbin|g" -e "s|@NSSDIR@|$nssdir|g" -e "s|@LIBDIR@|$lib|g" \
+        "$1" > "$destdir$2.new"
+    chmod 755 "$destdir$2.new"
+    mv "$destdir$2.new" "$destdir$2"
+}
+script "$tree/etc/look" "$libexec/look"
+script "$tree/etc/ipsec" "$sbin/ipsec"
 
 if [ "$programs_only" = no ]; then
     absent() { [ -e "$destdir$3" ] || install -D -m "$1" "$2" "$destdir$3"; }

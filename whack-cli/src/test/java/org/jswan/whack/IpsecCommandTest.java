@@ -32,7 +32,7 @@ class IpsecCommandTest {
     @BeforeEach
     void install() throws IOException {
         Files.createDirectories(folder.resolve("libexec"));
-        for (String program : List.of("whack", "auto", "addconn", "pluto", "_updown")) {
+        for (String program : List.of("whack", "auto", "addconn", "pluto", "_updown", "look")) {
             script(folder.resolve("libexec").resolve(program), "#!/bin/sh\nprintf '%s|' \"${0##*/}\" \"$@\"\necho\n");
         }
         // A real libreswan would be asked for its libexec folder by its variable; ours has it built in.
