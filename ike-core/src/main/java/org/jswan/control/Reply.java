@@ -13,6 +13,12 @@ public sealed interface Reply {
     /** The longest reply, in octets. */
     int MAX_LENGTH = 1 << 20;
 
+    /** The octets of type and length. */
+    int HEADER = 5;
+
+    /** The digits of a line's code, at least. */
+    int CODE_WIDTH = 3;
+
     /** A line for standard output, {@code NNN text}; its code counts for the exit status. */
     record Line(int code, String text) implements Reply {}
 
@@ -52,11 +58,8 @@ public sealed interface Reply {
     default Bytes encode() {
         Bytes body = body();
         Bytes cut = body.first(Math.min(body.length(), MAX_LENGTH));
-        return Bytes.wrap(ByteBuffer.allocate(5 + cut.length())
-                .put((byte) type())
-                .putInt(cut.length())
-                .put(cut.buffer())
-                .array());
+        ByteBuffer header = ByteBuffer.allocate(HEADER).put((byte) type()).putInt(cut.length());
+        return Bytes.wrap(header.array()).plus(cut);
     }
 
     private int type() {
@@ -79,14 +82,14 @@ public sealed interface Reply {
         return status.isPresent() ? Bytes.of(status.getAsInt()) : Bytes.EMPTY;
     }
 
+    /** Not by a formatter: a listing has a line for each of thousands of things. */
     private static Bytes numbered(int code, String text) {
-        return Bytes.ofUtf8(String.format("%03d %s", code, text));
+        String digits = Integer.toString(code);
+        return Bytes.ofUtf8("0".repeat(Math.max(0, CODE_WIDTH - digits.length())) + digits + " " + text);
     }
 
     /** Cuts replies out of the octets that arrive. */
     final class Decoder {
-        private static final int HEADER = 5;
-
         private Bytes received = Bytes.EMPTY;
 
         /** Takes the next octets, for {@link #next}. */

@@ -24,13 +24,13 @@ public final class ControlSession implements WhackSession {
     /** What may wait for a client that reads slowly: the longest listing, and some. One that lets more pile up is cut off. */
     static final int MAX_QUEUE = 64 << 20;
 
-    private static final int CHUNK = 64 << 10;
-
     private final ControlSocket owner;
     private final NativeSocket socket;
     private final int pid;
     private final Poller.Registration registration;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
+    /** Filled and emptied within a call, so that all sessions share one. */
+    private final ByteBuffer buffer;
+
     private final ControlRequest.Decoder requests = new ControlRequest.Decoder();
     private final Answer.Decoder answers = new Answer.Decoder();
     private final Deque<Consumer<String>> prompts = new ArrayDeque<>();
@@ -44,8 +44,10 @@ public final class ControlSession implements WhackSession {
     private Optional<String> password = Optional.empty();
     private OptionalInt status = OptionalInt.empty();
 
-    ControlSession(ControlSocket owner, NativeSocket socket, int pid, Loop loop) {
+    /** @param buffer direct; what is in it is nobody's between calls */
+    ControlSession(ControlSocket owner, NativeSocket socket, int pid, Loop loop, ByteBuffer buffer) {
         this.owner = owner;
+        this.buffer = buffer;
         this.socket = socket;
         this.pid = pid;
         registration = loop.watch(socket, Linux.POLLIN, "control request", this::ready);
@@ -158,14 +160,13 @@ public final class ControlSession implements WhackSession {
 
     @Override
     public void prompt(int code, String text, Consumer<String> answer) {
-        line(code, text);
         Optional<String> known = code == RcCode.USERPROMPT.code() ? username : password;
-        if (known.isPresent() || !attached || ended || !reads) {
-            owner.later(() -> answer.accept(attached ? known.orElse(null) : null));
-        } else {
-            queue.removeLast();
-            send(new Reply.Prompt(code, text));
+        boolean asks = known.isEmpty() && reads;
+        send(asks ? new Reply.Prompt(code, text) : new Reply.Line(code, text));
+        if (asks && isAttached()) {
             prompts.add(answer);
+        } else {
+            owner.later(() -> answer.accept(attached ? known.orElse(null) : null));
         }
     }
 
@@ -180,8 +181,8 @@ public final class ControlSession implements WhackSession {
             send(new Reply.End(status));
             ended = true;
             answerAll();
-            if (attached && queue.isEmpty()) {
-                detach();
+            if (attached) {
+                flush();
             }
         }
     }
@@ -190,19 +191,12 @@ public final class ControlSession implements WhackSession {
     void flush() {
         try {
             while (!queue.isEmpty()) {
-                ByteBuffer first = queue.peek();
-                buffer.clear();
-                int count = Math.min(first.remaining(), buffer.capacity());
-                buffer.put(0, first, first.position(), count).limit(count);
+                fillBuffer();
                 int sent = socket.send(buffer, null);
                 if (sent < 0) {
                     return;
                 }
-                queued -= sent;
-                first.position(first.position() + sent);
-                if (!first.hasRemaining()) {
-                    queue.remove();
-                }
+                dequeue(sent);
             }
             if (ended) {
                 detach();
@@ -211,6 +205,32 @@ public final class ControlSession implements WhackSession {
             }
         } catch (ErrnoException e) {
             detach();
+        }
+    }
+
+    /** With as many replies as it holds: a listing is thousands of short ones. */
+    private void fillBuffer() {
+        buffer.clear();
+        for (ByteBuffer reply : queue) {
+            int count = Math.min(reply.remaining(), buffer.remaining());
+            buffer.put(buffer.position(), reply, reply.position(), count).position(buffer.position() + count);
+            if (!buffer.hasRemaining()) {
+                break;
+            }
+        }
+        buffer.flip();
+    }
+
+    private void dequeue(int octets) {
+        queued -= octets;
+        for (int left = octets; left > 0; ) {
+            ByteBuffer first = queue.peek();
+            int taken = Math.min(left, first.remaining());
+            first.position(first.position() + taken);
+            left -= taken;
+            if (!first.hasRemaining()) {
+                queue.remove();
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package org.jswan.daemon;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class ControlSocket implements AutoCloseable {
     private static final int MODE = 0700;
 
     private static final int BACKLOG = 128;
+    private static final int CHUNK = 64 << 10;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Path path;
@@ -32,6 +34,7 @@ public final class ControlSocket implements AutoCloseable {
     private final int user;
     private final boolean replaced;
     private final Set<ControlSession> sessions = new LinkedHashSet<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
     private Loop loop;
     private TimerQueue timers;
     private LogSink log;
@@ -109,7 +112,7 @@ public final class ControlSocket implements AutoCloseable {
                 client.close();
                 return;
             }
-            sessions.add(new ControlSession(this, client, peer.pid(), loop));
+            sessions.add(new ControlSession(this, client, peer.pid(), loop, buffer));
         } catch (ErrnoException e) {
             log.log("control connection lost: " + IoReason.withErrno(e));
             client.close();
