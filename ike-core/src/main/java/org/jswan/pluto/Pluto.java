@@ -343,7 +343,9 @@ public final class Pluto implements KernelEvents {
     @Override
     public void expired(SaId id, boolean hard, SaCounters counters) {
         Optional<ChildSa> child = sas.childByInbound(id.protocol().number(), id.spi());
-        child.filter(c -> hard).ifPresent(c -> lifecycle.endChild(c, Notice.IF_ESTABLISHED));
+        // A reservation that lapsed ends nothing yet: the peer may still refuse, and if not, the kernel will.
+        child.filter(c -> hard && c.kernel() != ChildSa.Kernel.NOTHING)
+                .ifPresent(c -> lifecycle.endChild(c, Notice.IF_ESTABLISHED));
     }
 
     @Override

@@ -39,6 +39,16 @@ import org.jswan.wire.v2.TsPayload;
 final class ChildNegotiation {
     private final Context context;
 
+    /** What becomes of a Child SA that we asked for and the peer agreed to. */
+    enum Acceptance {
+        /** It is up, or was ended by other means meanwhile. */
+        SETTLED,
+        /** Not what we asked for: there is no Child SA. */
+        REJECTED,
+        /** The kernel did not take it: no good end for the exchange. */
+        FATAL
+    }
+
     ChildNegotiation(Context context) {
         this.context = context;
     }
@@ -136,9 +146,6 @@ final class ChildNegotiation {
         ChildKeys keys = ChildKeys.derive(
                 ike.keys(), Optional.empty(), nonces, child.suite().orElseThrow());
         context.kernel().install(child, keys, installed -> {
-            if (!context.sas().isAlive(child)) {
-                return;
-            }
             if (!installed) {
                 refuse.accept(NotifyType.TS_UNACCEPTABLE, true);
                 return;
@@ -206,9 +213,9 @@ final class ChildNegotiation {
     /**
      * Takes what the peer answered to our {@link #request}.
      *
-     * @param done told whether the Child SA is up; on the loop, maybe at once
+     * @param done told what became of it; on the loop, maybe at once
      */
-    void accept(ChildSa child, Incoming response, Nonces nonces, ChildGroups groups, Consumer<Boolean> done) {
+    void accept(ChildSa child, Incoming response, Nonces nonces, ChildGroups groups, Consumer<Acceptance> done) {
         Connection c = child.connection();
         boolean transport = response.has(NotifyType.USE_TRANSPORT_MODE);
         if (transport != !c.has(ConnectionPolicy.TUNNEL)) {
@@ -218,7 +225,7 @@ final class ChildNegotiation {
                             transport
                                     ? "local policy requires Tunnel Mode but peer requires required Transport Mode"
                                     : "local policy requires Transport Mode but peer requires required Tunnel Mode");
-            done.accept(false);
+            done.accept(Acceptance.REJECTED);
             return;
         }
         child.setMode(transport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL);
@@ -231,7 +238,7 @@ final class ChildNegotiation {
                             RcCode.LOG_SERIOUS,
                             "IKE_AUTH initiator accepting remote ESP/AH proposal failed, responder SA processing returned "
                                     + refused.notification().shortName());
-            done.accept(false);
+            done.accept(Acceptance.REJECTED);
             return;
         }
         Selection.Chosen chosen = (Selection.Chosen) selection;
@@ -245,7 +252,7 @@ final class ChildNegotiation {
                 .flatMap(ts -> TrafficSelection.match(ts, c.remote().client().orElseThrow(), fit));
         if (ours.isEmpty() || theirs.isEmpty()) {
             child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA failed: TS_UNACCEPTABLE");
-            done.accept(false);
+            done.accept(Acceptance.REJECTED);
             return;
         }
         child.setSelectors(ours.get(), theirs.get());
@@ -255,15 +262,15 @@ final class ChildNegotiation {
         ChildKeys keys = ChildKeys.derive(
                 child.ike().keys(), Optional.empty(), nonces, child.suite().orElseThrow());
         context.kernel().install(child, keys, installed -> {
-            if (!context.sas().isAlive(child)) {
-                return;
-            }
             if (installed) {
                 established(child);
-            } else {
+                done.accept(Acceptance.SETTLED);
+            } else if (context.sas().isAlive(child)) {
                 child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA encountered fatal error: INVALID_SYNTAX");
+                done.accept(Acceptance.FATAL);
+            } else {
+                done.accept(Acceptance.SETTLED);
             }
-            done.accept(installed);
         });
     }
 

@@ -232,7 +232,16 @@ public final class IkeAuth {
                 response,
                 nonces(ike),
                 new NoGroups(),
-                up -> resume.resume(() -> up ? Verdict.advance() : rejectChild(ike, child))));
+                acceptance -> resume.resume(() -> settle(ike, child, acceptance))));
+    }
+
+    private Verdict settle(IkeSa ike, ChildSa child, ChildNegotiation.Acceptance acceptance) throws ProtocolFailure {
+        return switch (acceptance) {
+            case SETTLED -> Verdict.advance();
+            case REJECTED -> rejectChild(ike, child);
+                // As libreswan: no IKE SA either, and the peer finds out by itself.
+            case FATAL -> throw ProtocolFailure.silent(Scope.IKE_SA, "");
+        };
     }
 
     /** The IKE SA stays; the peer learns that its half of the Child SA has no other half. */
