@@ -12,7 +12,7 @@ public interface KernelIpsec {
     /**
      * Reserves an inbound SPI, 0x1000 or above (RFC 4301 leaves 1 to 255; up to 0xfff are for manual keying), for IPCOMP
      * a CPI from 256 to 61439. It is given back by {@link #deleteSa} or becomes an SA by {@link #addSa} with the same id.
-     * The kernel takes it back by itself after a while (165 s on Linux unless configured).
+     * The kernel takes it back by itself after a while (30 s on Linux unless configured), as an expiry.
      */
     int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId)
             throws KernelException;

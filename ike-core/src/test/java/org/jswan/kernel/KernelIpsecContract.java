@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 public abstract class KernelIpsecContract {
     protected static final IpAddress US = IpAddress.of("192.0.2.1");
     protected static final IpAddress PEER = IpAddress.of("192.0.2.2");
+    private static final IpAddress NEW_PEER = IpAddress.of("192.0.2.3");
     protected static final IpAddress US_6 = IpAddress.of("2001:db8::1");
     protected static final IpAddress PEER_6 = IpAddress.of("2001:db8::2");
     protected static final int REQUEST = 0x4001;
@@ -40,6 +41,9 @@ public abstract class KernelIpsecContract {
     protected abstract KernelIpsec openKernel() throws Exception;
 
     protected abstract void closeKernel(KernelIpsec opened) throws Exception;
+
+    /** Lets so much time pass that SPIs reserved until now are so no more. */
+    protected abstract void outlastReservations() throws Exception;
 
     @BeforeEach
     void open() throws Exception {
@@ -166,6 +170,34 @@ public abstract class KernelIpsecContract {
     }
 
     @Test
+    void aReservationEndsByItself() throws Exception {
+        SaId forgotten = inbound(allocate());
+        SaId used = inbound(allocate());
+        kernel.addSa(gcm(used, true));
+        assertThat(kernel.counters(forgotten)).isPresent();
+        outlastReservations();
+        assertThat(kernel.counters(forgotten)).isEmpty();
+        assertThat(errnoOf(() -> kernel.addSa(gcm(forgotten, true)))).isEqualTo("ESRCH");
+        assertThat(errnoOf(() -> kernel.deleteSa(forgotten))).isEqualTo("ESRCH");
+        kernel.deleteSa(used);
+    }
+
+    @Test
+    void anInboundSaMayBeAddedAgain() throws KernelException {
+        SaId id = inbound(allocate());
+        kernel.addSa(gcm(id, true));
+        kernel.addSa(gcm(id, true));
+        kernel.deleteSa(id);
+        assertThat(kernel.counters(id)).isEmpty();
+    }
+
+    @Test
+    void aReservationIsNotForOutboundSas() throws KernelException {
+        SaId id = inbound(allocate());
+        assertThat(errnoOf(() -> kernel.addSa(gcm(id, false)))).isEqualTo("EEXIST");
+    }
+
+    @Test
     void anInboundSaNeedsAReservation() {
         assertThat(errnoOf(() -> kernel.addSa(gcm(inbound(NO_SPI), true)))).isEqualTo("ESRCH");
     }
@@ -180,6 +212,15 @@ public abstract class KernelIpsecContract {
     void anOutboundSaIsThereOnlyOnce() throws KernelException {
         kernel.addSa(gcm(outbound(NO_SPI), false));
         assertThat(errnoOf(() -> kernel.addSa(gcm(outbound(NO_SPI), false)))).isEqualTo("EEXIST");
+    }
+
+    @Test
+    void theSourceDoesNotTellSasApart() throws KernelException {
+        SaId elsewhere = new SaId(IpAddress.of("192.0.2.9"), PEER, IpsecProtocol.ESP, NO_SPI);
+        kernel.addSa(gcm(outbound(NO_SPI), false));
+        assertThat(errnoOf(() -> kernel.addSa(gcm(elsewhere, false)))).isEqualTo("EEXIST");
+        kernel.deleteSa(elsewhere);
+        assertThat(kernel.counters(outbound(NO_SPI))).isEmpty();
     }
 
     @Test
@@ -326,23 +367,39 @@ public abstract class KernelIpsecContract {
     void migrationMovesPolicyAndSa() throws KernelException {
         kernel.addSa(gcm(outbound(NO_SPI), false));
         kernel.putPolicy(policy(Direction.OUT, 100, Optional.empty()));
-        IpAddress newPeer = IpAddress.of("192.0.2.3");
+        kernel.migrate(outboundMigration(PEER, NEW_PEER, REQUEST));
+        assertThat(kernel.counters(outbound(NO_SPI))).isEmpty();
+        assertThat(kernel.counters(new SaId(US, NEW_PEER, IpsecProtocol.ESP, NO_SPI)))
+                .isPresent();
+        kernel.migrate(outboundMigration(NEW_PEER, PEER, REQUEST));
+        assertThat(kernel.counters(outbound(NO_SPI))).isPresent();
+        kernel.deletePolicy(policy(Direction.OUT, 100, Optional.empty()));
+    }
+
+    @Test
+    void migrationNeedsAPolicyWithThatTemplate() throws KernelException {
+        kernel.addSa(gcm(outbound(NO_SPI), false));
+        assertThat(errnoOf(() -> kernel.migrate(outboundMigration(PEER, NEW_PEER, REQUEST))))
+                .isEqualTo("ENOENT");
+        kernel.putPolicy(policy(Direction.OUT, 100, Optional.empty()));
+        assertThat(errnoOf(() -> kernel.migrate(outboundMigration(PEER, NEW_PEER, REQUEST + 1))))
+                .isEqualTo("ENODATA");
+        assertThat(kernel.counters(outbound(NO_SPI))).isPresent();
+    }
+
+    private static KernelMigration outboundMigration(IpAddress from, IpAddress to, int requestId) {
         KernelPolicy policy = policy(Direction.OUT, 100, Optional.empty());
-        kernel.migrate(new KernelMigration(
+        return new KernelMigration(
                 Direction.OUT,
                 new KernelSa.TrafficSelectors(policy.source(), policy.destination()),
                 IpsecProtocol.ESP,
                 IpsecMode.TUNNEL,
-                REQUEST,
+                requestId,
                 US,
-                PEER,
+                from,
                 US,
-                newPeer,
-                Optional.empty()));
-        assertThat(kernel.counters(outbound(NO_SPI))).isEmpty();
-        assertThat(kernel.counters(new SaId(US, newPeer, IpsecProtocol.ESP, NO_SPI)))
-                .isPresent();
-        kernel.deletePolicy(policy);
+                to,
+                Optional.empty());
     }
 
     @Test

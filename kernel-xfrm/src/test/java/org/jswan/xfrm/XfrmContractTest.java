@@ -4,18 +4,29 @@ package org.jswan.xfrm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelIpsecContract;
 import org.junit.jupiter.api.Test;
 
 /** The kernel port's contract on a real kernel, which testing/kernel/run lends us. */
 class XfrmContractTest extends KernelIpsecContract {
+    /** For how many seconds an SPI stays reserved. */
+    private static final Path RESERVATION = Path.of("/proc/sys/net/core/xfrm_acq_expires");
+
     @Override
     protected KernelIpsec openKernel() throws Exception {
         assumeTrue(
                 Boolean.getBoolean("jswan.own.kernel"),
                 "needs a kernel of its own to change: testing/kernel/run has one");
+        Files.writeString(RESERVATION, "2");
         return XfrmKernel.open(name -> 0);
+    }
+
+    @Override
+    protected void outlastReservations() throws InterruptedException {
+        Thread.sleep(3_000);
     }
 
     @Override

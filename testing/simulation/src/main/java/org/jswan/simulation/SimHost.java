@@ -42,7 +42,7 @@ public final class SimHost {
         this.world = world;
         this.addresses = List.copyOf(addresses);
         SeededRandom random = new SeededRandom(world.nextSeed());
-        this.kernel = new SimKernel(world.clock(), random);
+        this.kernel = new SimKernel(world.clock(), world.timers(), random);
         World ports = new World(
                 world.clock(),
                 world.timers(),
@@ -54,6 +54,7 @@ public final class SimHost {
                 unknown -> List.of(),
                 sink());
         this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
+        kernel.tell(pluto);
     }
 
     private LogSink sink() {

@@ -1,48 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.simulation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
+import org.jswan.crypto.Encr;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelPolicy.Action;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelPolicy.Template;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.time.Clock;
+import org.jswan.time.TimerQueue;
+import org.jswan.time.TimerQueue.Timer;
 
 /** IPsec in memory: refuses what Linux refuses, and lets a test see what is installed. */
 public final class SimKernel implements KernelIpsec {
+    /** How long Linux keeps a reserved SPI ({@code /proc/sys/net/core/xfrm_acq_expires}). */
+    static final Duration RESERVATION = Duration.ofSeconds(30);
+
     private static final int FIRST_SPI = 0x1000;
+    private static final int FIRST_CPI = 256;
+    private static final int LAST_CPI = 61439;
 
     private final Clock clock;
+    private final TimerQueue timers;
     private final SeededRandom random;
-    private final Map<SaId, Optional<Installed>> sas = new LinkedHashMap<>();
+    private final Map<Place, Entry> entries = new LinkedHashMap<>();
     private final Map<PolicyKey, KernelPolicy> policies = new LinkedHashMap<>();
-    private final Map<SaId, byte[]> keys = new HashMap<>();
+    private Optional<KernelEvents> listener = Optional.empty();
 
-    /** An SA and when it was installed; its keys are kept apart, since their owner destroys them. */
-    public record Installed(KernelSa sa, Instant added) {}
+    /** What becomes of a packet. */
+    public enum Fate {
+        /** It leaves as it is. */
+        CLEAR,
+        /** It leaves through an SA. */
+        PROTECTED,
+        /** There is no SA for it yet. */
+        HELD,
+        BLOCKED
+    }
 
-    private record PolicyKey(
-            KernelPolicy.Direction direction, Selector source, Selector destination, Optional<KernelPolicy.Mark> mark) {
-        static PolicyKey of(KernelPolicy policy) {
-            return new PolicyKey(policy.direction(), policy.source(), policy.destination(), policy.mark());
+    /** Where an SA is found: the sender's address does not matter. */
+    private record Place(IpAddress destination, IpsecProtocol protocol, int spi) {
+        static Place of(SaId id) {
+            return new Place(id.destination(), id.protocol(), id.spi());
         }
     }
 
-    SimKernel(Clock clock, SeededRandom random) {
+    private sealed interface Entry permits Reserved, Installed {
+        SaId id();
+
+        Instant added();
+    }
+
+    private record Reserved(SaId id, Instant added, Timer expiry) implements Entry {}
+
+    /** @param key the encryption key, kept apart since the owner of the SA's destroys it */
+    private record Installed(KernelSa sa, Instant added, byte[] key) implements Entry {
+        @Override
+        public SaId id() {
+            return sa.id();
+        }
+    }
+
+    private record PolicyKey(
+            Direction direction,
+            Selector source,
+            Selector destination,
+            Optional<KernelPolicy.Mark> mark,
+            Optional<Integer> interfaceId) {
+        static PolicyKey of(KernelPolicy policy) {
+            return new PolicyKey(
+                    policy.direction(), policy.source(), policy.destination(), policy.mark(), policy.interfaceId());
+        }
+    }
+
+    SimKernel(Clock clock, TimerQueue timers, SeededRandom random) {
         this.clock = clock;
+        this.timers = timers;
         this.random = random;
+    }
+
+    /** Who is told of acquires and expiries. */
+    void tell(KernelEvents events) {
+        listener = Optional.of(events);
     }
 
     @Override
@@ -54,38 +110,141 @@ public final class SimKernel implements KernelIpsec {
     public int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId) {
         SaId id;
         do {
-            int spi = random.below(Integer.MAX_VALUE - FIRST_SPI) + FIRST_SPI;
+            int spi = protocol == IpsecProtocol.IPCOMP
+                    ? FIRST_CPI + random.below(LAST_CPI - FIRST_CPI + 1)
+                    : FIRST_SPI + random.below(Integer.MAX_VALUE - FIRST_SPI);
             id = new SaId(source, destination, protocol, spi);
-        } while (sas.containsKey(id));
-        sas.put(id, Optional.empty());
+        } while (entries.containsKey(Place.of(id)));
+        Reserved reserved =
+                new Reserved(id, clock.wall(), timers.after(RESERVATION, "larval SA expires", expiryOf(Place.of(id))));
+        entries.put(Place.of(id), reserved);
         return id.spi();
     }
 
+    private Runnable expiryOf(Place place) {
+        return () -> {
+            Entry gone = entries.remove(place);
+            listener.ifPresent(events -> events.expired(gone.id(), true, unused(gone)));
+        };
+    }
+
+    /** As Linux: one that is there already gets the new limits and ports, but neither keys nor counters. */
     @Override
     public void addSa(KernelSa sa) throws KernelException {
-        boolean larval = sas.containsKey(sa.id()) && sas.get(sa.id()).isEmpty();
-        if (sa.inbound() && !larval) {
-            throw new KernelException("ESRCH", "no such SA: " + sa.id());
+        if (sa.encr().map(Encr::xfrmName).filter(Optional::isEmpty).isPresent()) {
+            throw new KernelException(
+                    "ENOSYS", "no such algorithm: " + sa.encr().get());
         }
-        if (!sa.inbound() && sas.containsKey(sa.id())) {
+        Place place = Place.of(sa.id());
+        Entry there = entries.get(place);
+        if (!sa.inbound() && there != null) {
             throw new KernelException("EEXIST", "SA exists: " + sa.id());
         }
-        sas.put(sa.id(), Optional.of(new Installed(sa, clock.wall())));
-        keys.put(sa.id(), sa.encrKey().expose().clone());
+        if (sa.inbound() && there == null) {
+            throw new KernelException("ESRCH", "no such SA: " + sa.id());
+        }
+        if (there instanceof Reserved reserved) {
+            reserved.expiry().cancel();
+        }
+        entries.put(
+                place,
+                there instanceof Installed old
+                        ? new Installed(sa, old.added(), old.key())
+                        : new Installed(sa, clock.wall(), sa.encrKey().expose().clone()));
     }
 
     @Override
     public void migrate(KernelMigration migration) throws KernelException {
-        throw new KernelException("ENOPROTOOPT", "no migration here");
+        KernelPolicy policy = policies.values().stream()
+                .filter(p -> p.direction() == migration.direction()
+                        && p.source().equals(migration.selectors().source())
+                        && p.destination().equals(migration.selectors().destination()))
+                .findFirst()
+                .orElseThrow(() -> new KernelException("ENOENT", "no such policy"));
+        if (policy.templates().stream().noneMatch(template -> isOf(template, migration))) {
+            throw new KernelException("ENODATA", "no such template");
+        }
+        List<Template> moved = policy.templates().stream()
+                .map(template -> isOf(template, migration) ? moved(template, migration) : template)
+                .toList();
+        policies.put(
+                PolicyKey.of(policy),
+                new KernelPolicy(
+                        policy.direction(),
+                        policy.source(),
+                        policy.destination(),
+                        policy.action(),
+                        moved,
+                        policy.priority(),
+                        policy.mark(),
+                        policy.interfaceId()));
+        for (Entry entry : List.copyOf(entries.values())) {
+            if (entry instanceof Installed installed && isOf(installed.sa(), migration)) {
+                entries.remove(Place.of(entry.id()));
+                KernelSa sa = moved(installed.sa(), migration);
+                entries.put(Place.of(sa.id()), new Installed(sa, installed.added(), installed.key()));
+            }
+        }
+    }
+
+    private static boolean isOf(Template template, KernelMigration migration) {
+        return template.protocol() == migration.protocol()
+                && template.mode() == migration.mode()
+                && template.requestId() == migration.requestId()
+                && template.source().equals(migration.oldSource())
+                && template.destination().equals(migration.oldDestination());
+    }
+
+    private static boolean isOf(KernelSa sa, KernelMigration migration) {
+        return sa.id().protocol() == migration.protocol()
+                && sa.mode() == migration.mode()
+                && sa.requestId() == migration.requestId()
+                && sa.id().source().equals(migration.oldSource())
+                && sa.id().destination().equals(migration.oldDestination());
+    }
+
+    private static Template moved(Template template, KernelMigration migration) {
+        return new Template(
+                template.protocol(),
+                template.mode(),
+                template.requestId(),
+                migration.newSource(),
+                migration.newDestination(),
+                template.optional());
+    }
+
+    private static KernelSa moved(KernelSa sa, KernelMigration migration) {
+        SaId id = new SaId(
+                migration.newSource(),
+                migration.newDestination(),
+                sa.id().protocol(),
+                sa.id().spi());
+        return new KernelSa(
+                id,
+                sa.inbound(),
+                sa.mode(),
+                sa.requestId(),
+                sa.encr(),
+                sa.encrKey(),
+                sa.integ(),
+                sa.integKey(),
+                sa.replayWindow(),
+                sa.extendedSequenceNumbers(),
+                migration.encapsulation(),
+                sa.selector(),
+                sa.limits(),
+                sa.features());
     }
 
     @Override
     public void deleteSa(SaId id) throws KernelException {
-        if (!sas.containsKey(id)) {
+        Entry gone = entries.remove(Place.of(id));
+        if (gone == null) {
             throw new KernelException("ESRCH", "no such SA: " + id);
         }
-        sas.remove(id);
-        keys.remove(id);
+        if (gone instanceof Reserved reserved) {
+            reserved.expiry().cancel();
+        }
     }
 
     @Override
@@ -102,37 +261,80 @@ public final class SimKernel implements KernelIpsec {
 
     @Override
     public Optional<SaCounters> counters(SaId id) {
-        return Optional.ofNullable(sas.get(id))
-                .flatMap(sa -> sa)
-                .map(sa -> new SaCounters(0, 0, sa.added(), Optional.empty()));
+        return Optional.ofNullable(entries.get(Place.of(id))).map(SimKernel::unused);
+    }
+
+    private static SaCounters unused(Entry entry) {
+        return new SaCounters(0, 0, entry.added(), Optional.empty());
     }
 
     @Override
     public void flush() {
-        sas.clear();
+        for (Entry entry : entries.values()) {
+            if (entry instanceof Reserved reserved) {
+                reserved.expiry().cancel();
+            }
+        }
+        entries.clear();
         policies.clear();
-        keys.clear();
+    }
+
+    /**
+     * A packet wants to leave. The policy of the lowest priority among those that select it decides, the oldest of equals;
+     * one without its SA announces the packet.
+     */
+    public Fate packet(Selector source, Selector destination) {
+        Optional<KernelPolicy> decides = policies.values().stream()
+                .filter(p -> p.direction() == Direction.OUT
+                        && p.mark().isEmpty()
+                        && p.interfaceId().isEmpty()
+                        && p.source().contains(source)
+                        && p.destination().contains(destination))
+                .min(Comparator.comparing(KernelPolicy::priority, Integer::compareUnsigned));
+        if (decides.isEmpty()) {
+            return Fate.CLEAR;
+        }
+        if (decides.get().action() == Action.BLOCK) {
+            return Fate.BLOCKED;
+        }
+        for (Template template : decides.get().templates()) {
+            if (installed().stream().noneMatch(sa -> carries(sa, template))) {
+                listener.ifPresent(events -> events.acquire(source, destination, template.requestId()));
+                return Fate.HELD;
+            }
+        }
+        return decides.get().templates().isEmpty() ? Fate.CLEAR : Fate.PROTECTED;
+    }
+
+    private static boolean carries(KernelSa sa, Template template) {
+        return !sa.inbound()
+                && sa.id().protocol() == template.protocol()
+                && sa.mode() == template.mode()
+                && sa.requestId() == template.requestId();
     }
 
     /** The installed SAs, without those whose SPI is only reserved. */
     public List<KernelSa> installed() {
-        return sas.values().stream()
-                .flatMap(Optional::stream)
-                .map(Installed::sa)
-                .toList();
+        List<KernelSa> installed = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            if (entry instanceof Installed sa) {
+                installed.add(sa.sa());
+            }
+        }
+        return installed;
     }
 
     /** How many SPIs are in use or reserved. */
     public int spis() {
-        return sas.size();
+        return entries.size();
     }
 
     public List<KernelPolicy> policies() {
-        return new ArrayList<>(policies.values());
+        return List.copyOf(policies.values());
     }
 
-    /** The encryption key of an SA, to compare both ends'. */
+    /** The encryption key of an installed SA, to compare both ends'. */
     public byte[] key(SaId id) {
-        return keys.get(id).clone();
+        return ((Installed) entries.get(Place.of(id))).key().clone();
     }
 }

@@ -16,7 +16,7 @@ class FoulWeatherTest {
             Pair pair = Pair.listening(seed);
             pair.world.weather(Weather.FOUL);
             pair.initiate(pair.west);
-            assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
             clear(pair);

@@ -101,7 +101,7 @@ class NatTest {
             Pair pair = Pair.at(world, INSIDE, Pair.EAST, Pair.EAST, OUTSIDE);
             world.weather(Weather.FOUL);
             pair.initiate(pair.west);
-            assertThat(world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+            assertThat(world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
         }

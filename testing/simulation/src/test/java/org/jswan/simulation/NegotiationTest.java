@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
@@ -286,5 +288,43 @@ class NegotiationTest {
         assertThat(session.isFinished()).isTrue();
         assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
         pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void anAnswerAfterTheKernelGaveUpTheSpiIsFatalAndTriedAgain() {
+        Pair pair = Pair.listening(16);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(20));
+        pair.world.pass(datagram -> false);
+        pair.world.run(SimKernel.RESERVATION.plusSeconds(1));
+        assertThat(pair.west.kernel().spis()).as(pair.trace()).isZero();
+        pair.world.pass(datagram -> true);
+        assertThat(pair.world.runUntil(session::isFinished, Duration.ofSeconds(10)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(session.lines())
+                .contains(
+                        "002 \"t\" #2: setup_half_ipsec_sa() hit fail:",
+                        "003 \"t\" #2: CHILD SA encountered fatal error: INVALID_SYNTAX",
+                        "036 \"t\" #1: encountered fatal error in state STATE_V2_PARENT_I2");
+        assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofSeconds(30)))
+                .as(pair.trace())
+                .isTrue();
+    }
+
+    @Test
+    void theFirstPacketOfATrapBringsTheTunnelUp() {
+        Pair pair = Pair.listening(17);
+        Selector here = Selector.of(Subnet.of("198.51.100.5/32"));
+        Selector there = Selector.of(Subnet.of("198.51.100.200/32"));
+        assertThat(pair.west.kernel().packet(here, there)).isEqualTo(SimKernel.Fate.CLEAR);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Route("t")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.kernel().packet(here, there)).isEqualTo(SimKernel.Fate.HELD);
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.west.kernel().packet(here, there)).isEqualTo(SimKernel.Fate.PROTECTED);
+        assertThat(pair.west.kernel().packet(there, here)).isEqualTo(SimKernel.Fate.CLEAR);
     }
 }

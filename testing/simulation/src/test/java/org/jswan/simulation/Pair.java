@@ -168,6 +168,19 @@ final class Pair {
                 && host.kernel().installed().size() == 2;
     }
 
+    /**
+     * Whether packets pass both ways: all SAs of west's are east's, too. East may have more, as one whose answer came too
+     * late for west's kernel is known to east only.
+     */
+    boolean isCarrying() {
+        List<Integer> easts = spis(east);
+        return spis(west).size() == 2 && easts.containsAll(spis(west));
+    }
+
+    private static List<Integer> spis(SimHost host) {
+        return host.kernel().installed().stream().map(sa -> sa.id().spi()).toList();
+    }
+
     /** Deletes both connections: then nothing is left of any negotiation: no SA, SPI, policy or timer. */
     void assertNothingLeftAfterDelete() {
         west.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
