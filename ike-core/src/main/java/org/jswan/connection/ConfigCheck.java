@@ -20,8 +20,6 @@ import org.jswan.connection.EndConfig.Side;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.ProposalException;
-import org.jswan.proposal.ProposalParser;
-import org.jswan.proposal.SecurityProtocol;
 
 /**
  * Makes a {@link ConnectionConfig} of a request, or refuses it. The checks come in the oracle's order, so that of several
@@ -308,28 +306,22 @@ final class ConfigCheck {
     }
 
     private Optional<AlgorithmSuites> ikeSuites(Optional<String> text) throws ConnectionRefused {
-        return neverNegotiates
-                ? Optional.empty()
-                : Optional.of(parse(ProposalParser.ike(org.jswan.wire.IkeVersion.V2, this::remark), text));
+        if (neverNegotiates) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(context.proposals().ike(text, this::remark));
+        } catch (ProposalException e) {
+            throw ConnectionRefused.fatal(e.getMessage());
+        }
     }
 
     private Optional<AlgorithmSuites> childSuites(Optional<String> text) throws ConnectionRefused {
         if (neverNegotiates) {
             return Optional.empty();
         }
-        return Optional.of(parse(
-                ProposalParser.child(
-                        policies.contains(ENCRYPT) ? SecurityProtocol.ESP : SecurityProtocol.AH,
-                        org.jswan.wire.IkeVersion.V2,
-                        policies.contains(ConnectionPolicy.PFS),
-                        ProposalParser::hasXfrmName,
-                        this::remark),
-                text));
-    }
-
-    private static AlgorithmSuites parse(ProposalParser parser, Optional<String> text) throws ConnectionRefused {
         try {
-            return parser.parse(text);
+            return Optional.of(context.proposals().child(text, policies, this::remark));
         } catch (ProposalException e) {
             throw ConnectionRefused.fatal(e.getMessage());
         }

@@ -20,7 +20,6 @@ import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.net.NameResolver;
-import org.jswan.proposal.ProposalBuilder;
 
 /**
  * What users do to connections: add, delete, route, unroute. Each waits for its turn in {@link Routing} and calls {@code
@@ -38,6 +37,7 @@ public final class ConnectionCommands {
     private final NameResolver resolver;
     private final BooleanSupplier listening;
     private final SaEnder sas;
+    private final KnownProposals proposals = new KnownProposals();
 
     /** Ends the SAs of a connection that is not wanted any more. */
     @FunctionalInterface
@@ -96,7 +96,8 @@ public final class ConnectionCommands {
         Logger logger = asker.logger().derive(() -> '"' + request.name() + "\": ");
         ConnectionConfig config;
         try {
-            config = ConnectionConfig.of(request, new AddContext(names, kernel.name(), MAX_REPLAY_WINDOW, logger));
+            config = ConnectionConfig.of(
+                    request, new AddContext(names, kernel.name(), MAX_REPLAY_WINDOW, proposals, logger));
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());
             return;
@@ -127,23 +128,14 @@ public final class ConnectionCommands {
         };
     }
 
-    private static void logProposals(Connection connection) {
-        ConnectionConfig config = connection.config();
-        config.ikeSuites().ifPresent(suites -> {
-            connection.logger().logOnly("IKE SA proposals (connection add):");
-            ProposalBuilder.ike(suites).lines().forEach(connection.logger()::logOnly);
-        });
-        config.childSuites().ifPresent(suites -> {
-            connection.logger().logOnly("Child SA proposals (connection add):");
-            ProposalBuilder.child(
-                            suites,
-                            new ProposalBuilder.NoGroups(),
-                            new ProposalBuilder.SequenceNumbers(
-                                    config.has(ConnectionPolicy.ESN_YES), config.has(ConnectionPolicy.ESN_NO)),
-                            config.has(ConnectionPolicy.MSDH_DOWNGRADE))
-                    .lines()
-                    .forEach(connection.logger()::logOnly);
-        });
+    private void logProposals(Connection connection) {
+        Logger logger = connection.logger();
+        if (!connection.config().neverNegotiates()) {
+            logger.logOnly("IKE SA proposals (connection add):");
+            proposals.ikeLines(connection.config()).forEach(logger::logOnly);
+            logger.logOnly("Child SA proposals (connection add):");
+            proposals.childLines(connection.config()).forEach(logger::logOnly);
+        }
     }
 
     /** What has to be looked up before a request can be judged. */

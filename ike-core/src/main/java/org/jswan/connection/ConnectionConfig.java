@@ -68,7 +68,7 @@ public record ConnectionConfig(
      *
      * @throws ConnectionRefused telling the user why not; warnings went to the context's logger before
      */
-    public static ConnectionConfig of(ConnectionRequest request, AddContext context) throws ConnectionRefused {
+    static ConnectionConfig of(ConnectionRequest request, AddContext context) throws ConnectionRefused {
         return new ConfigCheck(request, context).config();
     }
 

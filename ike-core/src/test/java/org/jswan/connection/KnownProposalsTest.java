@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.proposal.AlgorithmSuites;
+import org.jswan.proposal.ProposalException;
+import org.junit.jupiter.api.Test;
+
+class KnownProposalsTest {
+    private static final Optional<String> DEFAULTS = Optional.empty();
+
+    private final KnownProposals proposals = new KnownProposals();
+    private final List<String> remarks = new ArrayList<>();
+
+    private AlgorithmSuites ike(String text) throws ProposalException {
+        return proposals.ike(Optional.of(text), remarks::add);
+    }
+
+    private AlgorithmSuites esp(Optional<String> text, ConnectionPolicy... policies) throws ProposalException {
+        Set<ConnectionPolicy> all = EnumSet.of(ConnectionPolicy.ENCRYPT, policies);
+        return proposals.child(text, all, remarks::add);
+    }
+
+    @Test
+    void theSameStringIsWorkedOutOnce() throws ProposalException {
+        assertThat(ike("aes256-sha2;dh31")).isSameAs(ike("aes256-sha2;dh31")).isNotEqualTo(ike("aes256-sha1;dh31"));
+        assertThat(esp(DEFAULTS)).isSameAs(esp(DEFAULTS, ConnectionPolicy.TUNNEL));
+        assertThat(proposals.ike(DEFAULTS, remarks::add).defaulted()).isTrue();
+    }
+
+    @Test
+    void whatProposalsDependOnTellsThemApart() throws ProposalException {
+        Optional<String> text = Optional.of("aes;dh31");
+        assertThat(esp(text, ConnectionPolicy.PFS)).isNotEqualTo(esp(text));
+        assertThat(proposals.child(DEFAULTS, Set.of(ConnectionPolicy.AUTHENTICATE), remarks::add))
+                .isNotEqualTo(esp(DEFAULTS));
+    }
+
+    @Test
+    void remarksAreMadeToEveryone() throws ProposalException {
+        assertThat(esp(Optional.of("aes;dh31"))).isEqualTo(esp(Optional.of("aes;dh31")));
+        assertThat(remarks)
+                .containsExactly(
+                        "ignoring ESP DH algorithm DH31 as PFS policy is disabled",
+                        "ignoring ESP DH algorithm DH31 as PFS policy is disabled");
+    }
+
+    @Test
+    void mistakesAreToldToEveryone() {
+        for (int time = 0; time < 2; time++) {
+            assertThatThrownBy(() -> ike("rot13")).isInstanceOf(ProposalException.class);
+        }
+    }
+
+    @Test
+    void manyStringsAreNotRememberedForEver() throws ProposalException {
+        AlgorithmSuites first = ike("aes256-sha2;dh31");
+        for (int number = 0; number < 1000; number++) {
+            ike("aes256-sha2;dh31,".repeat(number % 200) + "aes128-sha2;dh31");
+        }
+        assertThat(ike("aes256-sha2;dh31")).isEqualTo(first).isNotSameAs(first);
+    }
+}
