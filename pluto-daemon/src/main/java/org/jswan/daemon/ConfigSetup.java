@@ -80,6 +80,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
         setup.text("secretsfile").filter(text -> !text.isEmpty()).ifPresent(into::setSecretsFile);
         into.setIpsecdir(given(setup, "ipsecdir"));
         into.setNssdir(given(setup, "nssdir"));
+        setup.text("virtual-private").ifPresent(into::setVirtualPrivate);
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
         into.setDebugging(DebugFlags.names(setup.number("plutodebug")).stream()

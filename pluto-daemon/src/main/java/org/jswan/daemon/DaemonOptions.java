@@ -13,6 +13,7 @@ import org.jswan.control.DebugClass;
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param leakDetective whether to say at the end what is still held
  * @param warnings what was accepted but has no effect, for the log
  */
@@ -25,6 +26,7 @@ record DaemonOptions(
         boolean selftest,
         Set<DebugClass> debugging,
         boolean uniqueIds,
+        String virtualPrivate,
         boolean leakDetective,
         List<String> warnings) {
 

@@ -93,6 +93,7 @@ final class OptionReader {
     private boolean selftest;
     private Set<DebugClass> debugging = EnumSet.noneOf(DebugClass.class);
     private boolean uniqueIds = true;
+    private String virtualPrivate = "";
     private boolean leakDetective;
     private final List<String> warnings = new ArrayList<>();
 
@@ -187,7 +188,11 @@ final class OptionReader {
                 // The only kernel interface there is, so far.
             }
             case INTERFACE -> interfaces.add(argument);
-            case LISTEN -> setListen(argument);
+            case LISTEN -> {
+                if (setListen(argument)) {
+                    say("bind() will be filtered for " + argument);
+                }
+            }
             case IKEPORT -> ikePort = number(argument, 1, MAX_PORT);
             case NATIKEPORT -> natIkePort = number(argument, 1, MAX_PORT);
             case IKE_SOCKET_BUFSIZE -> setBufferSize(number(argument, 0, MAX_BUFFER));
@@ -197,6 +202,7 @@ final class OptionReader {
             case COREDIR, DUMPDIR -> dumpdir = argument;
             case IPSECDIR, FOODGROUPSDIR -> setIpsecdir(Optional.of(argument));
             case NSSDIR -> setNssdir(Optional.of(argument));
+            case VIRTUAL_PRIVATE -> setVirtualPrivate(argument);
             case NHELPERS -> helpers = argument.equals("-1") ? -1 : number(argument, 0, MAX_HELPERS);
             case SELFTEST -> {
                 selftest = true;
@@ -222,12 +228,14 @@ final class OptionReader {
         }
     }
 
-    void setListen(String argument) {
+    /** Whether it is an address; if not, that has been said. */
+    boolean setListen(String argument) {
         try {
             listen = Addresses.address(argument, Optional.empty());
-            say("bind() will be filtered for " + argument);
+            return true;
         } catch (ValueException e) {
             say("invalid listen argument ignored: " + e.getMessage());
+            return false;
         }
     }
 
@@ -304,6 +312,10 @@ final class OptionReader {
         uniqueIds = on;
     }
 
+    void setVirtualPrivate(String networks) {
+        virtualPrivate = networks;
+    }
+
     void setHelpers(int count) {
         helpers = count;
     }
@@ -328,6 +340,7 @@ final class OptionReader {
                 selftest,
                 Set.copyOf(debugging),
                 uniqueIds,
+                virtualPrivate,
                 leakDetective,
                 List.copyOf(warnings));
     }

@@ -68,7 +68,7 @@ enum PlutoOption {
     NSSDIR("nssdir", "<path>"),
     KEEP_ALIVE("keep-alive", "<delay_secs>", Support.LATER),
     FORCE_KEEPALIVE("force-keepalive", null, Support.LATER),
-    VIRTUAL_PRIVATE("virtual-private", "<network_list>", Support.LATER),
+    VIRTUAL_PRIVATE("virtual-private", "<network_list>"),
     NHELPERS("nhelpers", "<number>"),
     EXPIRE_SHUNT_INTERVAL("expire-shunt-interval", "<secs>", Support.LATER),
     SEEDBITS("seedbits", "<number>", Support.LATER),

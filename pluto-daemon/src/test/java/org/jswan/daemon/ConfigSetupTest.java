@@ -48,6 +48,7 @@ class ConfigSetupTest {
                 nssdir=/n
                 uniqueids=no
                 nhelpers=3
+                virtual-private=%v4:10.0.0.0/8,%v4:!10.1.0.0/16
                 plutodebug=base
                 """);
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
@@ -57,6 +58,8 @@ class ConfigSetupTest {
                         folder.resolve("conf").toString(), "/run/pluto", "/s", "/i", "/n", "/d"));
         assertThat(options.uniqueIds()).isFalse();
         assertThat(options.helpers()).isEqualTo(3);
+        assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8,%v4:!10.1.0.0/16");
+        assertThat(err).containsExactly("pluto:  adjusting ipsec.d to /i", "pluto:  adjusting nssdir to /n");
         assertThat(options.debugging()).containsExactly(DebugClass.BASE);
     }
 

@@ -78,7 +78,8 @@ class OptionReaderTest {
         options = started(
                 ("--ipsecdir /i --nssdir /n --dumpdir /d --nhelpers 7 --ikeport 5000 --natikeport 5001 --interface eth0"
                                 + " --interface eth1 --listen 192.0.2.1 --ike-socket-bufsize 2000"
-                                + " --ike-socket-no-errqueue --leak-detective --use-xfrm --use-netkey --debug base")
+                                + " --ike-socket-no-errqueue --leak-detective --use-xfrm --use-netkey --debug base"
+                                + " --virtual-private %v4:10.0.0.0/8")
                         .split(" "));
         assertThat(options.paths().ipsecdir()).isEqualTo("/i");
         assertThat(options.paths().nssdir()).isEqualTo("/n");
@@ -88,6 +89,7 @@ class OptionReaderTest {
                 .isEqualTo(new DaemonOptions.Sockets(
                         List.of("eth0", "eth1"), IpAddress.parse("192.0.2.1"), 5000, 5001, 2000, false));
         assertThat(options.leakDetective()).isTrue();
+        assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8");
         assertThat(options.debugging()).containsExactly(DebugClass.BASE);
         assertThat(err)
                 .containsExactly(

@@ -62,8 +62,8 @@ public final class ConfKeys {
             setup BOOL           ike-socket-errqueue +later
             setup NUMBER         nflog-all +later
             setup NUMBER         xfrmlifetime +later
-            setup STRING         virtual-private +later
-            setup STRING         virtual_private>virtual-private +later
+            setup STRING         virtual-private
+            setup STRING         virtual_private>virtual-private
             setup NUMBER         seedbits +later
             setup NUMBER         keep-alive +later
             setup BOOL           listen-tcp +later
