@@ -14,6 +14,7 @@ import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.sa.ChildSa;
@@ -183,6 +184,10 @@ public final class Initiator {
                 || c.has(ConnectionPolicy.DONT_REKEY)
                 || hasOther
                 || connections.find(c.serial()).isEmpty()) {
+            return;
+        }
+        if (world.impair().on(Impairment.REVIVAL)) {
+            ike.logger().log("IMPAIR: skipping revival of connection that is supposed to remain up");
             return;
         }
         if (!revivals.add(c.serial())) {

@@ -12,6 +12,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -53,6 +54,7 @@ public final class Lifecycle {
         this.sas = sas;
         this.transmitter = transmitter;
         this.kernel = kernel;
+        transmitter.onImpairedRepetition(ike -> end(ike, Notice.NEVER));
     }
 
     /** Who is told that an IKE SA of a connection is gone. */
@@ -200,14 +202,20 @@ public final class Lifecycle {
 
     private void sayDeleting(IkeSa ike, Notice notice) {
         Duration age = Duration.ofNanos(world.clock().nanos() - ike.inceptionNanos());
+        boolean tells = tells(ike, notice);
         ike.logger()
                 .log(
                         RcCode.LOG,
-                        "deleting state (" + ike.state().fullName() + ") aged " + Durations.seconds(age) + "s and "
-                                + (tells(ike, notice) ? "" : "NOT ") + "sending notification");
+                        (tells == ought(ike, notice) ? "" : "IMPAIR: ") + "deleting state ("
+                                + ike.state().fullName() + ") aged " + Durations.seconds(age) + "s and "
+                                + (tells ? "" : "NOT ") + "sending notification");
     }
 
-    private static boolean tells(IkeSa ike, Notice notice) {
+    private boolean tells(IkeSa ike, Notice notice) {
+        return ought(ike, notice) && !world.impair().on(Impairment.SEND_NO_DELETE);
+    }
+
+    private static boolean ought(IkeSa ike, Notice notice) {
         return switch (notice) {
             case IF_ESTABLISHED -> ike.isEstablished();
             case ALWAYS -> ike.hasKeys();
@@ -237,10 +245,12 @@ public final class Lifecycle {
         boolean tell = notice == Notice.IF_ESTABLISHED && child.isEstablished()
                 || notice == Notice.ALWAYS && child.inbound().isPresent();
         IkeSa ike = child.ike();
-        Optional<DeletePayload> delete = tell && sas.isAlive(ike)
-                ? child.inbound()
-                        .map(id -> DeletePayload.child(child.wireProtocol(), List.of(ChildSa.spiOctets(id.spi()))))
-                : Optional.empty();
+        Optional<DeletePayload> delete =
+                tell && sas.isAlive(ike) && !world.impair().on(Impairment.SEND_NO_DELETE)
+                        ? child.inbound()
+                                .map(id ->
+                                        DeletePayload.child(child.wireProtocol(), List.of(ChildSa.spiOctets(id.spi()))))
+                        : Optional.empty();
         removeChild(child);
         delete.ifPresent(
                 payload -> wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of(payload))));

@@ -10,6 +10,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.ConnectionConfig;
+import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.IkeRole;
@@ -37,6 +38,7 @@ public final class Transmitter {
     private final World world;
     private final SaDatabase sas;
     private Consumer<IkeSa> onSilence = ike -> {};
+    private Consumer<IkeSa> onImpairedRepetition = ike -> {};
 
     public Transmitter(World world, SaDatabase sas) {
         this.world = world;
@@ -46,6 +48,11 @@ public final class Transmitter {
     /** Who is told that a peer answers no more. */
     public void onSilence(Consumer<IkeSa> action) {
         onSilence = action;
+    }
+
+    /** Who ends an IKE SA because it would have to repeat a request and that is impaired. */
+    public void onImpairedRepetition(Consumer<IkeSa> action) {
+        onImpairedRepetition = action;
     }
 
     /** Sends a request of ours and repeats it until {@link #stopRepeating}. */
@@ -58,9 +65,10 @@ public final class Transmitter {
         ike.window().requestSent(datagrams);
         send(ike, datagrams, "");
         ConnectionConfig.Retransmission timing = ike.connection().config().retransmission();
-        ike.setRetransmission(new Retransmission(
-                timing.interval(), timing.timeout(), world.clock().nanos()));
-        armRepetition(ike, timing.interval());
+        Duration first = world.impair().on(Impairment.SUPPRESS_RETRANSMITS) ? timing.timeout() : timing.interval();
+        ike.setRetransmission(
+                new Retransmission(first, timing.timeout(), world.clock().nanos()));
+        armRepetition(ike, first);
     }
 
     /** Sends a request that ends the SA: no answer is awaited. */
@@ -161,6 +169,16 @@ public final class Transmitter {
 
     private void repeat(IkeSa ike) {
         if (!sas.isAlive(ike) || ike.retransmission().isEmpty()) {
+            return;
+        }
+        if (world.impair().on(Impairment.TIMEOUT_ON_RETRANSMIT)) {
+            ike.logger().log("IMPAIR: retransmit so timing out SA (may retry)");
+            onSilence.accept(ike);
+            return;
+        }
+        if (world.impair().on(Impairment.DELETE_ON_RETRANSMIT)) {
+            ike.logger().log("IMPAIR: retransmit so deleting SA");
+            onImpairedRepetition.accept(ike);
             return;
         }
         Retransmission retransmission = ike.retransmission().get();

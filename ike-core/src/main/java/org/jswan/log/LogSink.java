@@ -7,4 +7,7 @@ public interface LogSink {
 
     /** One line of debugging output; the sink shows it with {@code "| "} before it. */
     void debug(String line);
+
+    /** Whether debugging output is shown from now on. A sink that always or never shows it need not listen. */
+    default void showDebug(boolean on) {}
 }

@@ -92,6 +92,7 @@ public final class Pluto implements KernelEvents {
     private final StateLines stateLines;
     private final StatusReport statusReport;
     private final HalfOpenLimit limit;
+    private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
     private SecretStore secrets = SecretStore.empty();
     private boolean shutDown;
@@ -140,6 +141,8 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
+        this.adjustments = new Adjustments(options.debugging(), world, connections);
+        adjustments.register(commands);
         registerOwn();
     }
 
@@ -211,7 +214,8 @@ public final class Pluto implements KernelEvents {
                 options.listen(),
                 options.virtualPrivate(),
                 SetupFacts.DdosMode.valueOf(limit.mode().name()),
-                List.of());
+                adjustments.debugging(),
+                world.impair().listing());
         return statusReport.status(
                 setup,
                 interfaces.all(),

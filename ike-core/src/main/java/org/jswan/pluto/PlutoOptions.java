@@ -3,7 +3,9 @@ package org.jswan.pluto;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.IpAddress;
+import org.jswan.control.DebugClass;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -16,6 +18,7 @@ import org.jswan.status.SetupFacts;
  * @param keepAlive NAT keepalives are that many seconds apart
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
+ * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it
  */
 public record PlutoOptions(
@@ -26,11 +29,12 @@ public record PlutoOptions(
         int keepAlive,
         boolean uniqueIds,
         String virtualPrivate,
+        Set<DebugClass> debugging,
         SetupStatus status) {
 
     /** The oracle's defaults. */
     public static PlutoOptions defaults() {
-        return new PlutoOptions(List.of(), Optional.empty(), 500, 4500, 20, true, "", SetupStatus.defaults());
+        return new PlutoOptions(List.of(), Optional.empty(), 500, 4500, 20, true, "", Set.of(), SetupStatus.defaults());
     }
 
     /**

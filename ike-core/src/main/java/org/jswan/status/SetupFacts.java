@@ -16,6 +16,7 @@ import org.jswan.base.IpAddress;
  * @param listen the only address that is listened on
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,%v4:!10.1.0.0/16}
  * @param debug names of the debug flags that are on
+ * @param impairments what is impaired, {@code suppress-retransmits:yes}
  */
 public record SetupFacts(
         Paths paths,
@@ -30,10 +31,12 @@ public record SetupFacts(
         Optional<IpAddress> listen,
         String virtualPrivate,
         DdosMode ddosMode,
-        List<String> debug) {
+        List<String> debug,
+        List<String> impairments) {
 
     public SetupFacts {
         debug = List.copyOf(debug);
+        impairments = List.copyOf(impairments);
     }
 
     /** Where things are. */

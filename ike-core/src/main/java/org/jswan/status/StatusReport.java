@@ -83,7 +83,9 @@ public final class StatusReport {
         listing.line("ocsp-cache-size=1000, ocsp-cache-min-age=3600, ocsp-cache-max-age=86400, ocsp-method=get");
         listing.line("global-redirect=no, global-redirect-to=<unset>");
         listing.line("secctx-attr-type=32001");
-        listing.line("debug:" + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug())));
+        listing.line("debug:"
+                + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug()))
+                + (setup.impairments().isEmpty() ? "" : " impair: " + String.join("+", setup.impairments())));
     }
 
     private void connections(Listing listing, int keepAlive) {

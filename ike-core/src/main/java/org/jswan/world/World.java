@@ -2,6 +2,7 @@
 package org.jswan.world;
 
 import org.jswan.helper.Helpers;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
@@ -12,7 +13,11 @@ import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner;
 
-/** The world, as the daemon needs it. The loop runs {@code timers}; everything is called on the loop's thread. */
+/**
+ * The world, as the daemon needs it. The loop runs {@code timers}; everything is called on the loop's thread.
+ *
+ * @param impair how the daemon is to misbehave
+ */
 public record World(
         Clock clock,
         TimerQueue timers,
@@ -22,7 +27,22 @@ public record World(
         Helpers helpers,
         ScriptRunner scripts,
         NameResolver resolver,
-        LogSink log) {
+        LogSink log,
+        Impairments impair) {
+
+    /** One in which the daemon behaves, until it is told otherwise. */
+    public World(
+            Clock clock,
+            TimerQueue timers,
+            RandomSource random,
+            Network network,
+            KernelIpsec kernel,
+            Helpers helpers,
+            ScriptRunner scripts,
+            NameResolver resolver,
+            LogSink log) {
+        this(clock, timers, random, network, kernel, helpers, scripts, resolver, log, new Impairments());
+    }
 
     /** A logger of the daemon itself: its lines have no prefix. */
     public Logger logger() {

@@ -109,7 +109,7 @@ final class Daemon {
 
     private DaemonLog openLog() {
         DaemonLog log = new DaemonLog(clock, target());
-        log.setDebugging(options.debugging().contains(DebugClass.BASE));
+        log.showDebug(options.debugging().contains(DebugClass.BASE));
         return log;
     }
 

@@ -29,8 +29,8 @@ public final class DaemonLog implements LogSink {
         target = newTarget;
     }
 
-    /** Whether debugging output is shown. */
-    synchronized void setDebugging(boolean on) {
+    @Override
+    public synchronized void showDebug(boolean on) {
         debugging = on;
     }
 

@@ -135,7 +135,8 @@ final class Service implements AutoCloseable {
                 options.sockets().natIkePort(),
                 20,
                 options.uniqueIds(),
-                "",
+                options.virtualPrivate(),
+                options.debugging(),
                 new PlutoOptions.SetupStatus(
                         new SetupFacts.Paths(
                                 "/etc",

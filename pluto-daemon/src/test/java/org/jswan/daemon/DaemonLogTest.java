@@ -53,7 +53,7 @@ class DaemonLogTest {
     void debuggingOutputHasAMarkAndIsShownOnRequest() throws IOException {
         DaemonLog log = toFile(true, false);
         log.debug("hidden");
-        log.setDebugging(true);
+        log.showDebug(true);
         log.debug("shown");
         assertThat(file()).isEqualTo("| shown\n");
     }
@@ -119,7 +119,7 @@ class DaemonLogTest {
         try (NativeSocket syslog = NativeSocket.open(Linux.AF_UNIX, Linux.SOCK_DGRAM, 0)) {
             syslog.bind(SocketName.unix(path));
             log.log("one");
-            log.setDebugging(true);
+            log.showDebug(true);
             log.debug("two");
             Message message = new Message(1000);
             List<String> received = new ArrayList<>();

@@ -420,7 +420,9 @@ final class WhackParse {
     private List<WhackCommand> commands() {
         List<WhackCommand> commands = new ArrayList<>();
         forms.forEach(form -> command(form).ifPresent(commands::add));
-        if (adjusting) {
+        if (adjusting && connectionForm) {
+            warn("whack: --debug for a connection alone is not supported yet\n");
+        } else if (adjusting) {
             commands.add(new WhackCommand.Adjust(Optional.ofNullable(name), debugging, impairments));
         }
         deleteState.ifPresent(serial -> commands.add(new WhackCommand.DeleteState(serial)));

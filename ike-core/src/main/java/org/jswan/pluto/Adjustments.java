@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.control.DebugClass;
+import org.jswan.control.ImpairmentChange;
+import org.jswan.control.WhackCommand.Adjust;
+import org.jswan.impair.Impairment;
+import org.jswan.log.RcCode;
+import org.jswan.pluto.CommandTable.Request;
+import org.jswan.world.World;
+
+/** {@code whack --debug} and {@code --impair}: how talkative the daemon is, and how it misbehaves. */
+final class Adjustments {
+    private final World world;
+    private final ConnectionDatabase connections;
+    private Set<DebugClass> debugging;
+
+    /** @param debugging the classes that are on at the start */
+    Adjustments(Set<DebugClass> debugging, World world, ConnectionDatabase connections) {
+        this.debugging = debugging;
+        this.world = world;
+        this.connections = connections;
+    }
+
+    void register(CommandTable table) {
+        table.on(Adjust.class, this::adjust);
+    }
+
+    /** The debugging classes that are on, in the order of the listings. */
+    List<String> debugging() {
+        return EnumSet.allOf(DebugClass.class).stream()
+                .filter(debugging::contains)
+                .map(DebugClass::toString)
+                .toList();
+    }
+
+    private void adjust(Adjust command, Request request) {
+        Optional<String> name = command.connection();
+        if (name.isPresent()) {
+            if (connections.findByName(name.get()).isEmpty()) {
+                request.logger().whackOnly(RcCode.UNKNOWN_NAME, "no connection named \"" + name.get() + "\"");
+            } else {
+                request.logger().log(RcCode.LOG_SERIOUS, "debugging of one connection alone is not supported yet");
+            }
+            return;
+        }
+        debugging = command.debugging().applyTo(debugging);
+        world.log().showDebug(debugging.contains(DebugClass.BASE));
+        command.impairments().forEach(change -> impair(change, request));
+    }
+
+    private void impair(ImpairmentChange change, Request request) {
+        if (change instanceof ImpairmentChange.Clear) {
+            world.impair().clear();
+        } else if (change instanceof ImpairmentChange.List) {
+            world.impair().listing().forEach(line -> request.logger().log(RcCode.COMMENT, line));
+        } else if (change instanceof ImpairmentChange.Off off) {
+            known(off.behaviour(), request).ifPresent(impairment -> {
+                world.impair().clear(impairment);
+                request.logger().debug(impairment + ":no");
+            });
+        } else if (change instanceof ImpairmentChange.On on) {
+            known(on.behaviour(), request).ifPresent(impairment -> {
+                world.impair().set(impairment, on.how());
+                request.logger().debug(impairment + ":" + on.how());
+            });
+        }
+    }
+
+    private static Optional<Impairment> known(String behaviour, Request request) {
+        Optional<Impairment> impairment = Impairment.named(behaviour);
+        if (impairment.isEmpty()) {
+            request.logger().log(RcCode.LOG_SERIOUS, "the impairment " + behaviour + " is not supported yet");
+        }
+        return impairment;
+    }
+}
