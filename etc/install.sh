@@ -99,7 +99,8 @@ if [ "$programs_only" = no ]; then
     for policy in "$tree"/etc/policies/*; do absent 644 "$policy" "/etc/ipsec.d/policies/${policy##*/}"; done
     install -d -m 700 "$destdir$nssdir"
     install -d "$destdir/etc/systemd/system"
-    sed "s|@LIBEXECDIR@|$libexec|g" "$tree/etc/systemd/ipsec.service" > "$destdir/etc/systemd/system/ipsec.service"
+    sed -e "s|@LIBEXECDIR@|$libexec|g" -e "s|@SBINDIR@|$sbin|g" "$tree/etc/systemd/ipsec.service" \
+        > "$destdir/etc/systemd/system/ipsec.service"
 fi
 [ -n "$destdir" ] || "$lib/make-archive" || echo "install.sh: going on without the archive" >&2
 echo "installed in $destdir$prefix"

@@ -107,13 +107,47 @@ class IpsecCommandTest {
 
     @Test
     void whatIsStillToComeIsRefusedInOneLine() throws Exception {
-        for (String command : List.of("import", "newhostkey", "verify", "barf", "--initnss", "readwriteconf")) {
+        for (String command : List.of("newhostkey", "verify", "barf", "--checknflog", "readwriteconf")) {
             assertThat(run(command, "x"))
                     .isEqualTo(new Outcome(
                             "",
                             "ipsec: the command \"" + command.replaceFirst("^--", "") + "\" is not part of Jswan yet\n",
                             1));
         }
+    }
+
+    @Test
+    void theDatabaseOfKeysIsMadeOnce() throws Exception {
+        String dir = Files.createDirectory(folder.resolve("nss")).toString();
+        script(
+                folder.resolve("certutil"),
+                "#!/bin/sh\necho \"certutil $*\"\n: > \"${3#sql:}/cert9.db\"\n: > \"${3#sql:}/key4.db\"\n");
+        script(folder.resolve("pk12util"), "#!/bin/sh\necho \"pk12util $*\"\n");
+        String bundle = Files.createFile(folder.resolve("x.p12")).toString();
+        assertThat(run("import", "--nssdir", dir, bundle))
+                .isEqualTo(new Outcome(
+                        "",
+                        "ERROR: NSS database files are missing, import aborted.\n"
+                                + "Initialize database with command \"ipsec checknss\".\n",
+                        1));
+        assertThat(run("--checknss", "--nssdir", dir))
+                .isEqualTo(says("Initializing NSS database\n\ncertutil -N -d sql:" + dir + " --empty-password"));
+        assertThat(run("checknss", "--nssdir", dir)).isEqualTo(new Outcome("", "", 0));
+        assertThat(run("initnss", "-d", dir))
+                .isEqualTo(new Outcome(
+                        "NSS database already initialised - aborted\n" + "To wipe the old NSS database, issue: rm "
+                                + dir + "/*.db\n",
+                        "",
+                        42));
+        assertThat(run("import", "--configdir", dir, bundle))
+                .isEqualTo(new Outcome(
+                        "pk12util -i " + bundle + " -d sql:" + dir + "\n",
+                        "ipsec import warning: --configdir is obsoleted, use --nssdir\n",
+                        0));
+        assertThat(run("checknss", "--nssdir", "/nonexistent").error())
+                .isEqualTo("ERROR: destination directory \"/nonexistent\" is missing or permission denied\n");
+        assertThat(run("checknss", "bogus").error()).startsWith("Usage: ipsec checknss [--nssdir ");
+        assertThat(run("import").error()).startsWith("Usage: ipsec import [--nssdir ");
     }
 
     @Test
