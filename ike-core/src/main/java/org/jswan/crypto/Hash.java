@@ -94,6 +94,11 @@ public enum Hash implements Algorithm {
         return Bytes.wrap(digest.digest());
     }
 
+    /** What a provider of the platform calls it, {@code SHA-256}; empty for {@link #IDENTITY}. */
+    public String jcaName() {
+        return jcaName;
+    }
+
     KeyedMac hmac(Secret key) {
         return new Hmac(jcaName, blockSize, key.expose());
     }

@@ -2,6 +2,8 @@
 package org.jswan.time;
 
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 
 /** The two clocks: one that only goes forward, suspend included, and the calendar's. */
 public interface Clock {
@@ -10,4 +12,9 @@ public interface Clock {
 
     /** The calendar time, for logs and certificates; it may jump. */
     Instant wall();
+
+    /** Where the calendar time that users see is told. */
+    default ZoneId zone() {
+        return ZoneOffset.UTC;
+    }
 }

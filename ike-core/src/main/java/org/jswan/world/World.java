@@ -4,6 +4,7 @@ package org.jswan.world;
 import org.jswan.helper.Helpers;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
@@ -27,6 +28,7 @@ public record World(
         Helpers helpers,
         ScriptRunner scripts,
         NameResolver resolver,
+        KeyDatabase keys,
         LogSink log,
         Impairments impair) {
 
@@ -40,8 +42,9 @@ public record World(
             Helpers helpers,
             ScriptRunner scripts,
             NameResolver resolver,
+            KeyDatabase keys,
             LogSink log) {
-        this(clock, timers, random, network, kernel, helpers, scripts, resolver, log, new Impairments());
+        this(clock, timers, random, network, kernel, helpers, scripts, resolver, keys, log, new Impairments());
     }
 
     /** A logger of the daemon itself: its lines have no prefix. */

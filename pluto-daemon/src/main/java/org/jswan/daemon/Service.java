@@ -14,6 +14,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
 import org.jswan.kernel.KernelException;
+import org.jswan.key.KeyDatabase;
 import org.jswan.log.Logger;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Linux;
@@ -95,6 +96,7 @@ final class Service implements AutoCloseable {
                 helpers,
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
+                KeyDatabase.EMPTY,
                 log);
         pluto = new Pluto(
                 plutoOptions(),

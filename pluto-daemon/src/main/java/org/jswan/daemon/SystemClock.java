@@ -2,6 +2,7 @@
 package org.jswan.daemon;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import org.jswan.nativesocket.BootClock;
 import org.jswan.time.Clock;
 
@@ -15,5 +16,10 @@ final class SystemClock implements Clock {
     @Override
     public Instant wall() {
         return Instant.now();
+    }
+
+    @Override
+    public ZoneId zone() {
+        return ZoneId.systemDefault();
     }
 }

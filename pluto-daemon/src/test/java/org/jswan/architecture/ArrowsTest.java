@@ -41,7 +41,7 @@ class ArrowsTest {
             Set.of("connection", "config.secrets"),
             Set.of("proposal", "identity"),
             Set.of("wire.sk", "config.value", "world"),
-            Set.of("crypto.keymat", "kernel", "wire.v1", "wire.v2", "config"),
+            Set.of("crypto.keymat", "key", "kernel", "wire.v1", "wire.v2", "config"),
             Set.of("crypto", "wire"),
             Set.of("crypto.jca"),
             Set.of("net", "time", "random", "updown", "helper", "impair", "log"),

@@ -16,6 +16,7 @@ import org.jswan.helper.Helpers;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
@@ -53,6 +54,7 @@ final class BenchHost {
                 helpers(),
                 (command, environment, done) -> later(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
                 unknown -> List.of(),
+                KeyDatabase.EMPTY,
                 log());
         pluto = new Pluto(PlutoOptions.defaults(), world, logger -> secrets(), left -> {});
         whack(new WhackCommand.Listen());

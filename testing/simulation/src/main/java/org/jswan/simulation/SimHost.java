@@ -31,6 +31,7 @@ public final class SimHost {
     private final SimWorld world;
     private final List<IpAddress> addresses;
     private final SimKernel kernel;
+    private final SimKeys keys = new SimKeys();
     private final Pluto pluto;
     private final List<String> log = new ArrayList<>();
     private final List<String> scripts = new ArrayList<>();
@@ -52,6 +53,7 @@ public final class SimHost {
                 helpers(),
                 runner(),
                 unknown -> List.of(),
+                keys,
                 sink());
         this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
         kernel.tell(pluto);
@@ -121,6 +123,11 @@ public final class SimHost {
             }
         }
         return found;
+    }
+
+    /** Its private keys. */
+    public SimKeys keys() {
+        return keys;
     }
 
     public SimKernel kernel() {
