@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.connection;
 
+import java.util.Map;
+import org.jswan.key.Ckaid;
+import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
 
@@ -8,10 +11,16 @@ import org.jswan.net.NameResolver;
  * What a request for a connection is judged by.
  *
  * @param names knows the names that the request holds: asked on the loop, so it must not go to the network
+ * @param keys what private keys there are of those that the request names
  * @param kernelName what messages call the kernel's interface
  * @param maxReplayWindow the widest window that the kernel takes, in packets
  * @param proposals knows what proposals come to
  * @param logger where warnings go, with the connection's prefix
  */
 record AddContext(
-        NameResolver names, String kernelName, long maxReplayWindow, KnownProposals proposals, Logger logger) {}
+        NameResolver names,
+        Map<Ckaid, Found> keys,
+        String kernelName,
+        long maxReplayWindow,
+        KnownProposals proposals,
+        Logger logger) {}

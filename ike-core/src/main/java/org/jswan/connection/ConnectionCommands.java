@@ -14,8 +14,12 @@ import java.util.function.Consumer;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.connection.EndConfig.Side;
 import org.jswan.helper.Helpers;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.key.Ckaid;
+import org.jswan.key.PrivateKeyRing;
+import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -35,6 +39,7 @@ public final class ConnectionCommands {
     private final KernelIpsec kernel;
     private final Helpers helpers;
     private final NameResolver resolver;
+    private final PrivateKeyRing privateKeys;
     private final BooleanSupplier listening;
     private final SaEnder sas;
     private final KnownProposals proposals = new KnownProposals();
@@ -60,6 +65,7 @@ public final class ConnectionCommands {
             KernelIpsec kernel,
             Helpers helpers,
             NameResolver resolver,
+            PrivateKeyRing privateKeys,
             BooleanSupplier listening,
             SaEnder sas) {
         this.connections = connections;
@@ -68,6 +74,7 @@ public final class ConnectionCommands {
         this.kernel = kernel;
         this.helpers = helpers;
         this.resolver = resolver;
+        this.privateKeys = privateKeys;
         this.listening = listening;
         this.sas = sas;
     }
@@ -82,22 +89,29 @@ public final class ConnectionCommands {
                 return;
             }
             ConnectionSerial serial = connections.nextSerial();
-            lookUp(namesIn(request), names -> {
-                try {
-                    add(serial, request, names, asker);
-                } finally {
-                    end.run();
-                }
-            });
+            lookUp(
+                    namesIn(request),
+                    names -> privateKeys.load(keysIn(request), keys -> {
+                        try {
+                            add(serial, request, names, keys, asker);
+                        } finally {
+                            end.run();
+                        }
+                    }));
         });
     }
 
-    private void add(ConnectionSerial serial, ConnectionRequest request, NameResolver names, Asker asker) {
+    private void add(
+            ConnectionSerial serial,
+            ConnectionRequest request,
+            NameResolver names,
+            Map<Ckaid, Found> keys,
+            Asker asker) {
         Logger logger = asker.logger().derive(() -> '"' + request.name() + "\": ");
         ConnectionConfig config;
         try {
             config = ConnectionConfig.of(
-                    request, new AddContext(names, kernel.name(), MAX_REPLAY_WINDOW, proposals, logger));
+                    request, new AddContext(names, keys, kernel.name(), MAX_REPLAY_WINDOW, proposals, logger));
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());
             return;
@@ -149,6 +163,20 @@ public final class ConnectionCommands {
             end.get(EndOption.ID).filter(ConnectionCommands::isHostName).ifPresent(names::add);
         }
         return names;
+    }
+
+    /** The private keys that a request may be about; one that cannot be read is refused later. */
+    private static List<Ckaid> keysIn(ConnectionRequest request) {
+        List<Ckaid> keys = new ArrayList<>();
+        for (Side side : Side.values()) {
+            try {
+                EndKey.of(side, side == Side.LEFT ? request.left() : request.right())
+                        .ifPresent(key -> keys.add(key.ckaid()));
+            } catch (ConnectionRefused malformed) {
+                return List.of();
+            }
+        }
+        return keys;
     }
 
     /** Whether an identity is neither an address nor of a form that is not looked up. */

@@ -45,8 +45,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .names("ecdsa", "ecdsa-sha2", "ecdsa-sha2_256", "ecdsa-sha2_384", "ecdsa-sha2_512")
                     .names("rsa-sha1", "rsa-sha2", "rsa-sha2_256", "rsa-sha2_384", "rsa-sha2_512")
                     .conf("authby")
-                    .otherwise(Set.of())
-                    .laterIf(ConnectionOption::beyondSharedSecrets));
+                    .otherwise(Set.of()));
 
     /** Hashes of signatures; set together with {@link #AUTHENTICATION}. */
     public static final ConnectionOption<Set<SignatureHash>> SIGNATURE_HASHES =
@@ -413,11 +412,6 @@ public final class ConnectionOption<T> extends RequestOption<T> {
         ConnectionOption<T> option = new ConnectionOption<>(definition);
         ALL.add(option);
         return option;
-    }
-
-    private static boolean beyondSharedSecrets(Set<AuthenticationMethod> methods) {
-        return methods.stream()
-                .anyMatch(method -> method != AuthenticationMethod.PSK && method != AuthenticationMethod.NEVER);
     }
 
     private static Definition<String> text() {

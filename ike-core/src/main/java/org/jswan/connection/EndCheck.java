@@ -17,6 +17,8 @@ import org.jswan.base.Subnet;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
+import org.jswan.key.PrivateKeyRing.Found;
+import org.jswan.key.PrivateKeyRing.Presence;
 import org.jswan.log.RcCode;
 
 /** Makes the {@link EndConfig}s of a request, or refuses them. */
@@ -67,7 +69,7 @@ final class EndCheck {
                 auth,
                 authby,
                 end.value(EndOption.EAP),
-                certificate(end),
+                certificate(side, end),
                 new EndConfig.Client(
                         subnet,
                         protocolPort.orElse(ProtocolPort.ANY),
@@ -119,10 +121,24 @@ final class EndCheck {
         return new EndConfig.Host(spec, (int) port, end.get(EndOption.NEXTHOP).filter(hop -> !hop.isAny()));
     }
 
-    private static EndConfig.Certificate certificate(EndRequest end) {
+    private EndConfig.Certificate certificate(Side side, EndRequest end) throws ConnectionRefused {
+        Optional<EndKey> key = EndKey.of(side, end);
+        key.ifPresent(given -> {
+            boolean byCkaid = given.option().equals(side.toString());
+            if (!byCkaid && end.has(EndOption.CKAID)) {
+                context.logger()
+                        .log("warning: ignoring " + side + "ckaid="
+                                + end.get(EndOption.CKAID).get() + " and using " + given.option());
+            }
+            Presence presence =
+                    context.keys().getOrDefault(given.ckaid(), Found.NOTHING).presence();
+            if (presence == Presence.LOADED || byCkaid && presence == Presence.HAS) {
+                context.logger().logOnly("loaded private key matching " + given.option() + " CKAID " + given.ckaid());
+            }
+        });
         return new EndConfig.Certificate(
                 end.get(EndOption.CERT),
-                end.get(EndOption.CKAID),
+                key.map(EndKey::ckaid),
                 end.get(EndOption.CA),
                 end.get(EndOption.GROUPS),
                 end.get(EndOption.SEND_CERT).orElse(SendCertificate.IF_ASKED),

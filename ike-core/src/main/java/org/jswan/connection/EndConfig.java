@@ -8,6 +8,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.identity.IkeId;
+import org.jswan.key.Ckaid;
 
 /**
  * One end of a connection as configured; whether it is ours is a matter of orientation.
@@ -100,10 +101,14 @@ public record EndConfig(
         }
     }
 
-    /** What is known of this end's key. */
+    /**
+     * What is known of this end's key.
+     *
+     * @param ckaid as configured, or of the public key that is
+     */
     public record Certificate(
             Optional<String> nickname,
-            Optional<String> ckaid,
+            Optional<Ckaid> ckaid,
             Optional<String> ca,
             Optional<String> groups,
             SendCertificate send,

@@ -26,8 +26,7 @@ public final class EndOption<T> extends RequestOption<T> {
     public static final EndOption<String> CERT =
             add(text().names("cert").conf("cert").later());
 
-    public static final EndOption<String> CKAID =
-            add(text().names("ckaid").conf("ckaid").later());
+    public static final EndOption<String> CKAID = add(text().names("ckaid").conf("ckaid"));
 
     /** DN of the certificate authority that must have signed. */
     public static final EndOption<String> CA = add(text().names("ca").conf("ca").later());
@@ -78,7 +77,7 @@ public final class EndOption<T> extends RequestOption<T> {
             .names("authby")
             .oursMeans("authby-never", EndAuthentication.NEVER)
             .conf("auth")
-            .laterIf(auth -> auth != EndAuthentication.PSK && auth != EndAuthentication.NEVER));
+            .laterIf(auth -> auth == EndAuthentication.EAPONLY));
 
     public static final EndOption<EapMethod> EAP =
             add(Definition.choice(Map.of("none", EapMethod.NONE, "tls", EapMethod.TLS))
@@ -133,16 +132,14 @@ public final class EndOption<T> extends RequestOption<T> {
             add(number().ours("certtype").later());
 
     /** A raw RSA key as ipsec.conf writes it. */
-    public static final EndOption<String> RSA_KEY =
-            add(text().ours("rsasigkey").conf("rsasigkey").later());
+    public static final EndOption<String> RSA_KEY = add(text().ours("rsasigkey").conf("rsasigkey"));
 
     /** A raw ECDSA key as ipsec.conf writes it. */
     public static final EndOption<String> ECDSA_KEY =
-            add(text().ours("ecdsakey").conf("ecdsakey").later());
+            add(text().ours("ecdsakey").conf("ecdsakey"));
 
     /** A key of any type, base64 of SubjectPublicKeyInfo. */
-    public static final EndOption<String> PUBLIC_KEY =
-            add(text().ours("pubkey").conf("pubkey").later());
+    public static final EndOption<String> PUBLIC_KEY = add(text().ours("pubkey").conf("pubkey"));
 
     private EndOption(Definition<T> definition) {
         super(definition);

@@ -4,7 +4,9 @@ package org.jswan.exchange;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
+import org.jswan.key.PrivateKeyRing;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.sa.SaDatabase;
@@ -18,7 +20,9 @@ public record Context(
         Lifecycle lifecycle,
         ChildKernel kernel,
         NatSockets sockets,
-        Supplier<SecretStore> secrets) {
+        Supplier<SecretStore> secrets,
+        PrivateKeyRing privateKeys,
+        PublicKeyStore publicKeys) {
 
     /** The sockets for NAT traversal. */
     public interface NatSockets {

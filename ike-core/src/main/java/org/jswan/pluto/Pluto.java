@@ -46,10 +46,12 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
 import org.jswan.exchange.v2.IkeSaInit;
 import org.jswan.exchange.v2.Informational;
+import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.key.PrivateKeyRing;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -94,6 +96,8 @@ public final class Pluto implements KernelEvents {
     private final HalfOpenLimit limit;
     private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
+    private final PrivateKeyRing privateKeys;
+    private final PublicKeyStore publicKeys = new PublicKeyStore();
     private SecretStore secrets = SecretStore.empty();
     private boolean shutDown;
 
@@ -114,10 +118,12 @@ public final class Pluto implements KernelEvents {
         this.interfaces = new Interfaces(world, options);
         this.orientation = new Orientation(connections, interfaces);
         this.routing = new Routing(connections, world.kernel(), world.scripts());
+        this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock());
         Transmitter transmitter = new Transmitter(world, sas);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel);
-        Context context = new Context(world, sas, connections, lifecycle, childKernel, interfaces, () -> secrets);
+        Context context = new Context(
+                world, sas, connections, lifecycle, childKernel, interfaces, () -> secrets, privateKeys, publicKeys);
         this.limit = new HalfOpenLimit(sas, COOKIES_FROM, REFUSE_FROM);
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init =
@@ -138,11 +144,13 @@ public final class Pluto implements KernelEvents {
                 world.kernel(),
                 world.helpers(),
                 world.resolver(),
+                privateKeys,
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
         this.adjustments = new Adjustments(options.debugging(), world, connections);
         adjustments.register(commands);
+        new KeyCommands(publicKeys, privateKeys, world).register(commands);
         registerOwn();
     }
 
@@ -309,9 +317,10 @@ public final class Pluto implements KernelEvents {
 
     private void loadSecrets(Logger speaking) {
         SecretStore before = secrets;
-        if (!before.entries().isEmpty()) {
+        if (!before.entries().isEmpty() || !privateKeys.all().isEmpty()) {
             speaking.log("forgetting secrets");
         }
+        privateKeys.forget();
         secrets = secretsSource.load(speaking);
         before.destroy();
     }

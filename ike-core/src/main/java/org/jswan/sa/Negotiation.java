@@ -26,6 +26,7 @@ public final class Negotiation {
     private Bytes localMessage = Bytes.EMPTY;
     private Bytes remoteMessage = Bytes.EMPTY;
     private boolean peerFragments;
+    private final AuthenticationChoice authentication = new AuthenticationChoice();
     private int restarts;
     private Optional<Connection> pendingChild = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
@@ -110,6 +111,11 @@ public final class Negotiation {
 
     public void setPeerFragments(boolean does) {
         peerFragments = does;
+    }
+
+    /** What becomes known of how the two ends prove their identities. */
+    public AuthenticationChoice authentication() {
+        return authentication;
     }
 
     /** How often the responder had the initiator begin anew; the count bounds a responder that never has enough. */

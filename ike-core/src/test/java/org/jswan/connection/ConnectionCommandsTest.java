@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.helper.Helpers;
+import org.jswan.key.KeyDatabase;
+import org.jswan.key.PrivateKeyRing;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class ConnectionCommandsTest {
             world,
             helpers(),
             (NameResolver) name -> names.getOrDefault(name, List.of()),
+            new PrivateKeyRing(helpers(), KeyDatabase.EMPTY),
             () -> true,
             (connection, session) -> ended.add(connection.name()));
 

@@ -73,7 +73,8 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     Connection add(ConnectionRequest request) {
         try {
             ConnectionConfig config = ConnectionConfig.of(
-                    request, new AddContext(NameResolver.NONE, name(), 0xfffffff8L, new KnownProposals(), logger));
+                    request,
+                    new AddContext(NameResolver.NONE, Map.of(), name(), 0xfffffff8L, new KnownProposals(), logger));
             Connection connection = connections.add(connections.nextSerial(), config);
             orientation.orient(connection, connection.logger());
             return connection;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.Bytes;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
@@ -29,6 +30,7 @@ import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
+import org.jswan.exchange.v2.Authenticator.Claim;
 import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
@@ -72,14 +74,14 @@ public final class IkeAuth {
     private final Context context;
     private final Transmitter transmitter;
     private final PeerIdentity identity;
-    private final SharedKey sharedKey;
+    private final Authenticator authentication;
     private final ChildNegotiation children;
 
     public IkeAuth(Context context, Transmitter transmitter) {
         this.context = context;
         this.transmitter = transmitter;
         this.identity = new PeerIdentity(context.connections(), context.sas());
-        this.sharedKey = new SharedKey(context);
+        this.authentication = new Authentication(context);
         this.children = new ChildNegotiation(context);
     }
 
@@ -117,8 +119,12 @@ public final class IkeAuth {
 
     /** The request that follows a good answer to IKE_SA_INIT. */
     Verdict request(IkeSa ike) throws ProtocolFailure {
-        Connection c = ike.connection();
         IdPayload own = PeerIdentity.local(ike);
+        return authentication.prove(ike, own, proof -> request(ike, own, proof));
+    }
+
+    private Verdict request(IkeSa ike, IdPayload own, Authenticator.Proof proof) throws ProtocolFailure {
+        Connection c = ike.connection();
         List<Payload> payloads = new ArrayList<>();
         payloads.add(own);
         if (isWorthSending(c.remote().id())) {
@@ -128,10 +134,11 @@ public final class IkeAuth {
             ike.logger().log("sending INITIAL_CONTACT");
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }
-        payloads.add(sharedKey.prove(ike, own));
+        payloads.add(proof.payload());
         Optional<Connection> pending = ike.negotiation().pendingChild();
         if (pending.isEmpty()) {
             ike.logger().log("omitting CHILD SA payloads");
+            addNullAuthentication(ike, own, payloads);
             return Verdict.request(ExchangeType.IKE_AUTH, payloads);
         }
         ChildSa child = context.lifecycle().newChild(pending.get(), ike, IkeRole.INITIATOR, V2State.IKE_AUTH_CHILD_I0);
@@ -142,13 +149,22 @@ public final class IkeAuth {
         } catch (KernelException refused) {
             throw ProtocolFailure.silent(Scope.IKE_SA, refused.getMessage());
         }
+        addNullAuthentication(ike, own, payloads);
         return Verdict.request(ExchangeType.IKE_AUTH, payloads);
+    }
+
+    /** As libreswan: beside a signature, one that does not authenticate is offered to a responder that wants no more. */
+    private static void addNullAuthentication(IkeSa ike, IdPayload own, List<Payload> payloads) {
+        Set<AuthenticationMethod> authby = ike.connection().local().config().authby();
+        if (SignatureHashes.sign(authby) && authby.contains(AuthenticationMethod.NULL)) {
+            payloads.add(NotifyPayload.of(NotifyType.NULL_AUTH, NullAuthentication.value(ike, own)));
+        }
     }
 
     /** As libreswan: an address says nothing that the packet does not say already. */
     private static boolean isWorthSending(IkeId id) {
         return switch (id.type()) {
-            case FQDN, USER_FQDN, KEY_ID, DER_ASN1_DN -> true;
+            case FQDN, USER_FQDN, KEY_ID, DER_ASN1_DN, NULL -> true;
             default -> false;
         };
     }
@@ -159,9 +175,23 @@ public final class IkeAuth {
         // Behind a NAT the initiator, whichever of us it is before, has gone to port 4500 (RFC 7296 §2.23).
         ike.moveTo(request.socket(), request.sender());
         identity.checkInitiator(ike, request);
-        sharedKey.verify(ike, request.need(IdPayload.class), request.need(AuthPayload.class), Scope.IKE_SA);
-        IdPayload own = PeerIdentity.local(ike);
-        AuthPayload proof = sharedKey.prove(ike, own);
+        Claim claim = new Claim(request.need(IdPayload.class), claimed(ike, request), Scope.IKE_SA);
+        return authentication.verify(ike, claim, () -> {
+            IdPayload own = PeerIdentity.local(ike);
+            return authentication.prove(ike, own, proof -> authenticated(ike, request, own, proof.payload()));
+        });
+    }
+
+    /** What the initiator proves its identity by. */
+    private static AuthPayload claimed(IkeSa ike, Incoming request) {
+        Set<AuthenticationMethod> allowed = ike.connection().remote().config().authby();
+        return request.notify(NotifyType.NULL_AUTH)
+                .filter(n -> allowed.contains(AuthenticationMethod.NULL) && !SignatureHashes.sign(allowed))
+                .map(n -> new AuthPayload(AuthPayload.NULL, n.data()))
+                .orElseGet(() -> request.need(AuthPayload.class));
+    }
+
+    private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, AuthPayload proof) {
         List<Payload> payloads = new ArrayList<>(List.of(own, proof));
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
@@ -197,7 +227,11 @@ public final class IkeAuth {
     private Verdict responded(IkeSa ike, Incoming response) throws ProtocolFailure {
         identity.checkResponder(ike, response);
         IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
-        sharedKey.verify(ike, peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
+        Claim claim = new Claim(peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
+        return authentication.verify(ike, claim, () -> authenticated(ike, response));
+    }
+
+    private Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         Optional<ChildSa> larval = ike.negotiation().larvalChild();
         if (larval.isEmpty()) {

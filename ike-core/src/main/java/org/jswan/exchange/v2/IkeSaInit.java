@@ -177,6 +177,10 @@ public final class IkeSaInit implements InitRequests {
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
+        // The responder is to sign with one of these; which connection is for us is settled, so ask only if it signs.
+        if (SignatureHashes.sign(c.remote().config().authby())) {
+            SignatureHashes.payload(c).ifPresent(payloads::add);
+        }
         payloads.addAll(NatDetection.payloads(ike, IkeSpi.ZERO));
         addVendorId(c, payloads);
         return payloads;
@@ -302,6 +306,7 @@ public final class IkeSaInit implements InitRequests {
         n.setInitiatorNonce(nonce(request, "Ni", Optional.of(NotifyType.INVALID_SYNTAX)));
         n.setRemoteMessage(request.octets());
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        SignatureHashes.learn(ike, request);
         ike.setNat(NatDetection.detect(request));
         return Verdict.suspend(resume -> world.helpers()
                 .submit(
@@ -322,6 +327,8 @@ public final class IkeSaInit implements InitRequests {
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
+        // IKE_AUTH may find another connection, so this one's way to authenticate counts for nothing yet.
+        SignatureHashes.payload(c).ifPresent(payloads::add);
         payloads.addAll(NatDetection.payloads(ike, ike.responderSpi()));
         payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
         addVendorId(c, payloads);
@@ -432,6 +439,7 @@ public final class IkeSaInit implements InitRequests {
         ike.setSuite(accepted.ikeSuite());
         n.setRemoteKe(ke.data());
         n.setRemoteMessage(response.octets());
+        SignatureHashes.learn(ike, response);
         ike.setResponderSpi(response.header().responderSpi());
         ike.setFragmentationAllowed(response.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
                 && ike.connection().has(ConnectionPolicy.IKE_FRAG_ALLOW));

@@ -29,7 +29,9 @@ final class PeerIdentity {
 
     /** Our own identity as a payload. */
     static IdPayload local(IkeSa ike) {
-        IkeId id = ike.connection().local().id();
+        IkeId id = ike.negotiation().authentication().isNullWanted()
+                ? IkeId.NULL
+                : ike.connection().local().id();
         return payload(id, ike.role() == IkeRole.INITIATOR);
     }
 

@@ -12,27 +12,28 @@ import org.jswan.crypto.keymat.AuthKeys;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.Verdict;
 import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
-import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
-import org.jswan.sa.Negotiation;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.IdPayload;
 
 /** Authentication by a pre-shared key (RFC 7296 §2.15). */
-final class SharedKey {
+final class SharedKey implements Authenticator {
     private final Context context;
 
     SharedKey(Context context) {
         this.context = context;
     }
 
-    /** Our AUTH payload. */
-    AuthPayload prove(IkeSa ike, IdPayload own) throws ProtocolFailure {
-        Negotiation n = ike.negotiation();
-        boolean initiator = ike.role() == IkeRole.INITIATOR;
+    @Override
+    public Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure {
+        return then.with(() -> payload(ike, own));
+    }
+
+    private AuthPayload payload(IkeSa ike, IdPayload own) throws ProtocolFailure {
         Secret key;
         try {
             key = key(ike);
@@ -41,54 +42,51 @@ final class SharedKey {
             ike.logger().log(RcCode.LOG_SERIOUS, "Failed to find our PreShared Key");
             throw ProtocolFailure.silent(Scope.OURS, "");
         }
-        Bytes octets = AuthKeys.signedOctets(
-                ike.keys(),
-                initiator,
-                n.localMessage(),
-                initiator ? n.responderNonce() : n.initiatorNonce(),
-                own.body());
         return new AuthPayload(
-                AuthPayload.SHARED_KEY, AuthKeys.preSharedKey(ike.keys().prf(), key, octets));
+                AuthPayload.SHARED_KEY, AuthKeys.preSharedKey(ike.keys().prf(), key, SignedOctets.ours(ike, own)));
     }
 
-    /** Checks the peer's AUTH payload and says that the peer is who it claims to be. */
-    void verify(IkeSa ike, IdPayload peer, AuthPayload auth, Scope onFailure) throws ProtocolFailure {
-        if (auth.method() != AuthPayload.SHARED_KEY) {
-            throw failure(onFailure, "authentication failed: method " + methodName(auth.method()) + " not supported");
-        }
-        if (ike.connection().remote().config().auth() != EndAuthentication.PSK) {
+    @Override
+    public Verdict verify(IkeSa ike, Claim claim, Verdict.Step then) throws ProtocolFailure {
+        EndAuthentication wanted = ike.connection().remote().config().auth();
+        if (wanted != EndAuthentication.PSK) {
             throw failure(
-                    onFailure,
+                    claim.onFailure(),
                     "authentication failed: peer attempted PSK authentication but we want "
-                            + AuthenticationText.of(
-                                    ike.connection().remote().config().auth()));
+                            + AuthenticationText.of(wanted));
         }
-        Negotiation n = ike.negotiation();
-        boolean byInitiator = ike.role() == IkeRole.RESPONDER;
-        Bytes octets = AuthKeys.signedOctets(
-                ike.keys(),
-                byInitiator,
-                n.remoteMessage(),
-                byInitiator ? n.responderNonce() : n.initiatorNonce(),
-                peer.body());
-        Bytes expected = AuthKeys.preSharedKey(ike.keys().prf(), key(ike), octets);
+        check(ike, claim, () -> key(ike), EndAuthentication.PSK);
+        return then.go();
+    }
+
+    /** The key that both ends have. */
+    interface KeySource {
+        Secret key() throws ProtocolFailure;
+    }
+
+    /** Compares the hash that the peer sent with ours, and says that the peer is who it claims to be. */
+    static void check(IkeSa ike, Claim claim, KeySource source, EndAuthentication method) throws ProtocolFailure {
         IkeId id = ike.connection().remote().id();
         String who = "ID_" + idName(id) + " '" + id + "'";
-        if (expected.length() != auth.data().length()) {
+        Bytes received = claim.auth().data();
+        Prf prf = ike.keys().prf();
+        Bytes expected = AuthKeys.preSharedKey(prf, source.key(), SignedOctets.theirs(ike, claim.identity()));
+        if (expected.length() != received.length()) {
             throw failure(
-                    onFailure,
-                    "authentication failed: " + auth.data().length() + " byte hash received from peer " + who
-                            + " does not match " + expected.length() + " byte hash of negotiated PRF "
-                            + ike.keys().prf().fqn());
+                    claim.onFailure(),
+                    "authentication failed: " + received.length() + " byte hash received from peer " + who
+                            + " does not match " + expected.length() + " byte hash of negotiated PRF " + prf.fqn());
         }
-        if (!MessageDigest.isEqual(expected.toArray(), auth.data().toArray())) {
+        if (!MessageDigest.isEqual(expected.toArray(), received.toArray())) {
             throw failure(
-                    onFailure, "authentication failed: computed hash does not match hash received from peer " + who);
+                    claim.onFailure(),
+                    "authentication failed: computed hash does not match hash received from peer " + who);
         }
         ike.logger()
                 .log(
                         RcCode.LOG_SERIOUS,
-                        ike.role() + " established IKE SA; authenticated peer using authby=secret and " + who);
+                        ike.role() + " established IKE SA; authenticated peer using authby="
+                                + AuthenticationText.of(method) + " and " + who);
     }
 
     private static String idName(IkeId id) {
@@ -115,18 +113,5 @@ final class SharedKey {
 
     private static ProtocolFailure failure(Scope scope, String text) {
         return ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, scope, text);
-    }
-
-    private static String methodName(int method) {
-        return switch (method) {
-            case AuthPayload.RSA_SIGNATURE -> "IKEv2_AUTH_RSA";
-            case AuthPayload.DSS_SIGNATURE -> "IKEv2_AUTH_DSS_DIGITAL_SIGNATURE";
-            case AuthPayload.ECDSA_SHA2_256_P256 -> "IKEv2_AUTH_ECDSA_SHA2_256_P256";
-            case AuthPayload.ECDSA_SHA2_384_P384 -> "IKEv2_AUTH_ECDSA_SHA2_384_P384";
-            case AuthPayload.ECDSA_SHA2_512_P521 -> "IKEv2_AUTH_ECDSA_SHA2_512_P521";
-            case AuthPayload.NULL -> "IKEv2_AUTH_NULL";
-            case AuthPayload.DIGITAL_SIGNATURE -> "IKEv2_AUTH_DIGSIG";
-            default -> Integer.toString(method);
-        };
     }
 }

@@ -47,7 +47,7 @@ final class Pair {
     final SimHost west;
     final SimHost east;
 
-    private Pair(SimWorld world, SimHost west, SimHost east) {
+    Pair(SimWorld world, SimHost west, SimHost east) {
         this.world = world;
         this.west = west;
         this.east = east;
@@ -79,7 +79,8 @@ final class Pair {
         return pair;
     }
 
-    private void add(ConnectionRequest.Builder western, ConnectionRequest.Builder eastern) {
+    /** Both listen, and each adds its connection. */
+    void add(ConnectionRequest.Builder western, ConnectionRequest.Builder eastern) {
         west.whack(WhackRequest.of(new WhackCommand.Listen()));
         east.whack(WhackRequest.of(new WhackCommand.Listen()));
         west.whack(WhackRequest.of(new WhackCommand.Add(western.build())));

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2;
+
+import org.jswan.base.Bytes;
+import org.jswan.crypto.keymat.AuthKeys;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Negotiation;
+import org.jswan.wire.v2.IdPayload;
+
+/** What the ends sign in IKE_AUTH (RFC 7296 §2.15). */
+final class SignedOctets {
+    private SignedOctets() {}
+
+    /** What we sign: our first message, the peer's nonce, our identity. */
+    static Bytes ours(IkeSa ike, IdPayload own) {
+        return of(ike, ike.role() == IkeRole.INITIATOR, ike.negotiation().localMessage(), own);
+    }
+
+    /** What the peer signs. */
+    static Bytes theirs(IkeSa ike, IdPayload peer) {
+        return of(ike, ike.role() == IkeRole.RESPONDER, ike.negotiation().remoteMessage(), peer);
+    }
+
+    private static Bytes of(IkeSa ike, boolean byInitiator, Bytes firstMessage, IdPayload identity) {
+        Negotiation n = ike.negotiation();
+        Bytes othersNonce = byInitiator ? n.responderNonce() : n.initiatorNonce();
+        return AuthKeys.signedOctets(ike.keys(), byInitiator, firstMessage, othersNonce, identity.body());
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.crypto.Hash;
+import org.jswan.key.Signature;
+
+/** What the two ends let know, before and in IKE_AUTH, of how identities are to be proven. */
+public final class AuthenticationChoice {
+    private final Set<Hash> commonHashes = EnumSet.noneOf(Hash.class);
+    private boolean hashesAnnounced;
+    private Optional<Signature.Identified> peerSignature = Optional.empty();
+    private boolean nullWanted;
+
+    /** The hashes that the peer takes signatures with and we may sign with (RFC 7427 §4). */
+    public Set<Hash> commonHashes() {
+        return commonHashes;
+    }
+
+    /** Whether the peer said which hashes it takes. */
+    public boolean areHashesAnnounced() {
+        return hashesAnnounced;
+    }
+
+    public void setHashesAnnounced() {
+        hashesAnnounced = true;
+    }
+
+    /** How the peer signed, when it did by a digital signature of RFC 7427. */
+    public Optional<Signature.Identified> peerSignature() {
+        return peerSignature;
+    }
+
+    public void setPeerSignature(Signature.Identified signature) {
+        peerSignature = Optional.of(signature);
+    }
+
+    /** Whether the peer wants us without an identity (RFC 7619). */
+    public boolean isNullWanted() {
+        return nullWanted;
+    }
+
+    public void setNullWanted() {
+        nullWanted = true;
+    }
+}
