@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.connection;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +31,7 @@ public final class Routing {
     private final ConnectionDatabase connections;
     private final RouteOwners owners = new RouteOwners();
     private final Map<SaSerial, Installed> installed = new HashMap<>();
-    private final Deque<Consumer<Runnable>> waiting = new ArrayDeque<>();
-    /** Where operations go that are asked for within {@link #next}. */
-    private List<Consumer<Runnable>> nested;
-
-    private boolean busy;
-    private boolean draining;
+    private final Turns turns = new Turns();
 
     /** A Child SA in the kernel, and whose it is. */
     private record Installed(Connection connection, ChildInstall child) {}
@@ -50,16 +43,11 @@ public final class Routing {
     }
 
     /**
-     * Runs {@code operation} when no other runs, perhaps at once. It must call what it is given when it is done, once.
-     * Whatever changes connections, routes, policies or SAs belongs in one.
+     * Runs {@code operation} when no other runs, perhaps at once. It must call what it is given when it is done, once;
+     * if it throws, it is over. Whatever changes connections, routes, policies or SAs belongs in one.
      */
     public void exclusively(Consumer<Runnable> operation) {
-        if (nested != null) {
-            nested.add(operation);
-            return;
-        }
-        waiting.add(operation);
-        runNext();
+        turns.take(operation);
     }
 
     /**
@@ -67,48 +55,12 @@ public final class Routing {
      * before all that wait already.
      */
     public void next(Runnable asking) {
-        List<Consumer<Runnable>> outer = nested;
-        List<Consumer<Runnable>> asked = new ArrayList<>();
-        nested = asked;
-        try {
-            asking.run();
-        } finally {
-            nested = outer;
-        }
-        if (outer != null) {
-            outer.addAll(asked);
-            return;
-        }
-        for (int i = asked.size() - 1; i >= 0; i--) {
-            waiting.addFirst(asked.get(i));
-        }
-        runNext();
-    }
-
-    private void runNext() {
-        if (draining) {
-            return;
-        }
-        // Not by recursion: a queue of operations that are done at once would deepen the stack.
-        draining = true;
-        try {
-            while (!busy && !waiting.isEmpty()) {
-                busy = true;
-                waiting.remove().accept(this::finished);
-            }
-        } finally {
-            draining = false;
-        }
-    }
-
-    private void finished() {
-        busy = false;
-        runNext();
+        turns.next(asking);
     }
 
     /** Whether nothing waits for updown. */
     public boolean isIdle() {
-        return !busy && waiting.isEmpty();
+        return turns.isIdle();
     }
 
     /**
@@ -119,7 +71,10 @@ public final class Routing {
     public void trap(Connection connection, Consumer<Boolean> done) {
         exclusively(release -> {
             Consumer<Boolean> end = ending(release, done);
-            if (!mayRoute(connection, connection.logger())) {
+            if (connection.kind() == ConnectionKind.GROUP) {
+                // Its members are routed, not the group.
+                end.accept(true);
+            } else if (!mayRoute(connection, connection.logger())) {
                 end.accept(false);
             } else if (RoutingTable.step(RoutingEvent.TRAP, connection.routing()) == RoutingTable.Step.NOTHING) {
                 end.accept(true);
@@ -203,7 +158,7 @@ public final class Routing {
             }
             Logger logger = gone.child().logger();
             set(connection, connection.routing(), Optional.empty());
-            updown.run(connection, "down", Optional.of(gone.child()), logger, ok -> {
+            script(connection, "down", Optional.of(gone.child()), logger, ok -> {
                 withoutPolicies(connection, logger, () -> {
                     deleteSas(gone.child());
                     end.accept(true);
@@ -307,9 +262,10 @@ public final class Routing {
 
     /** Whether neither the route nor the policies are another's; why not is logged. */
     private boolean mayRoute(Connection connection, Logger logger) {
-        if (!connection.remote().hasClient()
+        boolean unknownPeer = !connection.remote().hasClient()
                 && connection.kind() == ConnectionKind.TEMPLATE
-                && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+                && !connection.has(ConnectionPolicy.OPPORTUNISTIC);
+        if (unknownPeer || connection.remote().client().isEmpty()) {
             logger.log(RcCode.ROUTE, "cannot route template policy of " + PolicyText.of(connection));
             return false;
         }
@@ -362,7 +318,7 @@ public final class Routing {
                 done.accept(true);
                 return;
             }
-            updown.run(connection, "down", Optional.empty(), connection.logger(), down -> {
+            script(connection, "down", Optional.empty(), connection.logger(), down -> {
                 if (connection.routing().hasPolicies()) {
                     put(policies.outboundShunt(shuntOf(connection)), connection.logger());
                 } else {
@@ -371,6 +327,12 @@ public final class Routing {
                 done.accept(false);
             });
         });
+    }
+
+    /** Runs updown for the operation that runs now, which {@code then} goes on with. */
+    private void script(
+            Connection connection, String verb, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> then) {
+        updown.run(connection, verb, child, logger, turns.later(then));
     }
 
     /** What could not be routed goes again. */
@@ -392,13 +354,12 @@ public final class Routing {
             return;
         }
         // as libreswan: that prepare fails does not matter.
-        updown.run(
-                connection, "prepare", child, logger, prepared -> updown.run(connection, "route", child, logger, done));
+        script(connection, "prepare", child, logger, prepared -> script(connection, "route", child, logger, done));
     }
 
     private void up(Connection connection, ChildInstall child, Consumer<Boolean> done) {
         Optional<ChildInstall> some = Optional.of(child);
-        updown.run(connection, "up", some, child.logger(), up -> {
+        script(connection, "up", some, child.logger(), up -> {
             if (!up) {
                 withdraw(connection, child, true, done);
                 return;
@@ -409,7 +370,7 @@ public final class Routing {
                     done.accept(true);
                     return;
                 }
-                updown.run(connection, "down", some, child.logger(), down -> withdraw(connection, child, true, done));
+                script(connection, "down", some, child.logger(), down -> withdraw(connection, child, true, done));
             });
         });
     }
@@ -503,7 +464,7 @@ public final class Routing {
         // Now, so that it is not found as the owner of its own route.
         set(connection, RoutingState.UNROUTED, Optional.empty());
         if (hadRoute && routeOwner(connection).isEmpty()) {
-            updown.run(connection, "unroute", Optional.empty(), connection.logger(), ok -> done.run());
+            script(connection, "unroute", Optional.empty(), connection.logger(), ok -> done.run());
         } else {
             done.run();
         }

@@ -2,6 +2,7 @@
 package org.jswan.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -390,5 +391,62 @@ class RoutingTest {
                 .containsEntry("SPI_IN", "0x201")
                 .containsEntry("SPI_OUT", "0x202")
                 .doesNotContainKeys("PLUTO_METRIC", "PLUTO_MTU", "PLUTO_MY_SOURCEIP", "NFLOG", "PLUTO_USERNAME");
+    }
+
+    @Test
+    void faultsOfOneOperationDoNotStopTheOthers() {
+        Connection c = connection("a");
+        List<String> ran = new ArrayList<>();
+        assertThatThrownBy(() -> world.routing.exclusively(release -> {
+                    world.routing.exclusively(second -> {
+                        throw new IllegalStateException("fault");
+                    });
+                    world.routing.exclusively(third -> {
+                        ran.add("third");
+                        third.run();
+                    });
+                    release.run();
+                    release.run();
+                }))
+                .hasMessage("fault");
+        assertThat(ran).containsExactly("third");
+        assertThat(world.routing.isIdle()).isTrue();
+
+        world.routing.trap(c, results::add);
+        assertThat(world.routing.isIdle()).as("waits for updown").isFalse();
+    }
+
+    @Test
+    void faultAfterAScriptEndsTheOperation() {
+        Connection c = connection("a");
+        world.scriptFails = verb -> verb.equals("up-client");
+        world.kernelRefuses = what -> {
+            if (what.startsWith("delete")) {
+                throw new IllegalStateException("fault");
+            }
+            return false;
+        };
+        world.routing.establish(c, child(2, c), results::add);
+        assertThatThrownBy(world::runScripts).hasMessage("fault");
+        assertThat(world.routing.isIdle()).isTrue();
+    }
+
+    @Test
+    void groupsAreNotRoutedThemselves() {
+        Connection group = world.add(ConnectionRequest.builder("g")
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(WEST))
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.special(HostSpec.Kind.GROUP))
+                        .build())
+                .build());
+        world.routing.trap(group, results::add);
+        assertThat(results).containsExactly(true);
+        assertThat(world.takeEvents()).isEmpty();
+        assertThat(world.routing.isIdle()).isTrue();
     }
 }
