@@ -307,7 +307,7 @@ public final class IkeSaInit implements InitRequests {
         n.setRemoteMessage(request.octets());
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         SignatureHashes.learn(ike, request);
-        ike.setNat(NatDetection.detect(request));
+        ike.setNat(NatDetection.detect(ike, request));
         return Verdict.suspend(resume -> world.helpers()
                 .submit(
                         () -> group.generate(world.random()),
@@ -443,7 +443,7 @@ public final class IkeSaInit implements InitRequests {
         ike.setResponderSpi(response.header().responderSpi());
         ike.setFragmentationAllowed(response.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
                 && ike.connection().has(ConnectionPolicy.IKE_FRAG_ALLOW));
-        ike.setNat(NatDetection.detect(response));
+        ike.setNat(NatDetection.detect(ike, response));
         if (ike.nat().detected()) {
             floatToNatPort(ike);
         }

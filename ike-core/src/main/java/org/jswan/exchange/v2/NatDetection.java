@@ -35,10 +35,16 @@ final class NatDetection {
                 NotifyPayload.of(NAT_DETECTION_DESTINATION_IP, hash(ike.initiatorSpi(), responderSpi, ike.remote())));
     }
 
-    /** What the peer's payloads tell; no NAT if there are none. */
-    static IkeSa.Nat detect(Incoming message) {
-        if (!message.has(NAT_DETECTION_SOURCE_IP) || !message.has(NAT_DETECTION_DESTINATION_IP)) {
+    /** What the peer's payloads tell, unless the connection decides; no NAT if there are none. */
+    static IkeSa.Nat detect(IkeSa ike, Incoming message) {
+        Optional<YesNoAuto> decided = ike.connection().config().natTraversal().encapsulation();
+        if (decided.equals(Optional.of(YesNoAuto.NO))
+                || !message.has(NAT_DETECTION_SOURCE_IP)
+                || !message.has(NAT_DETECTION_DESTINATION_IP)) {
             return IkeSa.Nat.NONE;
+        }
+        if (decided.equals(Optional.of(YesNoAuto.YES))) {
+            return new IkeSa.Nat(true, true);
         }
         IkeSpi initiator = message.header().initiatorSpi();
         IkeSpi responder = message.header().responderSpi();
