@@ -24,6 +24,7 @@ import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.NameResolver;
 import org.jswan.net.Network;
+import org.jswan.net.SocketOptions;
 import org.jswan.whack.WhackGrammar;
 
 /** A machine for commands to run on: files, names, routes, and a daemon that writes down what it is asked. */
@@ -96,7 +97,7 @@ final class Bench implements CommandClient {
             }
 
             @Override
-            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) {
+            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options) {
                 throw new UnsupportedOperationException();
             }
 

@@ -273,8 +273,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .oursMeans("no-nat-keepalive", false)
                     .oursMeans("no-keep-alive", false)
                     .conf("nat-keepalive")
-                    .otherwise(true)
-                    .laterIf(keepalive -> !keepalive));
+                    .otherwise(true));
 
     public static final ConnectionOption<NatMethodV1> IKEV1_NAT_METHOD = add(Definition.choice(Map.of(
                     "both", NatMethodV1.BOTH,

@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
@@ -47,6 +48,7 @@ public final class Dispatcher {
     private final List<Row> rows;
     private final InitRequests initRequests;
     private final LogLimiter strangers;
+    private Consumer<IkeSa> onEstablished = ike -> {};
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
     public interface InitRequests {
@@ -84,6 +86,11 @@ public final class Dispatcher {
         this.rows = List.copyOf(rows);
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger());
+    }
+
+    /** Who is told that an IKE SA is established. */
+    public void onEstablished(Consumer<IkeSa> action) {
+        onEstablished = action;
     }
 
     /** A datagram came in. Nothing that it holds makes this throw. */
@@ -526,7 +533,7 @@ public final class Dispatcher {
     }
 
     /** Applies a verdict that no message caused. */
-    private void apply(IkeSa ike, Verdict verdict, java.util.function.Consumer<IkeSa> onAdvance) {
+    private void apply(IkeSa ike, Verdict verdict, Consumer<IkeSa> onAdvance) {
         if (verdict instanceof Verdict.Suspend suspend) {
             suspend(ike, suspend, next -> {
                 try {
@@ -595,6 +602,7 @@ public final class Dispatcher {
                     .log(RcCode.NEW_V2_STATE + ike.state().number(), ike.state().story() + " " + ike.algorithmsText());
         }
         if (!wasEstablished && ike.isEstablished()) {
+            onEstablished.accept(ike);
             ike.forgetNegotiation();
             ike.logger().detachAll();
         }

@@ -24,5 +24,12 @@ public interface IkeSocket {
      */
     void send(Endpoint remote, Bytes message) throws IOException;
 
+    /**
+     * Sends the one octet that keeps a NAT's mapping and that nobody answers (RFC 3948 §2.3), without a marker.
+     *
+     * @throws IOException as {@link #send}
+     */
+    void sendKeepalive(Endpoint remote) throws IOException;
+
     void close();
 }

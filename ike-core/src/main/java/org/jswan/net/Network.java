@@ -17,7 +17,7 @@ public interface Network {
      * @param port 1 to 65535
      * @throws IOException naming the address, the port and the errno
      */
-    IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) throws IOException;
+    IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options) throws IOException;
 
     /** The route to {@code destination} by the main table: what {@code %defaultroute} and nexthops are made of. */
     Optional<Route> route(IpAddress destination) throws IOException;

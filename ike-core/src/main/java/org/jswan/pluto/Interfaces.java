@@ -15,6 +15,7 @@ import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
+import org.jswan.net.SocketOptions;
 import org.jswan.world.World;
 
 /** The sockets that IKE is spoken at: two for each address that we listen on. */
@@ -23,10 +24,21 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
     private final PlutoOptions options;
     private final List<IkeSocket> sockets = new ArrayList<>();
     private boolean listening;
+    private SocketOptions socketOptions;
 
     Interfaces(World world, PlutoOptions options) {
         this.world = world;
         this.options = options;
+        this.socketOptions = options.sockets();
+    }
+
+    SocketOptions socketOptions() {
+        return socketOptions;
+    }
+
+    /** For sockets to come. */
+    void setSocketOptions(SocketOptions changed) {
+        socketOptions = changed;
     }
 
     /** Whether {@code --listen} was the last to be asked for. */
@@ -88,7 +100,7 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
 
     private Optional<IkeSocket> add(InterfaceAddress address, int port, boolean encapsulates, Logger logger) {
         try {
-            IkeSocket socket = world.network().open(address, port, encapsulates);
+            IkeSocket socket = world.network().open(address, port, encapsulates, socketOptions);
             sockets.add(socket);
             logger.log(RcCode.LOG, "adding UDP interface " + address.interfaceName() + " " + socket.local());
             return Optional.of(socket);

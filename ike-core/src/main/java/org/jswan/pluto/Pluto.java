@@ -26,7 +26,9 @@ import org.jswan.control.WhackCommand.Route;
 import org.jswan.control.WhackCommand.ShowStates;
 import org.jswan.control.WhackCommand.ShuntStatus;
 import org.jswan.control.WhackCommand.Shutdown;
+import org.jswan.control.WhackCommand.SocketBuffer;
 import org.jswan.control.WhackCommand.Status;
+import org.jswan.control.WhackCommand.ToggleErrorQueue;
 import org.jswan.control.WhackCommand.TrafficStatus;
 import org.jswan.control.WhackCommand.Unlisten;
 import org.jswan.control.WhackCommand.Unroute;
@@ -38,6 +40,7 @@ import org.jswan.exchange.Dispatcher;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
@@ -74,8 +77,6 @@ import org.jswan.world.World;
 /** The daemon without its I/O. All of it runs on one thread, the loop's; nothing that comes from outside makes it throw. */
 public final class Pluto implements KernelEvents {
     private static final String VENDOR_ID = "OE-Libreswan-4.11";
-    private static final int COOKIES_FROM = 25_000;
-    private static final int REFUSE_FROM = 50_000;
 
     private final PlutoOptions options;
     private final World world;
@@ -124,7 +125,7 @@ public final class Pluto implements KernelEvents {
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel);
         Context context = new Context(
                 world, sas, connections, lifecycle, childKernel, interfaces, () -> secrets, privateKeys, publicKeys);
-        this.limit = new HalfOpenLimit(sas, COOKIES_FROM, REFUSE_FROM);
+        this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init =
                 new IkeSaInit(context, transmitter, new Cookies(world.random()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
@@ -133,6 +134,7 @@ public final class Pluto implements KernelEvents {
         rows.addAll(auth.rows());
         rows.addAll(informational.rows());
         this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
+        this.dispatcher.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
         this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
@@ -171,6 +173,17 @@ public final class Pluto implements KernelEvents {
         commands.on(Unlisten.class, (command, request) -> {
             request.logger().log("no longer listening for IKE messages");
             interfaces.stopListening();
+        });
+        commands.on(SocketBuffer.class, (command, request) -> {
+            // As libreswan: a number past 2^32 loses what does not fit.
+            int octets = (int) command.octets();
+            interfaces.setSocketOptions(interfaces.socketOptions().withBufferSize(octets));
+            request.logger().log("set IKE socket buffer to " + octets);
+        });
+        commands.on(ToggleErrorQueue.class, (command, request) -> {
+            boolean on = !interfaces.socketOptions().errorQueue();
+            interfaces.setSocketOptions(interfaces.socketOptions().withErrorQueue(on));
+            request.logger().log((on ? "enabling" : "disabling") + " IKE socket MSG_ERRQUEUEs");
         });
         commands.on(Ddos.class, (command, request) -> protect(command.mode(), request.logger()));
         commands.on(RereadSecrets.class, (command, request) -> loadSecrets(request.logger()));
@@ -217,11 +230,15 @@ public final class Pluto implements KernelEvents {
                 options.uniqueIds(),
                 status.logAppend(),
                 status.logIp(),
-                options.keepAlive(),
+                Math.toIntExact(options.keepalive().interval().toSeconds()),
                 options.natIkePort(),
                 options.listen(),
                 options.virtualPrivate(),
-                SetupFacts.DdosMode.valueOf(limit.mode().name()),
+                new SetupFacts.Ddos(
+                        SetupFacts.DdosMode.valueOf(limit.mode().name()),
+                        options.halfOpen().cookiesFrom(),
+                        options.halfOpen().refuseFrom()),
+                interfaces.socketOptions(),
                 adjustments.debugging(),
                 world.impair().listing());
         return statusReport.status(

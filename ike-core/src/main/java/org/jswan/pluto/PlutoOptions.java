@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.control.DebugClass;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.net.SocketOptions;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -15,7 +18,7 @@ import org.jswan.status.SetupFacts;
  * @param listen the only address to listen on
  * @param ikePort UDP, 1 to 65535; 500 unless told
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
- * @param keepAlive NAT keepalives are that many seconds apart
+ * @param sockets until a command says otherwise
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param debugging the debugging classes that are on at the start
@@ -26,7 +29,9 @@ public record PlutoOptions(
         Optional<IpAddress> listen,
         int ikePort,
         int natIkePort,
-        int keepAlive,
+        SocketOptions sockets,
+        NatKeepalive.Setting keepalive,
+        HalfOpenLimit.Setting halfOpen,
         boolean uniqueIds,
         String virtualPrivate,
         Set<DebugClass> debugging,
@@ -34,7 +39,33 @@ public record PlutoOptions(
 
     /** The oracle's defaults. */
     public static PlutoOptions defaults() {
-        return new PlutoOptions(List.of(), Optional.empty(), 500, 4500, 20, true, "", Set.of(), SetupStatus.defaults());
+        return new PlutoOptions(
+                List.of(),
+                Optional.empty(),
+                500,
+                4500,
+                SocketOptions.DEFAULT,
+                NatKeepalive.Setting.DEFAULT,
+                HalfOpenLimit.Setting.DEFAULT,
+                true,
+                "",
+                Set.of(),
+                SetupStatus.defaults());
+    }
+
+    public PlutoOptions withKeepalive(NatKeepalive.Setting setting) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                sockets,
+                setting,
+                halfOpen,
+                uniqueIds,
+                virtualPrivate,
+                debugging,
+                status);
     }
 
     /**

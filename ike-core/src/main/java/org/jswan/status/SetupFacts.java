@@ -4,6 +4,7 @@ package org.jswan.status;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.net.SocketOptions;
 
 /**
  * What the status tells of the daemon's own configuration.
@@ -30,7 +31,8 @@ public record SetupFacts(
         int natIkePort,
         Optional<IpAddress> listen,
         String virtualPrivate,
-        DdosMode ddosMode,
+        Ddos ddos,
+        SocketOptions sockets,
         List<String> debug,
         List<String> impairments) {
 
@@ -51,6 +53,9 @@ public record SetupFacts(
             String rootKeyFile,
             String sbinDirectory,
             String libexecDirectory) {}
+
+    /** What protects against floods of half-open peers, and from how many on. */
+    public record Ddos(DdosMode mode, long cookiesFrom, long refuseFrom) {}
 
     /** When half-open peers have to answer a cookie first. */
     public enum DdosMode {

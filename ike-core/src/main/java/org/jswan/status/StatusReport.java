@@ -74,9 +74,12 @@ public final class StatusReport {
         listing.line("nhelpers=" + setup.helpers() + ", uniqueids=" + yes(setup.uniqueIds())
                 + ", dnssec-enable=yes, logappend=" + yes(setup.logAppend()) + ", logip=" + yes(setup.logIp())
                 + ", shuntlifetime=900s, xfrmlifetime=30s");
-        listing.line("ddos-cookies-threshold=25000, ddos-max-halfopen=50000, ddos-mode="
-                + setup.ddosMode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy=drop");
-        listing.line("ikebuf=0, msg_errqueue=yes, crl-strict=no, crlcheckinterval=0, listen="
+        listing.line("ddos-cookies-threshold=" + setup.ddos().cookiesFrom() + ", ddos-max-halfopen="
+                + setup.ddos().refuseFrom() + ", ddos-mode="
+                + setup.ddos().mode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy=drop");
+        listing.line("ikebuf=" + setup.sockets().bufferSize() + ", msg_errqueue="
+                + yes(setup.sockets().errorQueue())
+                + ", crl-strict=no, crlcheckinterval=0, listen="
                 + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
         listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
         listing.line("ocsp-trust-name=<unset>");

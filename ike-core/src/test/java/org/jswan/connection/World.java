@@ -66,6 +66,11 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
         }
 
         @Override
+        public void sendKeepalive(Endpoint remote) {
+            throw new AssertionError("nothing is sent");
+        }
+
+        @Override
         public void close() {}
     }
 

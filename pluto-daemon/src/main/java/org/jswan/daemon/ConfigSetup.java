@@ -17,7 +17,9 @@ import org.jswan.config.conf.DebugFlags;
 import org.jswan.config.conf.Values;
 import org.jswan.config.value.NetworkNames;
 import org.jswan.control.DebugClass;
+import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.NameResolver;
+import org.jswan.net.SocketOptions;
 
 /**
  * The keys of {@code config setup} as the daemon's options. As libreswan: all that the section decides is decided anew, by
@@ -83,12 +85,25 @@ final class ConfigSetup implements OptionReader.SetupFile {
         setup.text("virtual-private").ifPresent(into::setVirtualPrivate);
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
+        into.setKeepAlive((int) setup.number("keep-alive"));
+        into.setHalfOpen(new HalfOpenLimit.Setting(
+                ddosMode(setup.number("ddos-mode")),
+                setup.number("ddos-ike-threshold"),
+                setup.number("max-halfopen-ike")));
+        into.setSockets(
+                new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));
         into.setDebugging(DebugFlags.names(setup.number("plutodebug")).stream()
                 .map(name -> DebugClass.named(name).orElseThrow())
                 .collect(Collectors.toSet()));
         given(setup, "protostack")
                 .filter(stack -> STACKS.stream().noneMatch(stack::equalsIgnoreCase))
                 .ifPresent(stack -> into.say("protostack=" + stack + " ignored, using protostack=xfrm"));
+    }
+
+    private static HalfOpenLimit.Mode ddosMode(long number) {
+        return number == 2
+                ? HalfOpenLimit.Mode.BUSY
+                : number == 3 ? HalfOpenLimit.Mode.UNLIMITED : HalfOpenLimit.Mode.AUTO;
     }
 
     private static Optional<String> given(Values setup, String field) {

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.control.DebugClass;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.net.SocketOptions;
 
 /**
  * What the command line and {@code config setup} say.
@@ -21,6 +24,8 @@ record DaemonOptions(
         Paths paths,
         Log log,
         Sockets sockets,
+        NatKeepalive.Setting keepalive,
+        HalfOpenLimit.Setting halfOpen,
         int helpers,
         boolean fork,
         boolean selftest,
@@ -46,14 +51,7 @@ record DaemonOptions(
      * What to listen on.
      *
      * @param interfaces names or addresses; empty: all
-     * @param bufferSize octets, 0 for the system's
-     * @param errorQueue whether the kernel reports what became of our messages
      */
     record Sockets(
-            List<String> interfaces,
-            Optional<IpAddress> listen,
-            int ikePort,
-            int natIkePort,
-            int bufferSize,
-            boolean errorQueue) {}
+            List<String> interfaces, Optional<IpAddress> listen, int ikePort, int natIkePort, SocketOptions options) {}
 }

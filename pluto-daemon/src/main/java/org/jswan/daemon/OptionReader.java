@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jswan.config.value.Addresses;
 import org.jswan.config.value.ValueException;
 import org.jswan.control.DebugClass;
 import org.jswan.control.Version;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.net.SocketOptions;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
 
@@ -23,6 +27,7 @@ final class OptionReader {
     private static final int MAX_HELPERS = 1000;
     private static final int MAX_PORT = 65535;
     private static final int MAX_BUFFER = 65535;
+    private static final int SECONDS_A_DAY = 86_400;
 
     /** The keys of {@code config setup}, read from a file. */
     @FunctionalInterface
@@ -86,8 +91,10 @@ final class OptionReader {
     private IpAddress listen;
     private int ikePort = Defaults.IKE_PORT;
     private int natIkePort = Defaults.NAT_IKE_PORT;
-    private int bufferSize;
-    private boolean errorQueue = true;
+    private SocketOptions sockets = SocketOptions.DEFAULT;
+    private Duration keepAlive = NatKeepalive.Setting.DEFAULT.interval();
+    private boolean forceKeepalive;
+    private HalfOpenLimit.Setting halfOpen = HalfOpenLimit.Setting.DEFAULT;
     private int helpers = -1;
     private boolean fork = true;
     private boolean selftest;
@@ -196,7 +203,11 @@ final class OptionReader {
             case IKEPORT -> ikePort = number(argument, 1, MAX_PORT);
             case NATIKEPORT -> natIkePort = number(argument, 1, MAX_PORT);
             case IKE_SOCKET_BUFSIZE -> setBufferSize(number(argument, 0, MAX_BUFFER));
-            case IKE_SOCKET_NO_ERRQUEUE -> errorQueue = false;
+            case IKE_SOCKET_NO_ERRQUEUE -> sockets = sockets.withErrorQueue(false);
+            case KEEP_ALIVE -> setKeepAlive(number(argument, 0, SECONDS_A_DAY));
+            case FORCE_KEEPALIVE -> forceKeepalive = true;
+            case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
+            case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
             case RUNDIR -> rundir = argument;
             case SECRETSFILE -> secretsFile = argument;
             case COREDIR, DUMPDIR -> dumpdir = argument;
@@ -243,7 +254,7 @@ final class OptionReader {
         if (size == 0) {
             throw new InvalidException("must not be 0");
         }
-        bufferSize = size;
+        sockets = sockets.withBufferSize(size);
     }
 
     private static int number(String text, int least, int most) throws InvalidException {
@@ -288,6 +299,19 @@ final class OptionReader {
         addresses = withAddresses;
     }
 
+    /** As libreswan: 0 is the default. */
+    void setKeepAlive(int seconds) {
+        keepAlive = seconds <= 0 ? NatKeepalive.Setting.DEFAULT.interval() : Duration.ofSeconds(seconds);
+    }
+
+    void setHalfOpen(HalfOpenLimit.Setting setting) {
+        halfOpen = setting;
+    }
+
+    void setSockets(SocketOptions options) {
+        sockets = options;
+    }
+
     void setDumpdir(String folder) {
         dumpdir = folder;
     }
@@ -329,12 +353,9 @@ final class OptionReader {
                 new DaemonOptions.Paths(config, rundir, secretsFile, ipsecdir, nssdir, dumpdir),
                 new DaemonOptions.Log(stderr, Optional.ofNullable(logFile), timestamps, append, addresses),
                 new DaemonOptions.Sockets(
-                        List.copyOf(interfaces),
-                        Optional.ofNullable(listen),
-                        ikePort,
-                        natIkePort,
-                        bufferSize,
-                        errorQueue),
+                        List.copyOf(interfaces), Optional.ofNullable(listen), ikePort, natIkePort, sockets),
+                new NatKeepalive.Setting(keepAlive, forceKeepalive),
+                halfOpen,
                 helpers,
                 fork,
                 selftest,

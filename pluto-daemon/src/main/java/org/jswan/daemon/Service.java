@@ -79,14 +79,7 @@ final class Service implements AutoCloseable {
         requireXfrm();
         routes = RouteTable.open();
         kernel = XfrmKernel.open(this::interfaceIndex);
-        DaemonOptions.Sockets sockets = options.sockets();
-        network = new UdpNetwork(
-                routes,
-                loop,
-                log,
-                sockets.bufferSize(),
-                sockets.errorQueue(),
-                options.log().addresses());
+        network = new UdpNetwork(routes, loop, log, options.log().addresses());
         World world = new World(
                 clock,
                 timers,
@@ -135,7 +128,9 @@ final class Service implements AutoCloseable {
                 options.sockets().listen(),
                 options.sockets().ikePort(),
                 options.sockets().natIkePort(),
-                20,
+                options.sockets().options(),
+                options.keepalive(),
+                options.halfOpen(),
                 options.uniqueIds(),
                 options.virtualPrivate(),
                 options.debugging(),

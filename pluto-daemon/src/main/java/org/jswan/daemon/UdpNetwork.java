@@ -18,6 +18,7 @@ import org.jswan.nativesocket.SocketName;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
+import org.jswan.net.SocketOptions;
 import org.jswan.xfrm.RouteTable;
 import org.jswan.xfrm.SocketPolicy;
 
@@ -32,39 +33,17 @@ final class UdpNetwork implements Network {
     private final boolean tellsAddresses;
     private final UdpSocket.Buffers buffers = UdpSocket.Buffers.allocate();
     private DatagramReceiver receiver;
-    private int bufferSize;
-    private boolean errorQueue;
 
-    /**
-     * @param bufferSize octets of each socket's buffers, 0 for the system's
-     * @param errorQueue whether the kernel reports what became of messages
-     */
-    UdpNetwork(RouteTable routes, Loop loop, LogSink log, int bufferSize, boolean errorQueue, boolean tellsAddresses) {
+    UdpNetwork(RouteTable routes, Loop loop, LogSink log, boolean tellsAddresses) {
         this.routes = routes;
         this.loop = loop;
         this.log = log;
-        this.bufferSize = bufferSize;
-        this.errorQueue = errorQueue;
         this.tellsAddresses = tellsAddresses;
     }
 
     /** Who gets what is received; to be told before the first socket is opened. */
     void deliverTo(DatagramReceiver newReceiver) {
         receiver = newReceiver;
-    }
-
-    /** For sockets to come. */
-    void setBufferSize(int octets) {
-        bufferSize = octets;
-    }
-
-    /** For sockets to come. */
-    void setErrorQueue(boolean on) {
-        errorQueue = on;
-    }
-
-    boolean errorQueue() {
-        return errorQueue;
     }
 
     /**
@@ -90,7 +69,8 @@ final class UdpNetwork implements Network {
     }
 
     @Override
-    public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) throws IOException {
+    public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options)
+            throws IOException {
         Endpoint local = new Endpoint(address.address(), port);
         boolean v4 = address.address().family() == AddressFamily.IPV4;
         String step = "cloexec_socket(" + (v4 ? "PF_INET" : "PF_INET6") + ", SOCK_DGRAM|SOCK_NONBLOCK, UDP)";
@@ -100,11 +80,12 @@ final class UdpNetwork implements Network {
             step = "setsockopt(SOL_SOCKET, SO_REUSEADDR)";
             socket.setOption(Linux.SOL_SOCKET, Linux.SO_REUSEADDR, 1);
             setQuietly(socket, address, local, "SO_PRIORITY", Linux.SO_PRIORITY, PRIORITY);
+            int bufferSize = options.bufferSize();
             if (bufferSize != 0) {
                 setQuietly(socket, address, local, "SO_RCVBUFFORCE", Linux.SO_RCVBUFFORCE, bufferSize);
                 setQuietly(socket, address, local, "SO_SNDBUFFORCE", Linux.SO_SNDBUFFORCE, bufferSize);
             }
-            if (errorQueue) {
+            if (options.errorQueue()) {
                 step = "setsockopt(SOL_IP, IP_RECVERR)";
                 socket.setOption(
                         v4 ? Linux.IPPROTO_IP : Linux.IPPROTO_IPV6, v4 ? Linux.IP_RECVERR : Linux.IPV6_RECVERR, 1);

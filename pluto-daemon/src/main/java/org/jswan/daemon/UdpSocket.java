@@ -83,21 +83,27 @@ final class UdpSocket implements IkeSocket {
 
     @Override
     public void send(Endpoint remote, Bytes message) throws IOException {
+        transmit(encapsulates ? NON_ESP_MARKER : Bytes.EMPTY, message, remote);
+    }
+
+    @Override
+    public void sendKeepalive(Endpoint remote) throws IOException {
+        transmit(Bytes.EMPTY, Bytes.of(KEEPALIVE), remote);
+    }
+
+    private void transmit(Bytes marker, Bytes message, Endpoint remote) throws ErrnoException {
         SocketName name = SocketName.inet(remote.address().octets().toArray(), remote.port());
         try {
-            transmit(message, name);
+            transmit(marker, message, name);
         } catch (ErrnoException e) {
             // Likely what became of an earlier message: that is reported apart, and this one may pass.
             readErrors();
-            transmit(message, name);
+            transmit(marker, message, name);
         }
     }
 
-    private void transmit(Bytes message, SocketName name) throws ErrnoException {
-        ByteBuffer out = buffers.out().clear();
-        if (encapsulates) {
-            out.put(NON_ESP_MARKER.buffer());
-        }
+    private void transmit(Bytes marker, Bytes message, SocketName name) throws ErrnoException {
+        ByteBuffer out = buffers.out().clear().put(marker.buffer());
         if (message.length() > out.remaining()) {
             throw new ErrnoException("sendto", Linux.EMSGSIZE);
         }

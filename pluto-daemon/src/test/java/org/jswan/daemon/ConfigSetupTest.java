@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.control.DebugClass;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.net.SocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +54,16 @@ class ConfigSetupTest {
                 nhelpers=3
                 virtual-private=%v4:10.0.0.0/8,%v4:!10.1.0.0/16
                 plutodebug=base
+                keep-alive=7
+                ddos-mode=busy
+                ddos-ike-threshold=10
+                max-halfopen-ike=20
+                ike-socket-bufsize=3000
+                ike-socket-errqueue=no
                 """);
+        assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(7), false));
+        assertThat(options.halfOpen()).isEqualTo(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.BUSY, 10, 20));
+        assertThat(options.sockets().options()).isEqualTo(new SocketOptions(3000, false));
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
         assertThat(options.sockets().listen()).isEqualTo(IpAddress.parse("192.0.2.1"));
         assertThat(options.paths())
@@ -72,6 +85,9 @@ class ConfigSetupTest {
         assertThat(options.paths().secretsFile()).isEqualTo("/etc/ipsec.secrets");
         assertThat(options.paths().nssdir()).isEqualTo("/var/lib/ipsec/nss");
         assertThat(options.uniqueIds()).isTrue();
+        assertThat(options.keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
+        assertThat(options.halfOpen()).isEqualTo(HalfOpenLimit.Setting.DEFAULT);
+        assertThat(options.sockets().options()).isEqualTo(SocketOptions.DEFAULT);
     }
 
     @Test

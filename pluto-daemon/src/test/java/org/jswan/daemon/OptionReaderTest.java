@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 import org.jswan.base.IpAddress;
 import org.jswan.control.DebugClass;
 import org.jswan.control.Version;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.net.SocketOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +62,7 @@ class OptionReaderTest {
                         "/run/pluto"));
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.empty(), true, true, true));
         assertThat(options.sockets())
-                .isEqualTo(new DaemonOptions.Sockets(List.of(), Optional.empty(), 500, 4500, 0, true));
+                .isEqualTo(new DaemonOptions.Sockets(List.of(), Optional.empty(), 500, 4500, SocketOptions.DEFAULT));
         assertThat(options.helpers()).isEqualTo(-1);
         assertThat(options.fork()).isTrue();
         assertThat(options.leakDetective()).isFalse();
@@ -78,7 +82,8 @@ class OptionReaderTest {
         options = started(
                 ("--ipsecdir /i --nssdir /n --dumpdir /d --nhelpers 7 --ikeport 5000 --natikeport 5001 --interface eth0"
                                 + " --interface eth1 --listen 192.0.2.1 --ike-socket-bufsize 2000"
-                                + " --ike-socket-no-errqueue --leak-detective --use-xfrm --use-netkey --debug base"
+                                + " --ike-socket-no-errqueue --keep-alive 5 --force-keepalive --force-unlimited"
+                                + " --leak-detective --use-xfrm --use-netkey --debug base"
                                 + " --virtual-private %v4:10.0.0.0/8")
                         .split(" "));
         assertThat(options.paths().ipsecdir()).isEqualTo("/i");
@@ -87,7 +92,15 @@ class OptionReaderTest {
         assertThat(options.helpers()).isEqualTo(7);
         assertThat(options.sockets())
                 .isEqualTo(new DaemonOptions.Sockets(
-                        List.of("eth0", "eth1"), IpAddress.parse("192.0.2.1"), 5000, 5001, 2000, false));
+                        List.of("eth0", "eth1"),
+                        IpAddress.parse("192.0.2.1"),
+                        5000,
+                        5001,
+                        new SocketOptions(2000, false)));
+        assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(5), true));
+        assertThat(options.halfOpen().mode()).isEqualTo(HalfOpenLimit.Mode.UNLIMITED);
+        assertThat(started("--force-busy").halfOpen().mode()).isEqualTo(HalfOpenLimit.Mode.BUSY);
+        assertThat(started("--keep-alive", "0").keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
         assertThat(options.leakDetective()).isTrue();
         assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8");
         assertThat(options.debugging()).containsExactly(DebugClass.BASE);

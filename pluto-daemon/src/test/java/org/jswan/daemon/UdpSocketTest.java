@@ -108,6 +108,13 @@ class UdpSocketTest {
     }
 
     @Test
+    void aKeepaliveIsOneOctet() throws Exception {
+        open(true, true);
+        socket.sendKeepalive(peerEndpoint());
+        assertThat(peerReceives()).isEqualTo("ff");
+    }
+
+    @Test
     void messagesGoOutAndComeInAsTheyAre() throws Exception {
         open(false, true);
         socket.send(peerEndpoint(), MESSAGE);

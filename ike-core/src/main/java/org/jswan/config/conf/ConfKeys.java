@@ -55,17 +55,17 @@ public final class ConfKeys {
             setup TIME           ocsp-cache-min-age +later
             setup TIME           ocsp-cache-max-age +later
             setup ENUM           ocsp-method +processed +later get=0 post=1
-            setup ENUM           ddos-mode +processed +later auto=1 busy=2 unlimited=3
-            setup NUMBER         ddos-ike-threshold +later
-            setup NUMBER         max-halfopen-ike +later
-            setup NUMBER         ike-socket-bufsize +later
-            setup BOOL           ike-socket-errqueue +later
+            setup ENUM           ddos-mode +processed auto=1 busy=2 unlimited=3
+            setup NUMBER         ddos-ike-threshold
+            setup NUMBER         max-halfopen-ike
+            setup NUMBER         ike-socket-bufsize
+            setup BOOL           ike-socket-errqueue
             setup NUMBER         nflog-all +later
             setup NUMBER         xfrmlifetime +later
             setup STRING         virtual-private
             setup STRING         virtual_private>virtual-private
             setup NUMBER         seedbits +later
-            setup NUMBER         keep-alive +later
+            setup NUMBER         keep-alive
             setup BOOL           listen-tcp +later
             setup BOOL           listen-udp +later
             setup STRING         listen

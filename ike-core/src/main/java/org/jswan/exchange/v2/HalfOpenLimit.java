@@ -7,9 +7,22 @@ import org.jswan.sa.V2State;
 /** How many half-open responders there may be before initiators have to show that they are no forgery, or are refused. */
 public final class HalfOpenLimit {
     private final SaDatabase sas;
-    private final int cookiesFrom;
-    private final int refuseFrom;
-    private Mode mode = Mode.AUTO;
+    private final Setting setting;
+    private Mode mode;
+
+    /**
+     * What the daemon is told at its start.
+     *
+     * @param cookiesFrom that many half-open SAs and every initiator has to bring a cookie
+     * @param refuseFrom that many and no new exchange begins
+     */
+    public record Setting(Mode mode, long cookiesFrom, long refuseFrom) {
+        public static final Setting DEFAULT = new Setting(Mode.AUTO, 25_000, 50_000);
+
+        public Setting withMode(Mode other) {
+            return new Setting(other, cookiesFrom, refuseFrom);
+        }
+    }
 
     /** What decides: the number of half-open SAs, or a command. */
     public enum Mode {
@@ -29,14 +42,10 @@ public final class HalfOpenLimit {
         }
     }
 
-    /**
-     * @param cookiesFrom that many half-open SAs and every initiator has to bring a cookie
-     * @param refuseFrom that many and no new exchange begins
-     */
-    public HalfOpenLimit(SaDatabase sas, int cookiesFrom, int refuseFrom) {
+    public HalfOpenLimit(SaDatabase sas, Setting setting) {
         this.sas = sas;
-        this.cookiesFrom = cookiesFrom;
-        this.refuseFrom = refuseFrom;
+        this.setting = setting;
+        this.mode = setting.mode();
     }
 
     public void setMode(Mode of) {
@@ -48,10 +57,10 @@ public final class HalfOpenLimit {
     }
 
     public boolean demandsCookies() {
-        return mode == Mode.BUSY || mode == Mode.AUTO && sas.count(V2State.Category.HALF_OPEN) >= cookiesFrom;
+        return mode == Mode.BUSY || mode == Mode.AUTO && sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom();
     }
 
     public boolean refusesAll() {
-        return sas.count(V2State.Category.HALF_OPEN) >= refuseFrom;
+        return sas.count(V2State.Category.HALF_OPEN) >= setting.refuseFrom();
     }
 }

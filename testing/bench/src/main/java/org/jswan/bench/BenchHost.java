@@ -22,6 +22,7 @@ import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
+import org.jswan.net.SocketOptions;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.Sa;
@@ -77,7 +78,7 @@ final class BenchHost {
             }
 
             @Override
-            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) {
+            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options) {
                 BenchSocket socket =
                         new BenchSocket(wire, address, new Endpoint(address.address(), port), encapsulates);
                 wire.bind(BenchHost.this, socket);

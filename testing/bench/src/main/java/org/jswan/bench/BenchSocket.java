@@ -15,6 +15,11 @@ record BenchSocket(Wire wire, InterfaceAddress interfaceAddress, Endpoint local,
     }
 
     @Override
+    public void sendKeepalive(Endpoint remote) {
+        throw new IllegalStateException("there is no NAT here");
+    }
+
+    @Override
     public void close() {
         wire.unbind(this);
     }

@@ -14,14 +14,19 @@ import org.jswan.base.IpAddress;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
+import org.jswan.net.SocketOptions;
 
 /** The wire between the hosts of a simulation. */
 final class SimNetwork {
+    /** RFC 3948 §2.3. */
+    static final Bytes KEEPALIVE = Bytes.of(0xff);
+
     private final SimWorld world;
     private final Map<Endpoint, SimSocket> sockets = new HashMap<>();
     private Weather weather = Weather.FAIR;
     private final List<Datagram> captured = new ArrayList<>();
     private Predicate<Datagram> filter = datagram -> true;
+    private final List<SocketOptions> madeWith = new ArrayList<>();
     private final List<SimNat> nats = new ArrayList<>();
 
     /** What is on its way. */
@@ -76,10 +81,15 @@ final class SimNetwork {
                 datagram = nat.inward(datagram);
             }
             SimSocket socket = sockets.get(datagram.to());
-            if (socket != null) {
+            if (socket != null && !datagram.octets().equals(KEEPALIVE)) {
                 socket.host.datagram(socket, datagram.from(), datagram.octets());
             }
         });
+    }
+
+    /** What each socket was made with. */
+    List<SocketOptions> madeWith() {
+        return madeWith;
     }
 
     /** The network as one host sees it. */
@@ -93,9 +103,10 @@ final class SimNetwork {
             }
 
             @Override
-            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates) {
+            public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options) {
                 SimSocket socket = new SimSocket(host, address, new Endpoint(address.address(), port), encapsulates);
                 sockets.put(socket.local, socket);
+                madeWith.add(options);
                 return socket;
             }
 
@@ -140,6 +151,11 @@ final class SimNetwork {
         @Override
         public void send(Endpoint remote, Bytes message) {
             SimNetwork.this.send(local, remote, message);
+        }
+
+        @Override
+        public void sendKeepalive(Endpoint remote) {
+            SimNetwork.this.send(local, remote, KEEPALIVE);
         }
 
         @Override

@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.YesNoAuto;
+import org.jswan.exchange.NatKeepalive;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.KernelSa.Encapsulation;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +97,68 @@ class NatTest {
         assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
         assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, seen));
         ends(pair);
+    }
+
+    /** West is behind a NAT. */
+    private static Pair behindNat(
+            long seed, NatKeepalive.Setting keepalive, UnaryOperator<ConnectionRequest.Builder> both) {
+        SimWorld world = new SimWorld(seed);
+        world.translate(INSIDE, OUTSIDE);
+        Pair pair = Pair.at(
+                world, PlutoOptions.defaults().withKeepalive(keepalive), both, INSIDE, Pair.EAST, Pair.EAST, OUTSIDE);
+        comesUp(pair);
+        return pair;
+    }
+
+    /** Who sent keepalives in the next 61 seconds. */
+    private static List<String> keepalives(Pair pair) {
+        int before = (int) pair.world.datagrams();
+        pair.world.run(Duration.ofSeconds(61));
+        List<Datagram> all = pair.world.network().captured();
+        return all.subList(before, all.size()).stream()
+                .filter(datagram -> datagram.octets().equals(SimNetwork.KEEPALIVE))
+                .map(datagram -> datagram.from().address().toString())
+                .toList();
+    }
+
+    @Test
+    void whoIsBehindTheNatKeepsItsMappingOpen() {
+        Pair pair = behindNat(6, NatKeepalive.Setting.DEFAULT, UnaryOperator.identity());
+        assertThat(keepalives(pair)).as(pair.trace()).containsExactly(OUTSIDE, OUTSIDE, OUTSIDE);
+        pair.terminate(pair.west);
+        assertThat(keepalives(pair)).isEmpty();
+        pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void keepalivesGoOutAsOftenAsAskedFor() {
+        Pair pair = behindNat(7, new NatKeepalive.Setting(Duration.ofSeconds(7), false), UnaryOperator.identity());
+        assertThat(keepalives(pair)).hasSize(8);
+    }
+
+    @Test
+    void aConnectionMayDoWithoutKeepalives() {
+        Pair pair = behindNat(8, NatKeepalive.Setting.DEFAULT, both -> both.set(ConnectionOption.NAT_KEEPALIVE, false));
+        assertThat(keepalives(pair)).isEmpty();
+    }
+
+    @Test
+    void forcedKeepalivesGoBothWays() {
+        Pair pair = behindNat(9, new NatKeepalive.Setting(Duration.ofSeconds(30), true), UnaryOperator.identity());
+        assertThat(keepalives(pair)).containsExactlyInAnyOrder(OUTSIDE, OUTSIDE, Pair.EAST, Pair.EAST);
+    }
+
+    @Test
+    void encapsulationIsForcedOnBothByEither() {
+        for (boolean west : new boolean[] {true, false}) {
+            UnaryOperator<ConnectionRequest.Builder> forced =
+                    builder -> builder.set(ConnectionOption.ENCAPSULATION, YesNoAuto.YES);
+            UnaryOperator<ConnectionRequest.Builder> plain = UnaryOperator.identity();
+            Pair pair = Pair.listening(10, Pair.SECRET, Pair.SECRET, west ? forced : plain, west ? plain : forced);
+            comesUp(pair);
+            assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+            assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, 4500));
+        }
     }
 
     @Test

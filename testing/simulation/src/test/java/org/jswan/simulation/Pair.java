@@ -23,6 +23,7 @@ import org.jswan.control.WhackRequest;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -69,13 +70,30 @@ final class Pair {
 
     /** At other addresses than usual, each with its own idea of the ends'. */
     static Pair at(SimWorld world, String westAddress, String eastSeen, String eastAddress, String westSeen) {
+        return at(
+                world, PlutoOptions.defaults(), UnaryOperator.identity(), westAddress, eastSeen, eastAddress, westSeen);
+    }
+
+    /** The same, with daemons and connections as told. */
+    static Pair at(
+            SimWorld world,
+            PlutoOptions options,
+            UnaryOperator<ConnectionRequest.Builder> both,
+            String westAddress,
+            String eastSeen,
+            String eastAddress,
+            String westSeen) {
         Pair pair = new Pair(
                 world,
-                world.host("west", westAddress, secrets(SECRET)),
-                world.host("east", eastAddress, secrets(SECRET)));
+                new SimHost("west", world, List.of(IpAddress.of(westAddress)), secrets(SECRET), options),
+                new SimHost("east", world, List.of(IpAddress.of(eastAddress)), secrets(SECRET), options));
         pair.add(
-                tunnel().left(end(westAddress, "@west", WEST_CLIENT)).right(end(eastSeen, "@east", EAST_CLIENT)),
-                tunnel().left(end(westSeen, "@west", WEST_CLIENT)).right(end(eastAddress, "@east", EAST_CLIENT)));
+                both.apply(tunnel())
+                        .left(end(westAddress, "@west", WEST_CLIENT))
+                        .right(end(eastSeen, "@east", EAST_CLIENT)),
+                both.apply(tunnel())
+                        .left(end(westSeen, "@west", WEST_CLIENT))
+                        .right(end(eastAddress, "@east", EAST_CLIENT)));
         return pair;
     }
 

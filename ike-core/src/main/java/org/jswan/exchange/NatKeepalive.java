@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.world.World;
+
+/** Keeps the mappings of NATs before us open: now and then one octet to every peer beyond (RFC 3948 §4). */
+public final class NatKeepalive {
+    private final World world;
+    private final SaDatabase sas;
+    private final Setting setting;
+    private boolean armed;
+
+    /**
+     * @param interval the time between two octets to the same peer
+     * @param forced whether peers get them also where only they are behind a NAT
+     */
+    public record Setting(Duration interval, boolean forced) {
+        public static final Setting DEFAULT = new Setting(Duration.ofSeconds(20), false);
+    }
+
+    public NatKeepalive(World world, SaDatabase sas, Setting setting) {
+        this.world = world;
+        this.sas = sas;
+        this.setting = setting;
+    }
+
+    /** An IKE SA is established. */
+    public void established(IkeSa ike) {
+        if (isNeeded(ike)) {
+            arm();
+        }
+    }
+
+    private void arm() {
+        if (!armed) {
+            armed = true;
+            world.timers().after(setting.interval(), "NAT_T_KEEPALIVE", this::send);
+        }
+    }
+
+    private boolean isNeeded(IkeSa ike) {
+        return ike.isEstablished()
+                && ike.socket().encapsulates()
+                && (ike.nat().local() || setting.forced() && ike.nat().remote())
+                && ike.connection().config().natTraversal().keepalive();
+    }
+
+    private void send() {
+        armed = false;
+        for (IkeSa ike : sas.ikeSas()) {
+            // One of several IKE SAs of a connection keeps the mapping for all of them.
+            if (isNeeded(ike)
+                    && ike.connection().newestIke().filter(ike.serial()::equals).isPresent()) {
+                arm();
+                send(ike);
+            }
+        }
+    }
+
+    private void send(IkeSa ike) {
+        try {
+            ike.socket().sendKeepalive(ike.remote());
+        } catch (IOException refused) {
+            ike.logger().debug("NAT-T Keep Alive to " + ike.remote() + " failed: " + refused.getMessage());
+        }
+    }
+}
