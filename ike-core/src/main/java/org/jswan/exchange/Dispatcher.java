@@ -9,6 +9,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
 import org.jswan.exchange.Verdict.Advance;
 import org.jswan.exchange.Verdict.Outgoing;
+import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
@@ -95,6 +96,18 @@ public final class Dispatcher {
 
     /** A datagram came in. Nothing that it holds makes this throw. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
+        if (!world.impair().on(Impairment.REPLAY_DUPLICATES)) {
+            process(socket, sender, datagram);
+            return;
+        }
+        for (String which : List.of("original packet", "duplicate packet")) {
+            world.logger().log("IMPAIR: start processing " + which + " (" + datagram.length() + " bytes)");
+            process(socket, sender, datagram);
+            world.logger().log("IMPAIR: stop processing " + which);
+        }
+    }
+
+    private void process(IkeSocket socket, Endpoint sender, Bytes datagram) {
         IkeHeader header;
         try {
             header = IkeHeader.decode(datagram);
@@ -370,7 +383,7 @@ public final class Dispatcher {
         initRequests.computeKeys(ike, () -> {
             for (Held held : ike.negotiation().takeHeld()) {
                 if (sas.isAlive(ike)) {
-                    datagram(held.socket(), held.sender(), held.octets());
+                    process(held.socket(), held.sender(), held.octets());
                 }
             }
         });
@@ -567,7 +580,7 @@ public final class Dispatcher {
             onResume.resume(step);
             lifecycle.fulfilWishes(ike);
             for (Bytes datagram : held) {
-                datagram(ike.socket(), ike.remote(), datagram);
+                process(ike.socket(), ike.remote(), datagram);
             }
         });
     }

@@ -126,7 +126,9 @@ public final class Initiator {
         IkeSa ike = lifecycle.newInitiator(c, c.socket().orElseThrow(), remote);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
-        if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
+        if (world.impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD)) {
+            ike.logger().log("IMPAIR: omitting CHILD SA payloads from the IKE_AUTH request");
+        } else if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
             ike.negotiation().setPendingChild(c);
         }
         String why = replaces.map(old -> " to replace " + (old.isEstablished() ? "established" : "establishing")

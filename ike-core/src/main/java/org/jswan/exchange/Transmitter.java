@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.impair.Impairment;
+import org.jswan.impair.Impairments;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.IkeRole;
@@ -23,7 +25,10 @@ import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
+import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadType;
+import org.jswan.wire.UnknownPayload;
 import org.jswan.wire.WireException;
 import org.jswan.wire.sk.EncryptedMessage;
 import org.jswan.wire.v2.Message;
@@ -34,6 +39,9 @@ import org.jswan.world.World;
 public final class Transmitter {
     /** Octets in front of an IKE message on port 4500 (RFC 3948 §2.2). */
     private static final int NON_ESP_MARKER = 4;
+
+    /** A payload type that nobody knows. */
+    private static final PayloadType UNKNOWN = PayloadType.of(255);
 
     private final World world;
     private final SaDatabase sas;
@@ -109,28 +117,58 @@ public final class Transmitter {
                 IkeHeader.FLAG_RESPONSE | (request.fromInitiator() ? 0 : IkeHeader.FLAG_INITIATOR),
                 request.messageId());
         try {
-            socket.send(peer, Message.of(header, List.of(notify)).octets());
+            socket.send(peer, Message.of(impaired(header), List.of(notify)).octets());
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
         }
     }
 
-    private static IkeHeader header(IkeSa ike, ExchangeType exchange, boolean response, long messageId) {
+    private IkeHeader header(IkeSa ike, ExchangeType exchange, boolean response, long messageId) {
         int flags = (response ? IkeHeader.FLAG_RESPONSE : 0)
                 | (ike.role() == IkeRole.INITIATOR ? IkeHeader.FLAG_INITIATOR : 0);
         // RFC 7296 §3.1: the responder's SPI is zero in the first message, repeated ones included.
         IkeSpi responder = exchange.equals(ExchangeType.IKE_SA_INIT) && !response ? IkeSpi.ZERO : ike.responderSpi();
-        return IkeHeader.v2(ike.initiatorSpi(), responder, exchange, flags, messageId);
+        return impaired(IkeHeader.v2(ike.initiatorSpi(), responder, exchange, flags, messageId));
     }
 
-    private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> payloads) {
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            return List.of(Message.of(header, payloads).octets());
+    private IkeHeader impaired(IkeHeader header) {
+        Impairments impair = world.impair();
+        IkeVersion version = new IkeVersion(
+                header.version().major() + (impair.on(Impairment.MAJOR_VERSION_BUMP) ? 1 : 0),
+                header.version().minor() + (impair.on(Impairment.MINOR_VERSION_BUMP) ? 1 : 0));
+        int bogus = impair.on(Impairment.SEND_BOGUS_ISAKMP_FLAG) ? IkeHeader.FLAG_RESERVED : 0;
+        return header.with(version, header.flags() | bogus);
+    }
+
+    /** The payloads with one of unknown type in front of them, if that is impaired. */
+    private List<Payload> impaired(
+            IkeSa ike, IkeHeader header, List<? extends Payload> payloads, Impairment impairment, String where) {
+        if (!world.impair().on(impairment, header.exchange().shortName())) {
+            return List.copyOf(payloads);
         }
+        boolean critical = world.impair().on(Impairment.UNKNOWN_V2_PAYLOAD_CRITICAL);
+        ike.logger()
+                .log("IMPAIR: adding an unknown" + (critical ? " critical" : "") + " payload of type "
+                        + UNKNOWN.number() + " to " + header.exchange().shortName() + " " + where + "request");
+        if (critical) {
+            ike.logger().log("IMPAIR: setting (should be off) critical payload bit");
+        }
+        List<Payload> more = new ArrayList<>(List.of(new UnknownPayload(UNKNOWN, critical, Bytes.EMPTY)));
+        more.addAll(payloads);
+        return more;
+    }
+
+    private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> asked) {
+        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            return List.of(Message.of(header, impaired(ike, header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, ""))
+                    .octets());
+        }
+        List<Payload> clear = impaired(ike, header, List.of(), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+        List<Payload> payloads = impaired(ike, header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
         int limit = fragmentSize(ike);
         int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());
         if (!ike.isFragmentationAllowed() || whole < limit) {
-            return List.of(EncryptedMessage.seal(header, payloads, ike.outbound(), world.random()));
+            return List.of(EncryptedMessage.seal(header, clear, payloads, ike.outbound(), world.random()));
         }
         try {
             return EncryptedMessage.sealFragments(header, payloads, ike.outbound(), world.random(), limit);

@@ -66,7 +66,7 @@ final class Adjustments {
             });
         } else if (change instanceof ImpairmentChange.On on) {
             known(on.behaviour(), request).ifPresent(impairment -> {
-                world.impair().set(impairment, on.how());
+                world.impair().set(impairment, on.how(), on.number());
                 request.logger().debug(impairment + ":" + on.how());
             });
         }

@@ -44,6 +44,9 @@ public record IkeHeader(
     /** IKEv2: this answers the request with the same message ID. */
     public static final int FLAG_RESPONSE = 0x20;
 
+    /** Reserved: a sender leaves it 0, a receiver does not look at it. */
+    public static final int FLAG_RESERVED = 0x40;
+
     /** IKEv1: the payloads are encrypted. */
     public static final int FLAG_V1_ENCRYPTION = 0x01;
 
@@ -97,6 +100,11 @@ public record IkeHeader(
     /** Whether it answers a request (IKEv2). */
     public boolean isResponse() {
         return (flags & FLAG_RESPONSE) != 0;
+    }
+
+    public IkeHeader with(IkeVersion otherVersion, int otherFlags) {
+        return new IkeHeader(
+                initiatorSpi, responderSpi, nextPayload, otherVersion, exchange, otherFlags, messageId, length);
     }
 
     public IkeHeader with(PayloadType newNextPayload, long newLength) {

@@ -32,6 +32,7 @@ import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
 import org.jswan.exchange.v2.Authenticator.Claim;
 import org.jswan.identity.IkeId;
+import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.ProposalBuilder.NoGroups;
@@ -112,6 +113,18 @@ public final class IkeAuth {
                         .by(this::respond));
     }
 
+    private boolean omitsChild() {
+        return context.world().impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD);
+    }
+
+    private boolean isSilenced(IkeSa ike) {
+        boolean silenced = context.world().impair().on(Impairment.SEND_NO_IKEV2_AUTH);
+        if (silenced) {
+            ike.logger().log("IMPAIR_SEND_NO_IKEV2_AUTH set - not sending IKE_AUTH packet");
+        }
+        return silenced;
+    }
+
     private static Nonces nonces(IkeSa ike) {
         Negotiation n = ike.negotiation();
         return new Nonces(n.initiatorNonce(), n.responderNonce());
@@ -171,6 +184,9 @@ public final class IkeAuth {
 
     /** HDR, SK {IDi, AUTH, SAi2, TSi, TSr} --> HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */
     private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
+        if (isSilenced(ike)) {
+            return Verdict.drop("impaired");
+        }
         ike.logger().log("processing decrypted " + request.text());
         // Behind a NAT the initiator, whichever of us it is before, has gone to port 4500 (RFC 7296 §2.23).
         ike.moveTo(request.socket(), request.sender());
@@ -196,7 +212,11 @@ public final class IkeAuth {
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         if (!ChildNegotiation.isIn(request)) {
-            ike.logger().log("IKE_AUTH request does not propose a Child SA; creating childless SA");
+            ike.logger()
+                    .log(
+                            omitsChild()
+                                    ? "IMPAIR: as expected, IKE_AUTH request omitted CHILD SA payloads"
+                                    : "IKE_AUTH request does not propose a Child SA; creating childless SA");
             return Verdict.reply(payloads);
         }
         return Verdict.suspendForScript(resume -> children.respond(
@@ -225,6 +245,9 @@ public final class IkeAuth {
 
     /** HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */
     private Verdict responded(IkeSa ike, Incoming response) throws ProtocolFailure {
+        if (isSilenced(ike)) {
+            return Verdict.drop("impaired");
+        }
         identity.checkResponder(ike, response);
         IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
         Claim claim = new Claim(peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
@@ -239,6 +262,9 @@ public final class IkeAuth {
                 throw ProtocolFailure.silent(
                         Scope.IKE_SA,
                         "IKE_AUTH response contains v2SA, v2TSi or v2TSr: but a CHILD SA was not requested!");
+            }
+            if (omitsChild()) {
+                ike.logger().log("IMPAIR: as expected, IKE_AUTH response omitted CHILD SA payloads");
             }
             return Verdict.advance();
         }

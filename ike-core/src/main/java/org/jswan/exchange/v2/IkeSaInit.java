@@ -33,6 +33,7 @@ import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
 import org.jswan.helper.Helpers.Outcome;
+import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkePorts;
@@ -168,11 +169,15 @@ public final class IkeSaInit implements InitRequests {
         Connection c = ike.connection();
         Negotiation n = ike.negotiation();
         List<Payload> payloads = new ArrayList<>();
+        if (world.impair().on(Impairment.SEND_BOGUS_DCOOKIE)) {
+            ike.logger().debug("Mangling dcookie because --impair-send-bogus-dcookie is set");
+            n.setCookie(world.random().bytes(1));
+        }
         if (!n.cookie().isEmpty()) {
             payloads.add(NotifyPayload.of(NotifyType.COOKIE, n.cookie()));
         }
         payloads.add(ConnectionProposals.ike(c).offer(Bytes.EMPTY));
-        payloads.add(new KePayload(groupId(n.group()), n.localKe().publicValue()));
+        payloads.addAll(KeyShare.payload(n.group(), n.localKe().publicValue(), world.impair(), ike.logger()));
         payloads.add(new NoncePayload(n.initiatorNonce()));
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
@@ -322,7 +327,7 @@ public final class IkeSaInit implements InitRequests {
         ike.setFragmentationAllowed(n.peerFragments() && c.has(ConnectionPolicy.IKE_FRAG_ALLOW));
         List<Payload> payloads = new ArrayList<>();
         payloads.add(SaPayload.of(List.of(chosen.answer(Bytes.EMPTY))));
-        payloads.add(new KePayload(groupId(n.group()), ke.publicValue()));
+        payloads.addAll(KeyShare.payload(n.group(), ke.publicValue(), world.impair(), ike.logger()));
         payloads.add(new NoncePayload(n.responderNonce()));
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));

@@ -58,8 +58,18 @@ public final class EncryptedMessage {
     /** Encrypts {@code inner} into one message. */
     public static Bytes seal(
             IkeHeader header, List<? extends Payload> inner, Protection protection, RandomSource random) {
-        PayloadType first = PayloadChain.first(inner);
-        return seal(header, new SkPayload(first, Bytes.EMPTY), PayloadChain.encode(inner), protection, random);
+        return seal(header, List.of(), inner, protection, random);
+    }
+
+    /** Encrypts {@code inner} into one message; the payloads {@code clear} stand before it. */
+    public static Bytes seal(
+            IkeHeader header,
+            List<? extends Payload> clear,
+            List<? extends Payload> inner,
+            Protection protection,
+            RandomSource random) {
+        SkPayload shell = new SkPayload(PayloadChain.first(inner), Bytes.EMPTY);
+        return sealShell(header, clear, shell, PayloadChain.encode(inner), protection, random);
     }
 
     /** Octets that {@link #seal} makes of that much. */
@@ -93,22 +103,30 @@ public final class EncryptedMessage {
             int from = (number - 1) * chunk;
             Bytes part = content.slice(from, Math.min(chunk, content.length() - from));
             SkfPayload shell = new SkfPayload(number == 1 ? first : PayloadType.NONE, number, total, Bytes.EMPTY);
-            fragments.add(seal(header, shell, part, protection, random));
+            fragments.add(sealShell(header, List.of(), shell, part, protection, random));
         }
         return fragments;
     }
 
     /** @param shell the payload less its sealed octets */
-    private static Bytes seal(
-            IkeHeader header, Payload shell, Bytes content, Protection protection, RandomSource random) {
+    private static Bytes sealShell(
+            IkeHeader header,
+            List<? extends Payload> clear,
+            Payload shell,
+            Bytes content,
+            Protection protection,
+            RandomSource random) {
         Bytes plaintext = pad(content, protection.blockSize());
         int sealedLength = sealedLength(content.length(), protection);
-        Bytes chain = PayloadChain.encode(List.of(shell));
+        List<Payload> outer = new ArrayList<>(clear);
+        outer.add(shell);
+        Bytes chain = PayloadChain.encode(outer);
+        int shellLength = PayloadChain.encode(List.of(shell)).length();
         int length = IkeHeader.LENGTH + chain.length() + sealedLength;
         WireWriter out = new WireWriter();
-        header.with(shell.type(), length).write(out);
+        header.with(PayloadChain.first(outer), length).write(out);
         out.bytes(chain);
-        out.patchU16(IkeHeader.LENGTH + 2, chain.length() + sealedLength);
+        out.patchU16(IkeHeader.LENGTH + chain.length() - shellLength + 2, shellLength + sealedLength);
         Bytes associated = out.toBytes();
         Bytes sealed = protection.seal(associated, plaintext, random);
         if (sealed.length() != sealedLength) {

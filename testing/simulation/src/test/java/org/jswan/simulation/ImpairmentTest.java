@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jswan.control.DebugChange;
@@ -110,6 +111,132 @@ class ImpairmentTest {
                         + " \\(STATE_V2_ESTABLISHED_IKE_SA\\) aged [0-9.]+s and NOT sending notification"));
         assertThat(pair.west.pluto().saCount()).isZero();
         assertThat(pair.east.pluto().saCount()).isEqualTo(2);
+    }
+
+    @Test
+    void thePublicValueCanBeLeftOutEmptyOrWrong() {
+        for (String how : List.of("omit", "empty", "0")) {
+            Pair pair = Pair.listening(4);
+            OptionalLong number = how.equals("0") ? OptionalLong.of(0) : OptionalLong.empty();
+            impair(pair.west, on("revival"), new ImpairmentChange.On("ke-payload", how, number));
+            assertThat(impair(pair.west, new ImpairmentChange.List()).lines())
+                    .containsExactly("000 ke-payload:" + how, "000 revival:yes");
+            SimHost.SimSession session = pair.initiate(pair.west);
+            pair.world.run(Duration.ofSeconds(1));
+            String story =
+                    switch (how) {
+                        case "omit" -> "omitting KE payload";
+                        case "empty" -> "sending an empty KE value";
+                        default -> "sending bogus KE (g^x) == 0 value to break DH calculations";
+                    };
+            assertThat(session.lines().subList(0, 3))
+                    .containsExactly(
+                            "181 \"t\" #1: initiating IKEv2 connection",
+                            "002 \"t\" #1: IMPAIR: " + story,
+                            "181 \"t\" #1: sent IKE_SA_INIT request to 192.0.2.2:500");
+            assertThat(pair.isUp()).isFalse();
+        }
+    }
+
+    @Test
+    void versionsAndFlagsOfTheHeaderCanBeWrong() {
+        for (String behaviour : List.of("minor-version-bump", "send-bogus-isakmp-flag", "major-version-bump")) {
+            Pair pair = Pair.listening(5);
+            impair(pair.west, on(behaviour));
+            pair.initiate(pair.west);
+            pair.world.run(Duration.ofSeconds(2));
+            // RFC 7296 §2.5, §3.1: minor versions and reserved flags are not looked at.
+            assertThat(pair.isUp()).as(pair.trace()).isEqualTo(!behaviour.startsWith("major"));
+            int octet = pair.world.network().captured().get(0).octets().get(behaviour.startsWith("send") ? 19 : 17);
+            assertThat(octet)
+                    .isEqualTo(
+                            switch (behaviour) {
+                                case "minor-version-bump" -> 0x21;
+                                case "major-version-bump" -> 0x30;
+                                default -> 0x48;
+                            });
+        }
+    }
+
+    @Test
+    void payloadsOfUnknownTypeAreIgnoredUnlessCritical() {
+        for (String exchange : List.of("ike_sa_init", "ike_auth")) {
+            for (String where : List.of("", "-sk")) {
+                if (exchange.equals("ike_sa_init") && !where.isEmpty()) {
+                    continue;
+                }
+                Pair pair = Pair.listening(6);
+                ImpairmentChange unknown =
+                        new ImpairmentChange.On("add-unknown-v2-payload-to" + where, exchange, OptionalLong.empty());
+                impair(pair.west, unknown);
+                SimHost.SimSession session = pair.initiate(pair.west);
+                pair.world.run(Duration.ofSeconds(2));
+                String place = exchange.toUpperCase(Locale.ROOT) + (where.isEmpty() ? "" : " SK") + " request";
+                assertThat(session.lines())
+                        .contains("002 \"t\" #1: IMPAIR: adding an unknown payload of type 255 to " + place);
+                assertThat(pair.isUp()).as(pair.trace()).isTrue();
+
+                Pair critical = Pair.listening(7);
+                impair(critical.west, unknown, on("unknown-v2-payload-critical"), on("delete-on-retransmit"));
+                SimHost.SimSession refused = critical.initiate(critical.west);
+                critical.world.run(Duration.ofSeconds(2));
+                assertThat(refused.lines())
+                        .contains(
+                                "002 \"t\" #1: IMPAIR: adding an unknown critical payload of type 255 to " + place,
+                                "002 \"t\" #1: IMPAIR: setting (should be off) critical payload bit");
+                assertThat(critical.isUp()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void ikeAuthCanBeLeftUnanswered() {
+        Pair pair = Pair.listening(8);
+        impair(pair.east, on("send-no-ikev2-auth"));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines())
+                .contains("010 \"t\" #1: STATE_V2_PARENT_I2: retransmission; will wait 0.5 seconds for response");
+        assertThat(pair.east.log()).contains("\"t\" #1: IMPAIR_SEND_NO_IKEV2_AUTH set - not sending IKE_AUTH packet");
+        assertThat(pair.isUp()).isFalse();
+    }
+
+    @Test
+    void theFirstChildCanBeOmitted() {
+        Pair pair = Pair.listening(9);
+        impair(pair.west, on("omit-v2-ike-auth-child"));
+        impair(pair.east, on("omit-v2-ike-auth-child"));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines())
+                .contains(
+                        "002 \"t\" #1: IMPAIR: omitting CHILD SA payloads from the IKE_AUTH request",
+                        "002 \"t\" #1: omitting CHILD SA payloads",
+                        "002 \"t\" #1: IMPAIR: as expected, IKE_AUTH response omitted CHILD SA payloads");
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: IMPAIR: as expected, IKE_AUTH request omitted CHILD SA payloads");
+    }
+
+    @Test
+    void aCookieThatNobodyGaveIsRefused() {
+        Pair pair = Pair.listening(10);
+        impair(pair.west, on("send-bogus-dcookie"));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(400));
+        assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: DOS cookies do not match - dropping message");
+    }
+
+    @Test
+    void everythingCanComeTwice() {
+        Pair pair = Pair.listening(11);
+        impair(pair.west, on("replay-duplicates"));
+        impair(pair.east, on("replay-duplicates"));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.east.log())
+                .filteredOn(line -> line.startsWith("IMPAIR: st"))
+                .hasSizeGreaterThanOrEqualTo(8);
     }
 
     @Test
