@@ -14,7 +14,6 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
 import org.jswan.kernel.KernelException;
-import org.jswan.key.KeyDatabase;
 import org.jswan.log.Logger;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Linux;
@@ -22,6 +21,7 @@ import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.NameResolver;
+import org.jswan.nss.NssDatabase;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.status.SetupFacts;
@@ -89,7 +89,7 @@ final class Service implements AutoCloseable {
                 helpers,
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
-                KeyDatabase.EMPTY,
+                new NssDatabase(options.paths().nssdir(), line -> loop.post("NSS", () -> log.log(line))),
                 log);
         pluto = new Pluto(
                 plutoOptions(),

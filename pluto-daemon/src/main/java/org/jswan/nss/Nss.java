@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.nss;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.jswan.base.Bytes;
+import org.jswan.key.Ckaid;
+import org.jswan.key.KeyDatabase.Certificate;
+import org.jswan.key.KeyDatabaseException;
+import org.jswan.key.KeyFormatException;
+import org.jswan.key.PublicKey;
+
+/**
+ * libnss3 with a database open. There is one in a process, as NSS has one set of databases in a process. Any thread may use
+ * it.
+ */
+final class Nss {
+    private static final int READ_ONLY = 1;
+    private static final long RSA_KEY_PAIR = 0;
+    private static final long EC_KEY_PAIR = 0x1040;
+    private static final long RSA_EXPONENT = 65537;
+    private static final int NODE_CONTENT = 16;
+    private static final int CERTIFICATE_DER = 120;
+    private static final int CERTIFICATE_NICKNAME = 648;
+    private static final int TRUST_SIZE = 12;
+    /** CERTDB_TRUSTED_CA and CERTDB_TRUSTED_CLIENT_CA. */
+    private static final int TRUSTED_AUTHORITY = 0x10 | 0x80;
+
+    private final NssLibrary library;
+    private final Runtime runtime;
+    private final Pointer slot;
+
+    private Nss(NssLibrary library, Runtime runtime, Pointer slot) {
+        this.library = library;
+        this.runtime = runtime;
+        this.slot = slot;
+    }
+
+    /** Whether there is a database in a folder. */
+    static boolean exists(String folder) {
+        return Files.exists(Path.of(folder, "key4.db"));
+    }
+
+    /**
+     * Opens the database of a folder.
+     *
+     * @param log told about passwords
+     * @throws KeyDatabaseException if it cannot be opened, or its password is wrong
+     */
+    static Nss open(String folder, boolean writable, Consumer<String> log) throws KeyDatabaseException {
+        NssLibrary library;
+        try {
+            library = LibraryLoader.create(NssLibrary.class).failImmediately().load("nss3");
+        } catch (UnsatisfiedLinkError missing) {
+            throw new KeyDatabaseException("NSS: " + missing.getMessage());
+        }
+        String name = "sql:" + folder;
+        if (library.NSS_Initialize(name, "", "", "secmod.db", writable ? 0 : READ_ONLY) != 0) {
+            throw new KeyDatabaseException("NSS: initialization using " + (writable ? "read-write" : "read-only")
+                    + " database \"" + name + "\" failed: " + NssError.text(library.PORT_GetError()));
+        }
+        Pointer slot = library.PK11_GetInternalKeySlot();
+        if (slot == null) {
+            throw new KeyDatabaseException("no internal key slot");
+        }
+        if (library.PK11_NeedLogin(slot) != 0) {
+            String token = library.PK11_GetTokenName(slot);
+            Optional<String> password = new NssPasswords(Path.of(folder, "nsspassword"), log).of(token);
+            if (password.isEmpty() || library.PK11_CheckUserPassword(slot, password.get()) != 0) {
+                library.PK11_FreeSlot(slot);
+                library.NSS_Shutdown();
+                throw new KeyDatabaseException("authentication of \"" + token + "\" failed");
+            }
+        }
+        return new Nss(library, Runtime.getRuntime(library), slot);
+    }
+
+    /** Closes the database: another may be opened. */
+    void close() {
+        library.PK11_FreeSlot(slot);
+        library.NSS_Shutdown();
+    }
+
+    /** Uses a private key, if there is one. */
+    <T> Optional<T> withPrivateKey(Ckaid ckaid, Use<T> use) throws KeyDatabaseException {
+        Pointer key = library.PK11_FindKeyByKeyID(slot, SecItem.of(runtime, ckaid.octets()), null);
+        if (key == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(use.of(key));
+        } finally {
+            library.SECKEY_DestroyPrivateKey(key);
+        }
+    }
+
+    /** What is done with a private key. */
+    interface Use<T> {
+        T of(Pointer privateKey) throws KeyDatabaseException;
+    }
+
+    /** The public half of a private key. */
+    PublicKey publicKey(Pointer privateKey) throws KeyDatabaseException {
+        Pointer key = library.SECKEY_ConvertToPublicKey(privateKey);
+        if (key == null) {
+            throw new KeyDatabaseException("NSS private key has no public key");
+        }
+        try {
+            return encoded(key);
+        } finally {
+            library.SECKEY_DestroyPublicKey(key);
+        }
+    }
+
+    private PublicKey encoded(Pointer key) throws KeyDatabaseException {
+        Pointer der = library.SECKEY_EncodeDERSubjectPublicKeyInfo(key);
+        if (der == null) {
+            throw failed("SECKEY_EncodeDERSubjectPublicKeyInfo()");
+        }
+        try {
+            return PublicKey.ofSubjectPublicKeyInfo(SecItem.read(der, 0));
+        } catch (KeyFormatException unknown) {
+            throw new KeyDatabaseException("NSS private key not supported (unknown type)");
+        } finally {
+            library.SECITEM_FreeItem(der, 1);
+        }
+    }
+
+    /** A private key's CKAID with its public half. */
+    record KeyPair(Ckaid ckaid, PublicKey key) {}
+
+    /** All key pairs whose kind we know. */
+    List<KeyPair> keyPairs() throws KeyDatabaseException {
+        List<KeyPair> pairs = new ArrayList<>();
+        Pointer list = library.PK11_ListPrivKeysInSlot(slot);
+        if (list == null) {
+            return pairs;
+        }
+        try {
+            for (Pointer node = list.getPointer(0); node.address() != list.address(); node = node.getPointer(0)) {
+                Pointer key = node.getPointer(NODE_CONTENT);
+                pairs.add(new KeyPair(ckaid(key), publicKey(key)));
+            }
+        } finally {
+            library.SECKEY_DestroyPrivateKeyList(list);
+        }
+        return pairs;
+    }
+
+    private Ckaid ckaid(Pointer privateKey) throws KeyDatabaseException {
+        Pointer item = library.PK11_GetLowLevelKeyIDForPrivateKey(privateKey);
+        if (item == null) {
+            throw failed("PK11_GetLowLevelKeyIDForPrivateKey()");
+        }
+        Ckaid ckaid = new Ckaid(SecItem.read(item, 0));
+        library.SECITEM_FreeItem(item, 1);
+        return ckaid;
+    }
+
+    /** Makes an RSA key pair of that size and keeps it in the database. */
+    KeyPair generateRsa(int bits) throws KeyDatabaseException {
+        Pointer parameters = Memory.allocateDirect(runtime, 2 * Long.BYTES, true);
+        parameters.putInt(0, bits);
+        parameters.putLong(Long.BYTES, RSA_EXPONENT);
+        return generate(RSA_KEY_PAIR, parameters);
+    }
+
+    /** Makes an ECDSA key pair on a named curve and keeps it in the database. */
+    KeyPair generateEcdsa(ASN1ObjectIdentifier curve) throws KeyDatabaseException {
+        try {
+            return generate(EC_KEY_PAIR, SecItem.of(runtime, Bytes.wrap(curve.getEncoded())));
+        } catch (java.io.IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private KeyPair generate(long mechanism, Pointer parameters) throws KeyDatabaseException {
+        Pointer result = Memory.allocateDirect(runtime, Long.BYTES, true);
+        Pointer privateKey = library.PK11_GenerateKeyPair(slot, mechanism, parameters, result, 1, 1, null);
+        if (privateKey == null) {
+            throw failed("key generation");
+        }
+        try {
+            return new KeyPair(ckaid(privateKey), publicKey(privateKey));
+        } finally {
+            library.SECKEY_DestroyPrivateKey(privateKey);
+            library.SECKEY_DestroyPublicKey(result.getPointer(0));
+        }
+    }
+
+    /**
+     * Signs what is padded as PKCS #1 1.5 has it, or an ECDSA hash, with the two numbers one after the other.
+     *
+     * @param data the hash, behind its algorithm for RSA
+     */
+    Bytes sign(Pointer privateKey, Bytes data) throws KeyDatabaseException {
+        Pointer signature = SecItem.room(runtime, library.PK11_SignatureLen(privateKey));
+        if (library.PK11_Sign(privateKey, signature, SecItem.of(runtime, data)) != 0) {
+            throw failed("PK11_Sign()");
+        }
+        return SecItem.read(signature, 0);
+    }
+
+    /** Signs by a mechanism of PKCS #11 with parameters. */
+    Bytes sign(Pointer privateKey, long mechanism, long[] parameters, Bytes hash) throws KeyDatabaseException {
+        Pointer signature = SecItem.room(runtime, library.PK11_SignatureLen(privateKey));
+        java.nio.ByteBuffer octets =
+                java.nio.ByteBuffer.allocate(parameters.length * Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
+        for (long parameter : parameters) {
+            octets.putLong(parameter);
+        }
+        if (library.PK11_SignWithMechanism(
+                        privateKey,
+                        mechanism,
+                        SecItem.of(runtime, Bytes.wrap(octets.array())),
+                        signature,
+                        SecItem.of(runtime, hash))
+                != 0) {
+            throw failed("PK11_SignWithMechanism()");
+        }
+        return SecItem.read(signature, 0);
+    }
+
+    private KeyDatabaseException failed(String what) {
+        return new KeyDatabaseException("NSS: " + what + " failed: " + NssError.text(library.PORT_GetError()));
+    }
+
+    /** All certificates. */
+    List<Certificate> certificates() {
+        List<Certificate> certificates = new ArrayList<>();
+        Pointer list = library.PK11_ListCertsInSlot(slot);
+        if (list == null) {
+            return certificates;
+        }
+        for (Pointer node = list.getPointer(0); node.address() != list.address(); node = node.getPointer(0)) {
+            Pointer certificate = node.getPointer(NODE_CONTENT);
+            Pointer nickname = certificate.getPointer(CERTIFICATE_NICKNAME);
+            certificates.add(new Certificate(
+                    nickname == null ? "" : nickname.getString(0),
+                    SecItem.read(certificate, CERTIFICATE_DER),
+                    isAuthority(certificate)));
+        }
+        library.CERT_DestroyCertList(list);
+        return certificates;
+    }
+
+    private boolean isAuthority(Pointer certificate) {
+        Pointer trust = Memory.allocateDirect(runtime, TRUST_SIZE, true);
+        return library.CERT_GetCertTrust(certificate, trust) == 0 && (trust.getInt(0) & TRUSTED_AUTHORITY) != 0;
+    }
+}
