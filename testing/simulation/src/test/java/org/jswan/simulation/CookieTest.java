@@ -53,7 +53,7 @@ class CookieTest {
             Pair pair = busy(seed);
             pair.world.weather(Weather.FOUL);
             pair.initiate(pair.west);
-            assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
         }

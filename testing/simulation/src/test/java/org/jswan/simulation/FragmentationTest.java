@@ -70,7 +70,7 @@ class FragmentationTest {
             Pair pair = withLongIds(seed);
             pair.world.weather(wet);
             pair.initiate(pair.west);
-            assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
         }

@@ -291,7 +291,7 @@ class SignatureTest {
             Pair pair = listening(seed, WEST_RSA, WEST_RSA, policy, policy);
             pair.world.weather(Weather.FOUL);
             pair.initiate(pair.west);
-            assertThat(pair.world.runUntil(pair::isUp, Duration.ofMinutes(30)))
+            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
                     .as("seed " + seed + "\n" + pair.trace())
                     .isTrue();
             pair.terminate(pair.west);
