@@ -232,9 +232,7 @@ public final class ConnectionCommands {
     }
 
     private void terminate(Connection connection, Asker asker) {
-        if (connection.config().neverNegotiates()
-                || connection.kind() == ConnectionKind.TEMPLATE
-                || connection.kind() == ConnectionKind.GROUP) {
+        if (connection.config().neverNegotiates() || !connection.kind().isConcrete()) {
             return;
         }
         connection.logger().attach(asker.session());

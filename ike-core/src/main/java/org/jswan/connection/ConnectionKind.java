@@ -9,5 +9,15 @@ public enum ConnectionKind {
     TEMPLATE,
     PERMANENT,
     /** Made of a template for one peer. */
-    INSTANCE
+    INSTANCE;
+
+    /** As messages and scripts name it. */
+    public String text() {
+        return "CK_" + name();
+    }
+
+    /** Whether there can be SAs of it: the others only make connections. */
+    public boolean isConcrete() {
+        return this == PERMANENT || this == INSTANCE;
+    }
 }

@@ -53,6 +53,8 @@ public final class Initiator {
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
         lifecycle.onRekeyDue(this::replace);
+        // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
+        lifecycle.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
     }
 
     /** From now on nothing is begun any more. */
@@ -84,7 +86,8 @@ public final class Initiator {
                     .log(
                             RcCode.NOPEERIP,
                             "cannot initiate connection (serial " + c.serial()
-                                    + ") without knowing peer IP address (kind=" + c.kind() + ")");
+                                    + ") without knowing peer IP address (kind="
+                                    + c.kind().text() + ")");
             return false;
         }
         c.set(ConnectionPolicy.UP, true);
@@ -203,11 +206,6 @@ public final class Initiator {
         Duration later = delay.plus(REVIVAL_STEP);
         revivalDelays.put(c.serial(), later.compareTo(LONGEST_REVIVAL) < 0 ? later : LONGEST_REVIVAL);
         world.timers().after(delay, "REVIVE_CONNS", () -> revive(c.serial()));
-    }
-
-    /** A connection works: the next revival comes at once. */
-    public void established(Connection c) {
-        revivalDelays.remove(c.serial());
     }
 
     private void revive(ConnectionSerial serial) {

@@ -40,6 +40,7 @@ public final class Lifecycle {
     private final ChildKernel kernel;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
     private Consumer<Sa> onRekeyDue = sa -> {};
+    private Consumer<ChildSa> onChildUp = child -> {};
 
     /** Whether the peer gets a Delete when an SA ends. */
     public enum Notice {
@@ -65,6 +66,11 @@ public final class Lifecycle {
     /** Who makes successors. */
     public void onRekeyDue(Consumer<Sa> action) {
         onRekeyDue = action;
+    }
+
+    /** Who is told that a Child SA carries traffic. */
+    public void onChildUp(Consumer<ChildSa> action) {
+        onChildUp = action;
     }
 
     /** A new IKE SA that we began. */
@@ -129,7 +135,9 @@ public final class Lifecycle {
         armLife(ike, ike.role(), ike.connection().config().lifetimes().ike());
     }
 
+    /** The Child SA carries traffic, and lives from now on until its lifetime is over. */
     public void armChildLife(ChildSa child) {
+        onChildUp.accept(child);
         armLife(child, child.role(), child.connection().config().lifetimes().ipsec());
     }
 

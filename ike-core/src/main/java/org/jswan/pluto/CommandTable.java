@@ -3,6 +3,7 @@ package org.jswan.pluto;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jswan.control.WhackCommand;
 import org.jswan.log.Logger;
@@ -56,13 +57,19 @@ final class CommandTable {
     private void run(WhackCommand command, Request request, Runnable done) {
         SlowHandler<WhackCommand> handler = handlers.get(command.getClass());
         if (handler == null) {
-            request.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "the command " + command.getClass().getSimpleName() + " is not supported yet");
+            // A script must not take it for done: the code makes the client's exit status.
+            request.logger().log(RcCode.WHACK_PROBLEM, "the command '" + words(command) + "' is not supported yet");
             done.run();
         } else {
             handler.run(command, request, done);
         }
+    }
+
+    /** {@code rekey ike} for {@link WhackCommand.RekeyIke}. */
+    private static String words(WhackCommand command) {
+        return command.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
     }
 }

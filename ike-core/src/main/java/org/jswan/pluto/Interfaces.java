@@ -66,9 +66,7 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
         }
         for (IkeSocket socket : List.copyOf(sockets)) {
             if (!addresses.contains(socket.interfaceAddress())) {
-                logger.log(
-                        RcCode.LOG,
-                        "shutting down interface " + socket.interfaceAddress().interfaceName() + " " + socket.local());
+                logger.log(shuttingDown(socket));
                 sockets.remove(socket);
                 closed.accept(socket);
                 socket.close();
@@ -140,8 +138,15 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
         return options.natIkePort();
     }
 
-    void closeAll() {
-        sockets.forEach(IkeSocket::close);
+    private static String shuttingDown(IkeSocket socket) {
+        return "shutting down interface " + socket.interfaceAddress().interfaceName() + " " + socket.local();
+    }
+
+    void closeAll(Logger logger) {
+        for (IkeSocket socket : all()) {
+            logger.logOnly(shuttingDown(socket));
+            socket.close();
+        }
         sockets.clear();
     }
 }

@@ -4,6 +4,7 @@ package org.jswan.pluto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
@@ -333,13 +334,17 @@ public final class Pluto implements KernelEvents {
     }
 
     private void loadSecrets(Logger speaking) {
-        SecretStore before = secrets;
-        if (!before.entries().isEmpty() || !privateKeys.all().isEmpty()) {
-            speaking.log("forgetting secrets");
+        forgetSecrets(speaking::log);
+        secrets = secretsSource.load(speaking);
+    }
+
+    private void forgetSecrets(Consumer<String> speaking) {
+        if (!secrets.entries().isEmpty() || !privateKeys.all().isEmpty()) {
+            speaking.accept("forgetting secrets");
         }
         privateKeys.forget();
-        secrets = secretsSource.load(speaking);
-        before.destroy();
+        secrets.destroy();
+        secrets = SecretStore.empty();
     }
 
     /** All SAs end, their peers are told, the kernel is left clean; or everything is left as it is. */
@@ -354,13 +359,14 @@ public final class Pluto implements KernelEvents {
             onShutdown.shutDown(true);
             return;
         }
+        forgetSecrets(speaking::logOnly);
         for (Connection c : List.copyOf(connections.all())) {
             lifecycle.endAllOf(c, List.of());
             routing.untrap(c, gone -> {});
         }
         routing.exclusively(done -> {
             done.run();
-            interfaces.closeAll();
+            interfaces.closeAll(speaking);
             onShutdown.shutDown(false);
         });
     }

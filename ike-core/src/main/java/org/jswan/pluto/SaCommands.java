@@ -61,12 +61,15 @@ final class SaCommands {
      */
     private <C extends WhackCommand> SlowHandler<C> inTurn(Handler<C> handler) {
         return (command, request, done) -> routing.exclusively(release -> {
-            handler.run(command, request);
-            release.run();
-            routing.exclusively(last -> {
-                last.run();
-                done.run();
-            });
+            try {
+                handler.run(command, request);
+            } finally {
+                release.run();
+                routing.exclusively(last -> {
+                    last.run();
+                    done.run();
+                });
+            }
         });
     }
 
@@ -106,7 +109,9 @@ final class SaCommands {
     private void terminate(Terminate command, Request request) {
         List<Connection> named = connections.findByName(command.name());
         if (!named.isEmpty()) {
-            named.forEach(c -> terminate(c, request));
+            named.stream()
+                    .filter(c -> c.kind().isConcrete() && !c.config().neverNegotiates())
+                    .forEach(c -> terminate(c, request));
             return;
         }
         List<Connection> aliased = connections.findByAlias(command.name());

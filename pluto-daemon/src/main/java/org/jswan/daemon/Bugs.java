@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jswan.log.LogSink;
@@ -22,8 +23,7 @@ public final class Bugs {
 
     /** From any thread. */
     public synchronized void report(Throwable fault) {
-        StackTraceElement[] trace = fault.getStackTrace();
-        String place = trace.length == 0 ? "unknown place" : place(trace[0]);
+        String place = place(fault.getStackTrace());
         if (seen.size() < KINDS && seen.add(fault.getClass().getName() + place)) {
             log.log("EXPECTATION FAILED: " + describe(fault) + " (" + place + ")");
         }
@@ -38,6 +38,16 @@ public final class Bugs {
     private static String describe(Throwable fault) {
         String name = fault.getClass().getSimpleName();
         return fault.getMessage() == null ? name : name + ": " + fault.getMessage();
+    }
+
+    /** Ours, if any: that Optional.orElseThrow() threw says nothing. */
+    private static String place(StackTraceElement[] trace) {
+        return Arrays.stream(trace)
+                .filter(element -> element.getClassName().startsWith("org.jswan."))
+                .findFirst()
+                .or(() -> Arrays.stream(trace).findFirst())
+                .map(Bugs::place)
+                .orElse("unknown place");
     }
 
     private static String place(StackTraceElement element) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jswan.helper.Helpers;
 import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner;
@@ -79,6 +80,15 @@ class LoopTest {
         assertThat(log.logged.get(1))
                 .matches("EXPECTATION FAILED: IllegalStateException: wrong \\(fail\\(\\) \\+\\d+ LoopTest.java\\)");
         assertThat(log.debugged).anyMatch(line -> line.contains("at org.jswan.daemon.LoopTest.fail"));
+    }
+
+    @Test
+    void aBugIsToldWithAPlaceOfOurs() throws Exception {
+        loop.post("bad", () -> Optional.empty().orElseThrow());
+        loop.post("last", loop::stop);
+        loop.run();
+        assertThat(log.logged).hasSize(1);
+        assertThat(log.logged.get(0)).endsWith(" LoopTest.java)");
     }
 
     private static void fail() {

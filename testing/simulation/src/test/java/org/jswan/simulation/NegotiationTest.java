@@ -111,6 +111,55 @@ class NegotiationTest {
     }
 
     @Test
+    void everyRevivalOfWhatWorkedBeginsAtOnce() {
+        Pair pair = Pair.up(4);
+        for (int i = 0; i < 3; i++) {
+            pair.world.run(Duration.ofMinutes(1));
+            pair.terminate(pair.east);
+            assertThat(pair.world.runUntil(() -> !pair.isUp(), Duration.ofSeconds(1)))
+                    .isTrue();
+            assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(2)))
+                    .as(pair.trace())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void shutdownTellsWhatItTakesDown() {
+        Pair pair = Pair.listening(6);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
+        pair.world.run(Duration.ofSeconds(1));
+        int from = pair.west.log().indexOf("Pluto is shutting down");
+        assertThat(pair.west.log().subList(from, pair.west.log().size()))
+                .containsExactly(
+                        "Pluto is shutting down",
+                        "forgetting secrets",
+                        "shutting down interface eth0 192.0.2.1:4500",
+                        "shutting down interface eth0 192.0.2.1:500");
+    }
+
+    @Test
+    void commandsWithoutEffectFail() {
+        Pair pair = Pair.listening(7);
+        assertThat(pair.west.whack(WhackRequest.of(new WhackCommand.Ddns())).lines())
+                .containsExactly("033 the command 'ddns' is not supported yet");
+    }
+
+    @Test
+    void templatesAreNeitherInitiatedNorTerminated() {
+        Pair pair = Pair.listening(8, both -> both.right(Pair.end("0.0.0.0", "@east", Pair.EAST_CLIENT)));
+        SimHost.SimSession up = pair.initiate(pair.west);
+        SimHost.SimSession down = pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(up.lines())
+                .containsExactly(
+                        "029 \"t\": cannot initiate connection (serial $1) without knowing peer IP address"
+                                + " (kind=CK_TEMPLATE)",
+                        "036 \"t\": failed to initiate connection");
+        assertThat(down.lines()).isEmpty();
+    }
+
+    @Test
     void wrongSecretIsToldAndLeavesNothing() {
         Pair pair = Pair.listening(
                 5, Pair.SECRET, "a catfish of thirty-two octets.....", NegotiationTest::once, UnaryOperator.identity());
