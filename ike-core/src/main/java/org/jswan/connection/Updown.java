@@ -2,9 +2,12 @@
 package org.jswan.connection;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.SaSerial;
@@ -20,6 +23,9 @@ import org.jswan.updown.ScriptRunner;
 final class Updown {
     /** Longer lines of output are folded, as in the oracle. */
     private static final int LINE = 255;
+
+    /** Characters of a piece of the command in debugging output. */
+    private static final int PIECE = 80;
 
     private final KernelIpsec kernel;
     private final ScriptRunner scripts;
@@ -45,6 +51,7 @@ final class Updown {
         String fullVerb = verb + suffix(connection);
         Map<String, String> environment =
                 new UpdownEnvironment(connection, kernel.name()).of(fullVerb, child.map(c -> installed(c, logger)));
+        logger.debug(() -> shown(fullVerb, environment, command.get()));
         scripts.run(command.get(), environment, result -> {
             for (String line : result.output()) {
                 for (int from = 0; from == 0 || from < line.length(); from += LINE) {
@@ -56,6 +63,25 @@ final class Updown {
             }
             done.accept(result.exitStatus() == 0);
         });
+    }
+
+    /** As libreswan, which puts the variables into the command line: that line, and again in pieces. */
+    private static List<String> shown(String verb, Map<String, String> environment, String command) {
+        StringBuilder line = new StringBuilder("2>&1 PLUTO_VERB='" + verb + "' ");
+        new TreeMap<>(environment).forEach((name, value) -> {
+            if (!name.equals("PLUTO_VERB")) {
+                line.append(name).append("='").append(value).append("' ");
+            }
+        });
+        line.append(command);
+        List<String> lines = new ArrayList<>();
+        lines.add("executing " + verb + ": " + line);
+        lines.add("popen cmd is " + line.length() + " chars long");
+        for (int from = 0; from < line.length(); from += PIECE) {
+            String piece = line.substring(from, Math.min(line.length(), from + PIECE));
+            lines.add(String.format("cmd(%4d):%s:", from, piece));
+        }
+        return lines;
     }
 
     private static String suffix(Connection connection) {

@@ -103,4 +103,11 @@ public final class Logger {
     public void debug(String text) {
         sink.debug(text);
     }
+
+    /** For what takes time to put together. */
+    public void debug(Supplier<List<String>> lines) {
+        if (sink.showsDebug()) {
+            lines.get().forEach(sink::debug);
+        }
+    }
 }

@@ -91,6 +91,21 @@ class RoutingTest {
     }
 
     @Test
+    void scriptsAreShownToThoseWhoDebug() {
+        world.routing.trap(connection("a"), results::add);
+        world.runScripts();
+        List<String> shown = world.debug;
+        assertThat(shown.get(0))
+                .startsWith("executing prepare-client: 2>&1 PLUTO_VERB='prepare-client' ")
+                .contains(" PLUTO_CONNECTION='a' ")
+                .endsWith("' ipsec _updown");
+        String line = shown.get(0).substring("executing prepare-client: ".length());
+        assertThat(shown.get(1)).isEqualTo("popen cmd is " + line.length() + " chars long");
+        assertThat(shown.get(2)).isEqualTo("cmd(   0):" + line.substring(0, 80) + ":");
+        assertThat(shown.get(3)).startsWith("cmd(  80):");
+    }
+
+    @Test
     void trapAndUntrap() {
         Connection c = connection("a");
         world.routing.trap(c, results::add);

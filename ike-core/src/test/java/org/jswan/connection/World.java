@@ -35,6 +35,7 @@ import org.jswan.updown.ScriptRunner;
 final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Sockets {
     final List<String> events = new ArrayList<>();
     final List<String> log = new ArrayList<>();
+    final List<String> debug = new ArrayList<>();
     final List<IkeSocket> sockets = new ArrayList<>();
     final Deque<Runnable> scriptEnds = new ArrayDeque<>();
     final Logger logger = new Logger(this, "");
@@ -116,7 +117,9 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     }
 
     @Override
-    public void debug(String line) {}
+    public void debug(String line) {
+        debug.add(line);
+    }
 
     @Override
     public Collection<IkeSocket> all() {

@@ -35,6 +35,11 @@ public final class DaemonLog implements LogSink {
     }
 
     @Override
+    public synchronized boolean showsDebug() {
+        return debugging;
+    }
+
+    @Override
     public synchronized void log(String line) {
         write(LogTarget.WARNING, "", line);
     }
