@@ -16,6 +16,8 @@ import org.jswan.log.Logger;
  * @param logger its logger
  * @param outbound its SAs towards the peer, the innermost first; their request ids are the connection's
  * @param inbound its SAs from the peer, in the same order
+ * @param outboundLater whether the peer may not yet have its half: packets leave by the predecessor until {@link
+ *     Routing#use}
  * @param peer what the peer told that updown passes on
  */
 public record ChildInstall(
@@ -24,6 +26,7 @@ public record ChildInstall(
         IpsecMode mode,
         List<KernelSa> outbound,
         List<KernelSa> inbound,
+        boolean outboundLater,
         PeerFacts peer) {
 
     public ChildInstall {

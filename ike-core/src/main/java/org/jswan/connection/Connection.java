@@ -146,6 +146,14 @@ public final class Connection {
         return end(localSide.other());
     }
 
+    /** Whether one IKE SA can serve both connections: they negotiate, in the same version, between the same identities. */
+    public boolean hasSameEnds(Connection other) {
+        return config().ikeVersion() == other.config().ikeVersion()
+                && !config().neverNegotiates()
+                && local().id().equals(other.local().id())
+                && remote().id().equals(other.remote().id());
+    }
+
     /** Whether one of the ends is this machine. */
     public boolean isOriented() {
         return socket.isPresent();

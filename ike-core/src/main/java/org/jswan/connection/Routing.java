@@ -33,8 +33,12 @@ public final class Routing {
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Turns turns = new Turns();
 
-    /** A Child SA in the kernel, and whose it is. */
-    private record Installed(Connection connection, ChildInstall child) {}
+    /**
+     * A Child SA in the kernel, and whose it is.
+     *
+     * @param whole whether its outbound half is there, too
+     */
+    private record Installed(Connection connection, ChildInstall child, boolean whole) {}
 
     public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
         this.connections = connections;
@@ -115,12 +119,17 @@ public final class Routing {
             }
             boolean first =
                     RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
-            if (!addSas(child)) {
+            boolean whole = first || !child.outboundLater();
+            if (!addSas(child, whole ? bothHalves(child) : child.inbound())) {
                 child.logger().log("setup_half_ipsec_sa() hit fail:");
                 end.accept(false);
                 return;
             }
-            installed.put(child.child(), new Installed(connection, child));
+            installed.put(child.child(), new Installed(connection, child, whole));
+            if (!whole) {
+                end.accept(true);
+                return;
+            }
             PolicyBuilder policies = new PolicyBuilder(connection);
             if (first && !putAll(policies.inbound(child), child.logger())) {
                 child.logger().log("raw_policy() in setup_half_ipsec_sa() failed to add inbound");
@@ -133,6 +142,29 @@ public final class Routing {
                 set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
                 end.accept(true);
             }
+        });
+    }
+
+    /**
+     * From now on packets leave by that Child SA: the peer has its half, or its predecessor goes. Nothing happens for one
+     * that is not installed.
+     *
+     * @param done its keys are not needed any more
+     */
+    public void use(SaSerial child, Runnable done) {
+        exclusively(release -> {
+            Installed waiting = installed.get(child);
+            if (waiting != null) {
+                Connection connection = waiting.connection();
+                ChildInstall install = waiting.child();
+                if (waiting.whole() || addSas(install, install.outbound())) {
+                    installed.put(child, new Installed(connection, install, true));
+                    put(new PolicyBuilder(connection).outbound(install), install.logger());
+                    set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child));
+                }
+                done.run();
+            }
+            release.run();
         });
     }
 
@@ -152,7 +184,7 @@ public final class Routing {
             boolean owner = connection.routeOwner().filter(child::equals).isPresent();
             RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
-                deleteSas(gone.child());
+                deleteSas(gone);
                 end.accept(true);
                 return;
             }
@@ -160,7 +192,7 @@ public final class Routing {
             set(connection, connection.routing(), Optional.empty());
             script(connection, "down", Optional.of(gone.child()), logger, ok -> {
                 withoutPolicies(connection, logger, () -> {
-                    deleteSas(gone.child());
+                    deleteSas(gone);
                     end.accept(true);
                 });
             });
@@ -391,8 +423,7 @@ public final class Routing {
                     .map(installed::get)
                     .ifPresent(old -> put(policies.outbound(old.child()), child.logger()));
         }
-        installed.remove(child.child());
-        deleteSas(child);
+        deleteSas(installed.remove(child.child()));
         done.accept(false);
     }
 
@@ -475,12 +506,16 @@ public final class Routing {
         owners.update(connection);
     }
 
-    private boolean addSas(ChildInstall child) {
-        List<KernelSa> done = new ArrayList<>();
-        // as libreswan: outbound first, so that all is ready when packets come in.
+    /** As libreswan: outbound first, so that all is ready when packets come in. */
+    private static List<KernelSa> bothHalves(ChildInstall child) {
         List<KernelSa> all = new ArrayList<>(child.outbound());
         all.addAll(child.inbound());
-        for (KernelSa sa : all) {
+        return all;
+    }
+
+    private boolean addSas(ChildInstall child, List<KernelSa> sas) {
+        List<KernelSa> done = new ArrayList<>();
+        for (KernelSa sa : sas) {
             try {
                 kernel.addSa(sa);
                 done.add(sa);
@@ -493,9 +528,10 @@ public final class Routing {
         return true;
     }
 
-    private void deleteSas(ChildInstall child) {
+    private void deleteSas(Installed gone) {
+        ChildInstall child = gone.child();
         List<KernelSa> outermostFirst = new ArrayList<>();
-        for (int i = child.outbound().size() - 1; i >= 0; i--) {
+        for (int i = child.outbound().size() - 1; gone.whole() && i >= 0; i--) {
             outermostFirst.add(child.outbound().get(i));
         }
         for (int i = child.inbound().size() - 1; i >= 0; i--) {

@@ -14,12 +14,16 @@ public interface ChildKernel {
     void reserve(ChildSa child) throws KernelException;
 
     /**
-     * Installs both SAs, the policies and the route. The keys are destroyed in any case.
+     * Installs both SAs, the policies and the route; of a successor that the peer asked for only the inbound SA, until
+     * {@link #use}, for the peer installs its own only when it has our answer (RFC 7296 §2.8). The keys are destroyed in any case.
      *
      * @param done told on the loop, maybe at once, whether it worked; if not, nothing of it is left in the kernel and
      *     the log has the reason
      */
     void install(ChildSa child, ChildKeys keys, Consumer<Boolean> done);
+
+    /** Packets leave by this Child SA from now on, if they did not yet. */
+    void use(ChildSa child);
 
     /** Removes what {@link #reserve} and {@link #install} made; nothing if they did nothing. */
     void remove(ChildSa child);

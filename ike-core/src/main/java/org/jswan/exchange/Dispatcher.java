@@ -648,6 +648,11 @@ public final class Dispatcher {
         }
         boolean request = message.role() == MessageRole.REQUEST;
         if (failure.scope() == ProtocolFailure.Scope.EXCHANGE) {
+            if (!request) {
+                transmitter.stopRepeating(ike);
+                ike.window().responseProcessed();
+                lifecycle.fulfilWishes(ike);
+            }
             failure.notifyType()
                     .filter(type -> request)
                     .ifPresent(type -> transmitter.sendResponse(

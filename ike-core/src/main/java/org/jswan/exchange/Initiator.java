@@ -15,6 +15,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.impair.Impairment;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.sa.ChildSa;
@@ -34,9 +35,23 @@ public final class Initiator {
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
+    private final Exchanges exchanges;
     private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
     private final Set<ConnectionSerial> revivals = new HashSet<>();
     private boolean closing;
+
+    /** The exchanges that begin on an IKE SA that is up. */
+    public interface Exchanges {
+        /**
+         * Asks for one more Child SA.
+         *
+         * @param watching told how it goes until it is decided
+         */
+        void newChild(IkeSa ike, Connection connection, List<WhackSession> watching);
+
+        /** Asks for a successor of an established SA. */
+        void rekey(Sa old);
+    }
 
     public Initiator(
             World world,
@@ -44,15 +59,18 @@ public final class Initiator {
             ConnectionDatabase connections,
             Lifecycle lifecycle,
             Dispatcher dispatcher,
-            Transmitter transmitter) {
+            Transmitter transmitter,
+            Exchanges exchanges) {
         this.world = world;
         this.sas = sas;
         this.connections = connections;
         this.lifecycle = lifecycle;
         this.dispatcher = dispatcher;
+        this.exchanges = exchanges;
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
-        lifecycle.onRekeyDue(this::replace);
+        lifecycle.onRekeyDue(this::rekey);
+        lifecycle.onReplaceDue(this::replace);
         // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
         lifecycle.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
     }
@@ -93,10 +111,10 @@ public final class Initiator {
         c.set(ConnectionPolicy.UP, true);
         Optional<IkeSa> existing = existing(c);
         if (existing.isPresent()) {
-            watch(existing.get(), c, watching);
-            return true;
+            join(existing.get(), c, watching);
+        } else {
+            begin(c, 1, Optional.empty(), watching);
         }
-        begin(c, 1, Optional.empty(), watching);
         return true;
     }
 
@@ -104,27 +122,71 @@ public final class Initiator {
         return (local ? c.local() : c.remote()).address().map(Object::toString).orElse("<unset-address>");
     }
 
+    /** An IKE SA between the connection's ends that is up, or that we are about to bring up: the newest. */
     private Optional<IkeSa> existing(Connection c) {
-        return sas.of(c).stream()
-                .filter(IkeSa.class::isInstance)
-                .map(IkeSa.class::cast)
-                .filter(ike -> ike.isEstablished()
-                        || ike.state() == V2State.PARENT_I0
-                        || ike.state() == V2State.PARENT_I1
-                        || ike.state() == V2State.PARENT_I2)
-                .findFirst();
+        IkeSa newest = null;
+        for (Connection sharing : connections.findByHosts(
+                c.local().address().orElseThrow(), c.remote().address())) {
+            if (sharing != c && !sharing.hasSameEnds(c)) {
+                continue;
+            }
+            for (Sa sa : sas.of(sharing)) {
+                if (sa instanceof IkeSa ike
+                        && isOfUse(ike)
+                        && (newest == null
+                                || ike.serial().value() > newest.serial().value())) {
+                    newest = ike;
+                }
+            }
+        }
+        return Optional.ofNullable(newest);
     }
 
-    /** The connection is up already, or about to be: whoever asked watches that, or is told at once. */
-    private static void watch(IkeSa ike, Connection c, List<WhackSession> watching) {
+    private static boolean isOfUse(IkeSa ike) {
+        return switch (ike.state()) {
+            case ESTABLISHED_IKE_SA -> ike.succession().winner().isEmpty();
+            case PARENT_I0, PARENT_I1, PARENT_I2 -> true;
+            default -> false;
+        };
+    }
+
+    /** There is an IKE SA, or there will be: the connection gets its Child SA by that. */
+    private void join(IkeSa ike, Connection c, List<WhackSession> watching) {
         if (ike.isEstablished()) {
-            c.logger().log("is up already by IKE SA " + ike.serial() + "; a further Child SA is not supported yet");
-        } else {
+            exchanges.newChild(ike, c, watching);
+        } else if (ike.negotiation().pendingChild().equals(Optional.of(c))) {
             watching.forEach(ike.logger()::attach);
+        } else {
+            ike.wish(new PendingChild(c, watching));
         }
     }
 
-    private void begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
+    /** A Child SA that waits for its IKE SA, and who waits for it. */
+    private final class PendingChild implements IkeSa.Wish {
+        private final Connection connection;
+        private final Logger waiting;
+
+        PendingChild(Connection connection, List<WhackSession> watching) {
+            this.connection = connection;
+            this.waiting = connection.logger().derive(() -> "");
+            watching.forEach(waiting::attach);
+        }
+
+        @Override
+        public void fulfil(IkeSa ike) {
+            if (connections.find(connection.serial()).isPresent()) {
+                exchanges.newChild(ike, connection, waiting.sessions());
+            }
+            waiting.detachAll();
+        }
+
+        @Override
+        public void abandon() {
+            waiting.detachAll();
+        }
+    }
+
+    private IkeSa begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
         Endpoint remote = c.remote().endpoint().orElseThrow();
         IkeSa ike = lifecycle.newInitiator(c, c.socket().orElseThrow(), remote);
         ike.setAttempt(attempt);
@@ -143,16 +205,39 @@ public final class Initiator {
             ike.logger().detachAll();
         }
         dispatcher.begin(ike);
+        return ike;
     }
 
-    /** An SA nears its end: unless it has a successor already, a whole new negotiation makes one. */
-    private void replace(Sa old) {
+    /** An SA nears its end: unless it has a successor already, one is asked for. */
+    public void rekey(Sa old) {
+        if (!closing && !isStale(old, "rekey")) {
+            exchanges.rekey(old);
+        }
+    }
+
+    /** An SA is at its end and has no successor: a Child SA gets a new one, an IKE SA is negotiated from the beginning. */
+    public void replace(Sa old) {
         Connection c = old.connection();
-        Optional<SaSerial> newest = old instanceof IkeSa ? c.newestIke() : c.newestChild();
-        if (closing || !newest.equals(Optional.of(old.serial())) || !c.isOriented()) {
+        if (closing || isStale(old, "replace") || !c.isOriented()) {
             return;
         }
-        begin(c, 1, Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old), List.of());
+        if (old instanceof ChildSa child && isOfUse(child.ike())) {
+            exchanges.newChild(child.ike(), c, List.of());
+        } else {
+            begin(c, 1, Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old), List.of());
+        }
+    }
+
+    /** Whether the connection has a newer SA in its place: then this one ends. */
+    private boolean isStale(Sa old, String verb) {
+        Optional<SaSerial> newer = lifecycle.newer(old);
+        newer.ifPresent(serial -> {
+            old.logger()
+                    .log("not " + verb + " stale " + (old instanceof IkeSa ? "IKE" : "Child") + " SA " + old.serial()
+                            + "; as already got a newer " + serial);
+            lifecycle.expire(old);
+        });
+        return newer.isPresent();
     }
 
     /** The peer does not answer any more. */
@@ -178,7 +263,8 @@ public final class Initiator {
         } else {
             ike.logger().log(story);
         }
-        begin(c, next, Optional.of(ike), List.of());
+        IkeSa another = begin(c, next, Optional.of(ike), List.of());
+        ike.takeWishes().forEach(another::wish);
     }
 
     /** An IKE SA is gone: if its connection is to stay up and no other took its place, it is initiated again soon. */

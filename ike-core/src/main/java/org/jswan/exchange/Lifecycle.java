@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jswan.base.Endpoint;
+import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
@@ -34,12 +35,22 @@ public final class Lifecycle {
     /** How long a half-open responder waits for the next request. */
     private static final Duration HALF_OPEN = Duration.ofSeconds(200);
 
+    /** How long packets and messages of an SA that was replaced are still awaited. */
+    private static final Duration AFTERLIFE = Duration.ofSeconds(1);
+
+    /** How long the peer has to end an SA that it replaced. */
+    private static final Duration ABANDONED = Duration.ofSeconds(60);
+
+    /** The least time between two tries to replace an SA, as long as the peer says TEMPORARY_FAILURE. */
+    private static final Duration BUSY = Duration.ofSeconds(5);
+
     private final World world;
     private final SaDatabase sas;
     private final Transmitter transmitter;
     private final ChildKernel kernel;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
     private Consumer<Sa> onRekeyDue = sa -> {};
+    private Consumer<Sa> onReplaceDue = sa -> {};
     private Consumer<ChildSa> onChildUp = child -> {};
 
     /** Whether the peer gets a Delete when an SA ends. */
@@ -63,9 +74,14 @@ public final class Lifecycle {
         onIkeGone = action;
     }
 
-    /** Who makes successors. */
+    /** Who makes successors in time. */
     public void onRekeyDue(Consumer<Sa> action) {
         onRekeyDue = action;
+    }
+
+    /** Who makes successors of what ends without one. */
+    public void onReplaceDue(Consumer<Sa> action) {
+        onReplaceDue = action;
     }
 
     /** Who is told that a Child SA carries traffic. */
@@ -103,6 +119,34 @@ public final class Lifecycle {
         sas.add(ike);
         armDiscard(ike);
         return ike;
+    }
+
+    /**
+     * An IKE SA in the making that is to replace {@code old}.
+     *
+     * @param role whether we began the exchange that makes it
+     * @param peerSpi {@link IkeSpi#ZERO} if it is not known yet
+     */
+    public IkeSa newSuccessor(IkeSa old, IkeRole role, IkeSpi peerSpi, V2State state) {
+        boolean ours = role == IkeRole.INITIATOR;
+        IkeSpi spi = newSpi();
+        IkeSa next = new IkeSa(
+                sas.nextSerial(),
+                old.connection(),
+                role,
+                ours ? spi : peerSpi,
+                ours ? peerSpi : spi,
+                old.socket(),
+                old.remote(),
+                world.clock().nanos());
+        next.forgetNegotiation();
+        next.setReplaces(old.serial());
+        next.setNat(old.nat());
+        next.setFragmentationAllowed(old.isFragmentationAllowed());
+        sas.addLarval(next);
+        sas.setState(next, state);
+        old.larvalSuccessors().add(next);
+        return next;
     }
 
     public ChildSa newChild(Connection connection, IkeSa ike, IkeRole role, V2State state) {
@@ -147,8 +191,41 @@ public final class Lifecycle {
             arm(sa, Sa.Event.EXPIRE, life, this::expire);
             return;
         }
-        arm(sa, Sa.Event.REKEY, untilRekey(lifetimes, role, life), onRekeyDue);
-        arm(sa, Sa.Event.REPLACE, life, this::expire);
+        if (sa instanceof ChildSa || !sa.connection().has(ConnectionPolicy.REAUTH)) {
+            arm(sa, Sa.Event.REKEY, untilRekey(lifetimes, role, life), onRekeyDue);
+        }
+        arm(sa, Sa.Event.REPLACE, life, this::replace);
+    }
+
+    /** Tries to make a successor again in a while: the peer was busy with something that excludes it. */
+    public void retryRekey(Sa sa) {
+        if (sas.isAlive(sa) && !sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            long fuzz = Long.remainderUnsigned(world.random().nextLong(), BUSY.toMillis());
+            arm(sa, Sa.Event.REKEY, BUSY.plusMillis(fuzz), onRekeyDue);
+        }
+    }
+
+    private void replace(Sa sa) {
+        onReplaceDue.accept(sa);
+        expire(sa);
+    }
+
+    /** The SA has a successor that we asked for: it ends as soon as nothing can be under way for it any more. */
+    public void retire(Sa sa) {
+        if (sas.isAlive(sa)) {
+            sa.disarm(Sa.Event.REKEY);
+            sa.disarm(Sa.Event.REPLACE);
+            arm(sa, Sa.Event.EXPIRE, AFTERLIFE, this::expire);
+        }
+    }
+
+    /** The SA has a successor that the peer asked for: the peer ends it. */
+    public void leaveToPeer(Sa sa) {
+        if (sas.isAlive(sa) && !sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            sa.disarm(Sa.Event.EXPIRE);
+            sa.disarm(Sa.Event.REPLACE);
+            arm(sa, Sa.Event.REPLACE, ABANDONED, this::replace);
+        }
     }
 
     private void arm(Sa sa, Sa.Event event, Duration after, Consumer<Sa> action) {
@@ -168,19 +245,28 @@ public final class Lifecycle {
         return life.compareTo(margin) > 0 ? life.minus(margin) : life;
     }
 
-    private void expire(Sa sa) {
+    /** An SA ends because its time is over, or its successor is there. */
+    public void expire(Sa sa) {
+        if (!sas.isAlive(sa)) {
+            return;
+        }
+        boolean ofIke = sa instanceof IkeSa;
+        if (newer(sa).isEmpty() && (ofIke || ((ChildSa) sa).isEstablished())) {
+            String why = sa.connection().has(ConnectionPolicy.DONT_REKEY) ? "--dontrekey" : "LATEST!";
+            sa.logger().log(RcCode.LOG, (ofIke ? "IKE" : "CHILD") + " SA expired (" + why + ")");
+        }
         if (sa instanceof IkeSa ike) {
-            ike.logger().log(RcCode.LOG, "IKE SA expired" + (isNewest(ike) ? " (LATEST!)" : ""));
             end(ike, Notice.IF_ESTABLISHED);
         } else if (sa instanceof ChildSa child) {
-            child.logger().log(RcCode.LOG, "CHILD SA expired" + (isNewest(child) ? " (LATEST!)" : ""));
-            endChild(child, Notice.IF_ESTABLISHED);
+            closeChild(child);
         }
     }
 
-    private static boolean isNewest(Sa sa) {
-        return sa.connection().newestIke().equals(Optional.of(sa.serial()))
-                || sa.connection().newestChild().equals(Optional.of(sa.serial()));
+    /** The SA of the same kind that its connection has in its place. */
+    public Optional<SaSerial> newer(Sa sa) {
+        Connection c = sa.connection();
+        Optional<SaSerial> newest = sa instanceof IkeSa ? c.newestIke() : c.newestChild();
+        return newest.filter(serial -> !serial.equals(sa.serial()));
     }
 
     /** Ends an IKE SA and its children, the children first. */
@@ -188,6 +274,7 @@ public final class Lifecycle {
         if (!sas.isAlive(ike)) {
             return;
         }
+        heir(ike).ifPresent(heir -> succeed(ike, heir));
         for (ChildSa child : List.copyOf(ike.children())) {
             child.logger().attachAll(ike.logger());
             removeChild(child);
@@ -201,6 +288,7 @@ public final class Lifecycle {
         if (!sas.isAlive(ike)) {
             return;
         }
+        heir(ike).ifPresent(heir -> succeed(ike, heir));
         List<ChildSa> children = List.copyOf(ike.children());
         children.forEach(child -> child.logger().attachAll(ike.logger()));
         sayDeleting(ike, Notice.IF_ESTABLISHED);
@@ -236,6 +324,8 @@ public final class Lifecycle {
             transmitter.sendLastRequest(ike, ExchangeType.INFORMATIONAL, List.of(DeletePayload.ike()));
         }
         transmitter.stopRepeating(ike);
+        List.copyOf(ike.larvalSuccessors()).forEach(larval -> abandon(ike, larval));
+        ike.takeWishes().forEach(IkeSa.Wish::abandon);
         Connection connection = ike.connection();
         if (connection.newestIke().equals(Optional.of(ike.serial()))) {
             connection.setNewestIke(Optional.empty());
@@ -243,6 +333,61 @@ public final class Lifecycle {
         sas.remove(ike);
         onIkeGone.accept(connection, ike);
         ike.logger().detachAll();
+    }
+
+    /**
+     * Ends a Child SA in agreement with the peer: what the peer has sent by it is taken until the peer has answered.
+     */
+    public void closeChild(ChildSa child) {
+        if (!sas.isAlive(child) || child.isClosing()) {
+            return;
+        }
+        IkeSa ike = child.ike();
+        child.logger().log("deleting established Child SA using IKE SA " + ike.serial());
+        child.setClosing();
+        child.disarmAll();
+        wish(ike, sa -> {
+            if (sas.isAlive(child)) {
+                sa.setClosing(Optional.of(child));
+                transmitter.sendRequest(
+                        sa,
+                        ExchangeType.INFORMATIONAL,
+                        List.of(DeletePayload.child(
+                                child.wireProtocol(),
+                                List.of(ChildSa.spiOctets(
+                                        child.inbound().orElseThrow().spi())))));
+            }
+        });
+    }
+
+    /** The peer answered the Delete of {@link #closeChild}. */
+    public void closed(IkeSa ike) {
+        Optional<ChildSa> child = ike.closing();
+        ike.setClosing(Optional.empty());
+        child.ifPresent(this::removeChild);
+    }
+
+    /** A successor in the making has its keys: it can be used. */
+    public void emancipate(IkeSa old, IkeSa next) {
+        old.larvalSuccessors().remove(next);
+        sas.emancipate(next);
+        sas.setState(next, V2State.ESTABLISHED_IKE_SA);
+        armIkeLife(next);
+    }
+
+    /** {@code heir} takes the children and all that was still to be done over. */
+    public void succeed(IkeSa old, IkeSa heir) {
+        sas.inherit(old, heir);
+        old.takeWishes().forEach(heir::wish);
+        heir.connection().setNewestIke(Optional.of(heir.serial()));
+    }
+
+    /** The living SA that took the place of another one. */
+    public Optional<IkeSa> heir(IkeSa ike) {
+        return ike.succession()
+                .winner()
+                .flatMap(winner -> sas.find(winner.serial()))
+                .map(IkeSa.class::cast);
     }
 
     /** Ends one Child SA; the IKE SA goes on. */
@@ -274,7 +419,15 @@ public final class Lifecycle {
                             RcCode.INFORMATIONAL,
                             child.protocol() + " traffic information: in=" + bytes(child, true) + "B out="
                                     + bytes(child, false) + "B");
+        } else {
+            // Whoever asked for a successor need not wait for the end of the predecessor.
+            child.replaces().flatMap(sas::find).ifPresent(old -> old.logger().detachAll());
         }
+        child.succession()
+                .winner()
+                .flatMap(winner -> sas.find(winner.serial()))
+                .map(ChildSa.class::cast)
+                .ifPresent(kernel::use);
         kernel.remove(child);
         Connection connection = child.connection();
         if (connection.newestChild().equals(Optional.of(child.serial()))) {
@@ -296,6 +449,15 @@ public final class Lifecycle {
         }
     }
 
+    /** A successor in the making will not be. */
+    public void abandon(IkeSa old, IkeSa larval) {
+        if (old.larvalSuccessors().remove(larval)) {
+            sas.remove(larval);
+            larval.logger().detachAll();
+            old.logger().detachAll();
+        }
+    }
+
     /** Does {@code wish} as soon as the message window of the IKE SA allows a request. */
     public void wish(IkeSa ike, IkeSa.Wish wish) {
         ike.wish(wish);
@@ -304,9 +466,12 @@ public final class Lifecycle {
 
     /** The message window may have become free. */
     public void fulfilWishes(IkeSa ike) {
-        if (sas.isAlive(ike)) {
-            ike.nextWish().ifPresent(wish -> wish.fulfil(ike));
-        }
+        Optional<IkeSa.Wish> next = Optional.empty();
+        do {
+            next = sas.isAlive(ike) ? ike.nextWish() : Optional.empty();
+            next.ifPresent(wish -> wish.fulfil(ike));
+        } while (next.isPresent());
+        heir(ike).ifPresent(this::fulfilWishes);
     }
 
     /** Ends all SAs of a connection because somebody asked for it. */

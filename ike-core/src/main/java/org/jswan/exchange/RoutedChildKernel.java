@@ -63,10 +63,15 @@ public final class RoutedChildKernel implements ChildKernel {
                 child.mode(),
                 List.of(outbound),
                 List.of(inbound),
+                !weBegan && child.replaces().isPresent(),
                 ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
         child.setKernel(ChildSa.Kernel.INSTALLING);
         routing.establish(c, install, up -> {
-            keys.close();
+            if (up && install.outboundLater()) {
+                child.keepKeys(keys);
+            } else {
+                keys.close();
+            }
             // Removed meanwhile: what was asked for then waits behind this.
             boolean removed = child.kernel() != ChildSa.Kernel.INSTALLING;
             if (up && !removed) {
@@ -128,12 +133,17 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     @Override
+    public void use(ChildSa child) {
+        routing.use(child.serial(), child::forgetKeys);
+    }
+
+    @Override
     public void remove(ChildSa child) {
         if (child.kernel() == ChildSa.Kernel.NOTHING) {
             child.inbound().ifPresent(id -> giveBack(child, id));
         } else {
             child.setKernel(ChildSa.Kernel.NOTHING);
-            routing.teardown(child.serial(), () -> {});
+            routing.teardown(child.serial(), child::forgetKeys);
         }
     }
 

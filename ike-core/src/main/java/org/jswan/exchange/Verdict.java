@@ -64,8 +64,8 @@ public sealed interface Verdict {
         return new Suspend(work, false);
     }
 
-    /** Waits for the updown script: as long as that runs, messages wait, too. */
-    static Verdict suspendForScript(Work work) {
+    /** Waits for a helper or the updown script on an SA whose peer is known: its messages wait, too. */
+    static Verdict suspendHolding(Work work) {
         return new Suspend(work, true);
     }
 

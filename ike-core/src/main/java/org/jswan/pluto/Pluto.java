@@ -46,10 +46,14 @@ import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.v2.Cookies;
+import org.jswan.exchange.v2.CreateChild;
+import org.jswan.exchange.v2.CreateChildRefusal;
+import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
 import org.jswan.exchange.v2.IkeSaInit;
 import org.jswan.exchange.v2.Informational;
+import org.jswan.exchange.v2.RekeyIke;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.kernel.KernelEvents;
@@ -130,13 +134,27 @@ public final class Pluto implements KernelEvents {
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init =
                 new IkeSaInit(context, transmitter, new Cookies(world.random()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
+        CreateChild createChild = new CreateChild(context, transmitter);
+        RekeyIke rekeyIke = new RekeyIke(context, transmitter);
+        CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
         Informational informational = new Informational(context);
         List<Row> rows = new ArrayList<>(init.rows());
         rows.addAll(auth.rows());
+        rows.addAll(createChild.rows());
+        rows.addAll(rekeyIke.rows());
+        rows.addAll(refusal.rows());
         rows.addAll(informational.rows());
         this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
         this.dispatcher.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
-        this.initiator = new Initiator(world, sas, connections, lifecycle, dispatcher, transmitter);
+        this.initiator = new Initiator(
+                world,
+                sas,
+                connections,
+                lifecycle,
+                dispatcher,
+                transmitter,
+                new EstablishedExchanges(createChild, rekeyIke));
+        refusal.onHopeless(initiator::replace);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, routing, interfaces);

@@ -3,14 +3,18 @@ package org.jswan.pluto;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.IkeVersion;
 import org.jswan.connection.Routing;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.DeleteState;
 import org.jswan.control.WhackCommand.Initiate;
+import org.jswan.control.WhackCommand.RekeyIke;
+import org.jswan.control.WhackCommand.RekeyIpsec;
 import org.jswan.control.WhackCommand.Terminate;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
@@ -27,6 +31,9 @@ import org.jswan.sa.SaDatabase;
 
 /** The commands that bring SAs up and down. */
 final class SaCommands {
+    /** As far as libreswan takes it for a number. */
+    private static final Pattern SERIAL = Pattern.compile("[0-9]{1,18}");
+
     private final SaDatabase sas;
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
@@ -53,6 +60,8 @@ final class SaCommands {
         table.slow(Initiate.class, inTurn(this::initiate));
         table.slow(Terminate.class, inTurn(this::terminate));
         table.slow(DeleteState.class, inTurn(this::deleteState));
+        table.slow(RekeyIke.class, inTurn((command, request) -> rekey(command.name(), true, request)));
+        table.slow(RekeyIpsec.class, inTurn((command, request) -> rekey(command.name(), false, request)));
     }
 
     /**
@@ -146,6 +155,62 @@ final class SaCommands {
             child.logger().attach(session);
             lifecycle.endChild(child, Notice.IF_ESTABLISHED);
         });
+    }
+
+    /** @param which a connection's name or alias, or an SA's number, whatever kind it is */
+    private void rekey(String which, boolean ofIke, Request request) {
+        if (SERIAL.matcher(which).matches()) {
+            rekeyNumbered(Long.parseLong(which), request);
+            return;
+        }
+        List<Connection> named = connections.findByName(which);
+        if (!named.isEmpty()) {
+            named.forEach(c -> rekey(c, ofIke, request));
+            return;
+        }
+        long count = connections.findByAlias(which).stream()
+                .filter(c -> rekey(c, ofIke, request))
+                .count();
+        request.logger()
+                .log(
+                        count == 0 ? RcCode.UNKNOWN_NAME : RcCode.COMMENT,
+                        count == 0
+                                ? "no such connection or aliased connection named \"" + which + "\""
+                                : "rekeyed " + count + " connections from aliased connection \"" + which + "\"");
+    }
+
+    private boolean rekey(Connection c, boolean ofIke, Request request) {
+        if (c.config().ikeVersion() != IkeVersion.IKEV2) {
+            request.logger().log("cannot force rekey of IKEv1 connection");
+            return false;
+        }
+        Optional<Sa> newest = (ofIke ? c.newestIke() : c.newestChild()).flatMap(sas::find);
+        if (newest.isEmpty()) {
+            request.logger().log("connection does not have " + (ofIke ? "IKE SA" : "Child SA"));
+            return false;
+        }
+        rekey(newest.get(), request);
+        return true;
+    }
+
+    private void rekeyNumbered(long number, Request request) {
+        Optional<Sa> found = sas.find(new SaSerial(number));
+        if (found.isEmpty()) {
+            request.logger().log("can't find SA #" + number + " to rekey");
+            return;
+        }
+        Sa sa = found.get();
+        request.logger()
+                .log("rekeying " + (sa instanceof IkeSa ? "IKE" : "IPsec") + " SA state #" + number + " of connection "
+                        + sa.connection());
+        rekey(sa, request);
+    }
+
+    private void rekey(Sa sa, Request request) {
+        if (!request.background()) {
+            sa.logger().attach(request.session());
+        }
+        initiator.rekey(sa);
     }
 
     private void deleteState(DeleteState command, Request request) {

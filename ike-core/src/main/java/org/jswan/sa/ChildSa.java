@@ -8,20 +8,21 @@ import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.KeGroup;
+import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.SaId;
+import org.jswan.proposal.Proposal;
 import org.jswan.wire.v2.DeletePayload;
 
 /** A Child SA: a pair of kernel SAs and what they carry. It never outlives its IKE SA. */
 public final class ChildSa extends Sa {
-    private final IkeSa ike;
+    private IkeSa ike;
     private final IkeRole role;
     private IpsecProtocol protocol = IpsecProtocol.ESP;
     private IpsecMode mode = IpsecMode.TUNNEL;
+    private Optional<Proposal> proposal = Optional.empty();
     private Optional<ChildSuite> suite = Optional.empty();
-    private boolean extendedSequenceNumbers;
-    private Optional<KeGroup> pfsGroup = Optional.empty();
     private boolean peerTakesTfc = true;
     private Optional<SaId> inbound = Optional.empty();
     private Optional<SaId> outbound = Optional.empty();
@@ -29,6 +30,8 @@ public final class ChildSa extends Sa {
     private Selector localSelector;
     private Selector remoteSelector;
     private Kernel kernel = Kernel.NOTHING;
+    private boolean closing;
+    private Optional<ChildKeys> keys = Optional.empty();
     private long addedSeconds;
 
     /** What the kernel has of it, beside a reserved SPI. */
@@ -48,6 +51,11 @@ public final class ChildSa extends Sa {
 
     public IkeSa ike() {
         return ike;
+    }
+
+    /** By {@link SaDatabase#inherit}, which keeps the IKE SAs' lists. */
+    void hangOn(IkeSa successor) {
+        ike = successor;
     }
 
     public IkeRole role() {
@@ -85,19 +93,23 @@ public final class ChildSa extends Sa {
         return suite;
     }
 
-    public void setSuite(ChildSuite algorithms, boolean esn, Optional<KeGroup> group) {
-        suite = Optional.of(algorithms);
-        extendedSequenceNumbers = esn;
-        pfsGroup = group;
+    /** The proposal that was agreed on; a successor is negotiated from it. */
+    public Optional<Proposal> proposal() {
+        return proposal;
+    }
+
+    public void setProposal(Proposal chosen) {
+        proposal = Optional.of(chosen);
+        suite = Optional.of(chosen.childSuite());
     }
 
     public boolean hasExtendedSequenceNumbers() {
-        return extendedSequenceNumbers;
+        return proposal.map(Proposal::extendedSequenceNumbers).orElse(false);
     }
 
     /** The group of its own Diffie-Hellman exchange, if it had one. */
     public Optional<KeGroup> pfsGroup() {
-        return pfsGroup;
+        return proposal.flatMap(Proposal::firstGroup);
     }
 
     /** Whether the peer did not say ESP_TFC_PADDING_NOT_SUPPORTED (RFC 7296 §1.3.1). */
@@ -151,6 +163,26 @@ public final class ChildSa extends Sa {
         remoteSelector = remote;
     }
 
+    /** Keeps the keys until the kernel has both halves. */
+    public void keepKeys(ChildKeys until) {
+        keys = Optional.of(until);
+    }
+
+    /** The kernel has what it needs, or will never need it. */
+    public void forgetKeys() {
+        keys.ifPresent(ChildKeys::close);
+        keys = Optional.empty();
+    }
+
+    /** Whether it has a successor and the peer is being told that it ends. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    public void setClosing() {
+        closing = true;
+    }
+
     public Kernel kernel() {
         return kernel;
     }
@@ -175,6 +207,6 @@ public final class ChildSa extends Sa {
 
     @Override
     void destroySecrets() {
-        // The keys are destroyed as soon as the kernel has them.
+        // The keys are destroyed as soon as the kernel has them, or has given up what it had.
     }
 }

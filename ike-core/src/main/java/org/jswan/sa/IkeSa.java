@@ -19,6 +19,7 @@ import org.jswan.crypto.IkeSuite;
 import org.jswan.crypto.Protection;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.net.IkeSocket;
+import org.jswan.proposal.Proposal;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.sk.Reassembler;
 
@@ -35,6 +36,7 @@ public final class IkeSa extends Sa {
     private final MessageWindow window = new MessageWindow();
     private final Map<SaSerial, ChildSa> children = new LinkedHashMap<>(2);
     private final Deque<Wish> wishes = new ArrayDeque<>(2);
+    private Optional<Proposal> proposal = Optional.empty();
     private Optional<IkeSuite> suite = Optional.empty();
     private IkeKeys keys;
     private Protection inbound;
@@ -49,6 +51,10 @@ public final class IkeSa extends Sa {
     private boolean holding;
     private final List<Bytes> held = new ArrayList<>(0);
     private long attempt = 1;
+    private Optional<CreateChildRequest> createChild = Optional.empty();
+    private Optional<ChildSa> closing = Optional.empty();
+    private Optional<SaSerial> replaces = Optional.empty();
+    private final List<IkeSa> larvalSuccessors = new ArrayList<>(0);
 
     /**
      * Who of us is behind a NAT, by the NAT_DETECTION notifies (RFC 7296 §2.23).
@@ -64,10 +70,13 @@ public final class IkeSa extends Sa {
         }
     }
 
-    /** Something to do on this IKE SA as soon as the message window allows it. */
+    /** Something to do on this IKE SA, or its successor, as soon as the message window allows it. */
     @FunctionalInterface
     public interface Wish {
         void fulfil(IkeSa ike);
+
+        /** It will never be done: the IKE SA ends. */
+        default void abandon() {}
     }
 
     /** @param responderSpi {@link IkeSpi#ZERO} as long as the initiator does not know it */
@@ -140,6 +149,16 @@ public final class IkeSa extends Sa {
         return Collections.unmodifiableCollection(children.values());
     }
 
+    /** The Child SA whose packets the peer expects under that SPI. */
+    public Optional<ChildSa> childByOutbound(int wireProtocol, Bytes spi) {
+        return children.values().stream()
+                .filter(child -> child.wireProtocol() == wireProtocol
+                        && child.outbound()
+                                .filter(id -> ChildSa.spiOctets(id.spi()).equals(spi))
+                                .isPresent())
+                .findFirst();
+    }
+
     void addChild(ChildSa child) {
         children.put(child.serial(), child);
     }
@@ -153,8 +172,14 @@ public final class IkeSa extends Sa {
         return suite;
     }
 
-    public void setSuite(IkeSuite algorithms) {
-        suite = Optional.of(algorithms);
+    /** The proposal that was agreed on; a successor is negotiated from it (RFC 7296 §1.3.2). */
+    public Optional<Proposal> proposal() {
+        return proposal;
+    }
+
+    public void setProposal(Proposal chosen) {
+        proposal = Optional.of(chosen);
+        suite = Optional.of(chosen.ikeSuite());
     }
 
     /** @return null until they are derived */
@@ -273,6 +298,56 @@ public final class IkeSa extends Sa {
         return taken;
     }
 
+    /** Our CREATE_CHILD_SA request that waits for its answer. */
+    public Optional<CreateChildRequest> createChild() {
+        return createChild;
+    }
+
+    public void setCreateChild(CreateChildRequest request) {
+        createChild = Optional.of(request);
+    }
+
+    /** The request is answered, or will never be. */
+    public void clearCreateChild() {
+        createChild.ifPresent(CreateChildRequest::destroy);
+        createChild = Optional.empty();
+    }
+
+    /** Whether our unanswered request is one with that purpose. */
+    public boolean awaits(CreateChildRequest.Purpose purpose) {
+        return createChild.filter(request -> request.purpose() == purpose).isPresent();
+    }
+
+    /** The Child SA whose Delete the peer has not answered yet: till then it takes packets. */
+    public Optional<ChildSa> closing() {
+        return closing;
+    }
+
+    public void setClosing(Optional<ChildSa> child) {
+        closing = child;
+    }
+
+    /** The IKE SA that this one was negotiated to replace. */
+    public Optional<SaSerial> replaces() {
+        return replaces;
+    }
+
+    public void setReplaces(SaSerial old) {
+        replaces = Optional.of(old);
+    }
+
+    /** The IKE SAs in the making that are to replace this one; they never outlive it. */
+    public List<IkeSa> larvalSuccessors() {
+        return larvalSuccessors;
+    }
+
+    /** All that is still to be done on this SA; the caller does it elsewhere. */
+    public List<Wish> takeWishes() {
+        List<Wish> taken = List.copyOf(wishes);
+        wishes.clear();
+        return taken;
+    }
+
     /** The how manieth try to bring the connection up this is, from 1. */
     public long attempt() {
         return attempt;
@@ -315,5 +390,6 @@ public final class IkeSa extends Sa {
             keys.close();
         }
         forgetNegotiation();
+        clearCreateChild();
     }
 }

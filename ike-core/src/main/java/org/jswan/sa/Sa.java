@@ -42,6 +42,7 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     private final Logger logger;
     private Connection connection;
     private V2State state;
+    private Succession succession;
 
     Sa(SaSerial serial, Connection connection, V2State state, long nowNanos) {
         this.serial = serial;
@@ -80,6 +81,14 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     /** When it was made, in the clock's nanoseconds. */
     public long inceptionNanos() {
         return inceptionNanos;
+    }
+
+    /** The SAs made to replace this one. */
+    public Succession succession() {
+        if (succession == null) {
+            succession = new Succession();
+        }
+        return succession;
     }
 
     /** Sets the timer of an event, in place of an earlier one of the same event. */

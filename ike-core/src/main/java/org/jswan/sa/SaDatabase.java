@@ -67,6 +67,25 @@ public final class SaDatabase {
         }
     }
 
+    /** An IKE SA in the making, whose messages do not come yet: {@link #emancipate} makes it a real one. */
+    public void addLarval(IkeSa ike) {
+        put(ike);
+    }
+
+    /** The SPIs of a larval IKE SA are agreed on and its keys are there. */
+    public void emancipate(IkeSa ike) {
+        byLocalSpi.put(ike.localSpi(), ike);
+    }
+
+    /** {@code heir} has all Child SAs of {@code old} from now on. */
+    public void inherit(IkeSa old, IkeSa heir) {
+        for (ChildSa child : List.copyOf(old.children())) {
+            old.removeChild(child);
+            child.hangOn(heir);
+            heir.addChild(child);
+        }
+    }
+
     public void add(ChildSa child) {
         put(child);
         child.ike().addChild(child);

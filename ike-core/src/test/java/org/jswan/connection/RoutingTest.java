@@ -64,6 +64,7 @@ class RoutingTest {
                 IpsecMode.TUNNEL,
                 List.of(sa(connection, WEST, EAST, base + 1, false)),
                 List.of(sa(connection, EAST, WEST, base + 2, true)),
+                false,
                 ChildInstall.PeerFacts.NONE);
     }
 

@@ -4,7 +4,6 @@ package org.jswan.exchange.v2;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Selector;
@@ -14,6 +13,7 @@ import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.v2.TrafficSelection.Fit;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
@@ -21,8 +21,9 @@ import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaId;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Proposal;
-import org.jswan.proposal.ProposalBuilder.ChildGroups;
+import org.jswan.proposal.ProposalBuilder.NoGroups;
 import org.jswan.proposal.ProposalMatcher;
+import org.jswan.proposal.Proposals;
 import org.jswan.proposal.Selection;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
@@ -39,14 +40,13 @@ import org.jswan.wire.v2.TsPayload;
 final class ChildNegotiation {
     private final Context context;
 
-    /** What becomes of a Child SA that we asked for and the peer agreed to. */
-    enum Acceptance {
-        /** It is up, or was ended by other means meanwhile. */
-        SETTLED,
-        /** Not what we asked for: there is no Child SA. */
-        REJECTED,
-        /** The kernel did not take it: no good end for the exchange. */
-        FATAL
+    /** How it went to put a Child SA into the kernel. */
+    enum Installed {
+        UP,
+        /** The kernel did not take it. */
+        REFUSED,
+        /** It was ended by other means meanwhile. */
+        GONE
     }
 
     ChildNegotiation(Context context) {
@@ -60,15 +60,15 @@ final class ChildNegotiation {
                 && message.first(TsPayload.class, PayloadType.TSR).isPresent();
     }
 
-    /** What we ask for. */
-    List<Payload> request(ChildSa child, ChildGroups groups) throws KernelException {
+    /** What we ask for; {@code offered} are the proposals. */
+    List<Payload> request(ChildSa child, Proposals offered) throws KernelException {
         Connection c = child.connection();
         child.setProtocol(protocol(c));
         context.kernel().reserve(child);
         context.sas().index(child);
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(ConnectionProposals.child(c, groups).offer(spi));
+        payloads.add(offered.offer(spi));
         payloads.add(TrafficSelection.initiator(c.local().client().orElseThrow()));
         payloads.add(TrafficSelection.responder(c.remote().client().orElseThrow()));
         if (!c.has(ConnectionPolicy.TUNNEL)) {
@@ -87,67 +87,92 @@ final class ChildNegotiation {
     }
 
     /**
-     * Answers the peer's wish for a Child SA.
+     * Answers the peer's wish for a first Child SA, in IKE_AUTH.
      *
      * @param done told the payloads of the answer: of the Child SA made, or one notify that refuses it; on the loop,
      *     maybe at once
      */
-    void respond(IkeSa ike, Incoming request, Nonces nonces, ChildGroups groups, Consumer<List<Payload>> done) {
+    void respond(IkeSa ike, Incoming request, Nonces nonces, Consumer<List<Payload>> done) {
         ChildSa child =
                 context.lifecycle().newChild(ike.connection(), ike, IkeRole.RESPONDER, V2State.IKE_AUTH_CHILD_R0);
-        BiConsumer<NotifyType, Boolean> refuse = (why, reserved) -> {
-            context.lifecycle().endChild(child, org.jswan.exchange.Lifecycle.Notice.NEVER);
-            done.accept(List.of(NotifyPayload.of(why)));
-        };
-        if (!assignClients(child, request)) {
-            child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
-            refuse.accept(NotifyType.TS_UNACCEPTABLE, false);
-            return;
+        try {
+            findConnection(child, request);
+            Proposal proposal = judge(
+                    child,
+                    request,
+                    ConnectionProposals.child(child.connection(), new NoGroups()),
+                    "IKE_AUTH responder matching remote ESP/AH proposals");
+            ChildKeys keys = ChildKeys.derive(
+                    ike.keys(), Optional.empty(), nonces, child.suite().orElseThrow());
+            answer(child, proposal, keys, done);
+        } catch (ChildRefused refused) {
+            context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+            done.accept(refused.answer());
         }
+    }
+
+    /**
+     * Judges what the peer proposes for a Child SA whose connection is found, and adopts what is chosen.
+     *
+     * @param step what the log calls this step
+     */
+    Proposal judge(ChildSa child, Incoming request, Proposals ours, String step) throws ChildRefused {
         Connection c = child.connection();
-        Selection selection = ProposalMatcher.choose(
-                ConnectionProposals.child(c, groups), request.need(SaPayload.class), false, true);
-        if (selection instanceof Selection.Refused refused) {
-            refused.log().forEach(line -> child.logger().log(RcCode.LOG_SERIOUS, line));
-            child.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "IKE_AUTH responder matching remote ESP/AH proposals failed, responder SA processing returned "
-                                    + refused.notification().shortName());
-            refuse.accept(refused.notification(), false);
-            return;
-        }
-        Selection.Chosen chosen = (Selection.Chosen) selection;
-        chosen.log().forEach(child.logger()::log);
-        chosen.debug().forEach(child.logger()::debug);
-        Proposal proposal = chosen.proposal();
+        Proposal proposal =
+                chosen(child, ProposalMatcher.choose(ours, request.need(SaPayload.class), false, true), step);
         boolean transport = request.has(NotifyType.USE_TRANSPORT_MODE);
         boolean wantsTransport = !c.has(ConnectionPolicy.TUNNEL);
         if (transport && !wantsTransport) {
             child.logger().log("policy dictates Tunnel Mode, ignoring peer's request for Transport Mode");
         } else if (!transport && wantsTransport) {
             child.logger().log(RcCode.LOG_SERIOUS, "policy dictates Transport Mode, but peer requested Tunnel Mode");
-            refuse.accept(NotifyType.NO_PROPOSAL_CHOSEN, false);
-            return;
+            throw new ChildRefused(NotifyType.NO_PROPOSAL_CHOSEN);
         }
         child.setMode(wantsTransport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL);
         child.setProtocol(protocol(c));
-        adopt(child, proposal);
+        child.setProposal(proposal);
         child.setPeerTakesTfc(!request.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
+        return proposal;
+    }
+
+    private static Proposal chosen(ChildSa child, Selection selection, String step) throws ChildRefused {
+        if (selection instanceof Selection.Refused refused) {
+            refused.log().forEach(line -> child.logger().log(RcCode.LOG_SERIOUS, line));
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            step + " failed, responder SA processing returned "
+                                    + refused.notification().shortName());
+            throw new ChildRefused(refused.notification());
+        }
+        Selection.Chosen chosen = (Selection.Chosen) selection;
+        chosen.log().forEach(child.logger()::log);
+        chosen.debug().forEach(child.logger()::debug);
+        return chosen.proposal();
+    }
+
+    /**
+     * Puts a Child SA that the peer asked for into the kernel.
+     *
+     * @param keys destroyed in any case
+     * @param done told the payloads of the answer, as by {@link #respond}
+     */
+    void answer(ChildSa child, Proposal proposal, ChildKeys keys, Consumer<List<Payload>> done) {
         try {
             context.kernel().reserve(child);
             context.sas().index(child);
         } catch (KernelException refused) {
+            keys.close();
             child.logger().log(RcCode.LOG_SERIOUS, refused.getMessage());
-            refuse.accept(NotifyType.NO_ADDITIONAL_SAS, false);
+            context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+            done.accept(new ChildRefused(NotifyType.NO_ADDITIONAL_SAS).answer());
             return;
         }
         setOutbound(child, proposal);
-        ChildKeys keys = ChildKeys.derive(
-                ike.keys(), Optional.empty(), nonces, child.suite().orElseThrow());
         context.kernel().install(child, keys, installed -> {
             if (!installed) {
-                refuse.accept(NotifyType.TS_UNACCEPTABLE, true);
+                context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+                done.accept(new ChildRefused(NotifyType.TS_UNACCEPTABLE).answer());
                 return;
             }
             List<Payload> answer = answer(child, proposal);
@@ -173,7 +198,7 @@ final class ChildNegotiation {
     }
 
     /** Finds the connection whose clients are those that the peer names, the IKE SA's own first. */
-    private boolean assignClients(ChildSa child, Incoming request) {
+    void findConnection(ChildSa child, Incoming request) throws ChildRefused {
         TsPayload tsi = request.first(TsPayload.class, PayloadType.TSI).orElseThrow();
         TsPayload tsr = request.first(TsPayload.class, PayloadType.TSR).orElseThrow();
         IkeSa ike = child.ike();
@@ -186,36 +211,51 @@ final class ChildNegotiation {
                                 .remote()
                                 .address()
                                 .orElse(ike.remote().address())))) {
-            if (c != ike.connection() && c.isOriented() && hasSameEnds(c, ike.connection())) {
+            if (c != ike.connection() && c.isOriented() && c.hasSameEnds(ike.connection())) {
                 candidates.add(c);
             }
         }
         for (Connection c : candidates) {
-            Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.OURS_WITHIN : Fit.EQUAL;
-            Optional<Selector> theirs = c.remote().client().flatMap(own -> TrafficSelection.match(tsi, own, fit));
-            Optional<Selector> ours = c.local().client().flatMap(own -> TrafficSelection.match(tsr, own, fit));
-            if (theirs.isPresent() && ours.isPresent()) {
-                context.sas().switchTo(child, c);
-                child.setSelectors(ours.get(), theirs.get());
-                return true;
+            if (takes(child, c, tsi, tsr)) {
+                return;
             }
         }
-        return false;
+        child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
+        throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
     }
 
-    private static boolean hasSameEnds(Connection a, Connection b) {
-        return a.config().ikeVersion() == b.config().ikeVersion()
-                && !a.config().neverNegotiates()
-                && a.local().id().equals(b.local().id())
-                && a.remote().id().equals(b.remote().id());
+    /** For the successor of a Child SA: what the predecessor carries must be carried on. */
+    void keepConnection(ChildSa child, ChildSa predecessor, Incoming request) throws ChildRefused {
+        TsPayload tsi = request.first(TsPayload.class, PayloadType.TSI).orElseThrow();
+        TsPayload tsr = request.first(TsPayload.class, PayloadType.TSR).orElseThrow();
+        if (!takes(child, predecessor.connection(), tsi, tsr)) {
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "rekey: received Traffic Selectors does not contain existing IPsec SA Traffic Selectors");
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
+    }
+
+    private boolean takes(ChildSa child, Connection c, TsPayload tsi, TsPayload tsr) {
+        Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.OURS_WITHIN : Fit.EQUAL;
+        Optional<Selector> theirs = c.remote().client().flatMap(own -> TrafficSelection.match(tsi, own, fit));
+        Optional<Selector> ours = c.local().client().flatMap(own -> TrafficSelection.match(tsr, own, fit));
+        if (theirs.isEmpty() || ours.isEmpty()) {
+            return false;
+        }
+        context.sas().switchTo(child, c);
+        child.setSelectors(ours.get(), theirs.get());
+        return true;
     }
 
     /**
-     * Takes what the peer answered to our {@link #request}.
+     * Takes what the peer answered to our {@link #request}: adopts what it chose.
      *
-     * @param done told what became of it; on the loop, maybe at once
+     * @param offered the proposals of the request
+     * @param step what the log calls this step
      */
-    void accept(ChildSa child, Incoming response, Nonces nonces, ChildGroups groups, Consumer<Acceptance> done) {
+    void adopt(ChildSa child, Incoming response, Proposals offered, String step) throws ChildRefused {
         Connection c = child.connection();
         boolean transport = response.has(NotifyType.USE_TRANSPORT_MODE);
         if (transport != !c.has(ConnectionPolicy.TUNNEL)) {
@@ -225,25 +265,11 @@ final class ChildNegotiation {
                             transport
                                     ? "local policy requires Tunnel Mode but peer requires required Transport Mode"
                                     : "local policy requires Transport Mode but peer requires required Tunnel Mode");
-            done.accept(Acceptance.REJECTED);
-            return;
+            throw new ChildRefused(NotifyType.NO_PROPOSAL_CHOSEN);
         }
         child.setMode(transport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL);
-        Selection selection = ProposalMatcher.accept(
-                ConnectionProposals.child(c, groups), response.need(SaPayload.class), false, true);
-        if (selection instanceof Selection.Refused refused) {
-            refused.log().forEach(line -> child.logger().log(RcCode.LOG_SERIOUS, line));
-            child.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "IKE_AUTH initiator accepting remote ESP/AH proposal failed, responder SA processing returned "
-                                    + refused.notification().shortName());
-            done.accept(Acceptance.REJECTED);
-            return;
-        }
-        Selection.Chosen chosen = (Selection.Chosen) selection;
-        chosen.log().forEach(child.logger()::log);
-        chosen.debug().forEach(child.logger()::debug);
+        Proposal proposal =
+                chosen(child, ProposalMatcher.accept(offered, response.need(SaPayload.class), false, true), step);
         // What the peer narrowed must lie within what we asked for.
         Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.PEERS_WITHIN : Fit.EQUAL;
         Optional<Selector> ours = response.first(TsPayload.class, PayloadType.TSI)
@@ -252,30 +278,32 @@ final class ChildNegotiation {
                 .flatMap(ts -> TrafficSelection.match(ts, c.remote().client().orElseThrow(), fit));
         if (ours.isEmpty() || theirs.isEmpty()) {
             child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA failed: TS_UNACCEPTABLE");
-            done.accept(Acceptance.REJECTED);
-            return;
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
         }
         child.setSelectors(ours.get(), theirs.get());
-        adopt(child, chosen.proposal());
-        setOutbound(child, chosen.proposal());
+        child.setProposal(proposal);
+        setOutbound(child, proposal);
         child.setPeerTakesTfc(!response.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
-        ChildKeys keys = ChildKeys.derive(
-                child.ike().keys(), Optional.empty(), nonces, child.suite().orElseThrow());
+    }
+
+    /**
+     * Puts a Child SA that we asked for and that was {@link #adopt adopted} into the kernel.
+     *
+     * @param keys destroyed in any case
+     * @param done told how it went; on the loop, maybe at once
+     */
+    void install(ChildSa child, ChildKeys keys, Consumer<Installed> done) {
         context.kernel().install(child, keys, installed -> {
             if (installed) {
                 established(child);
-                done.accept(Acceptance.SETTLED);
+                done.accept(Installed.UP);
             } else if (context.sas().isAlive(child)) {
                 child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA encountered fatal error: INVALID_SYNTAX");
-                done.accept(Acceptance.FATAL);
+                done.accept(Installed.REFUSED);
             } else {
-                done.accept(Acceptance.SETTLED);
+                done.accept(Installed.GONE);
             }
         });
-    }
-
-    private static void adopt(ChildSa child, Proposal proposal) {
-        child.setSuite(proposal.childSuite(), proposal.extendedSequenceNumbers(), proposal.firstGroup());
     }
 
     private static void setOutbound(ChildSa child, Proposal proposal) {

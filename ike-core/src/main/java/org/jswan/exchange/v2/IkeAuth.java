@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
+import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -36,6 +37,7 @@ import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.ProposalBuilder.NoGroups;
+import org.jswan.proposal.Proposals;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -158,7 +160,7 @@ public final class IkeAuth {
         child.logger().attachAll(ike.logger());
         ike.negotiation().setLarvalChild(child);
         try {
-            payloads.addAll(children.request(child, new NoGroups()));
+            payloads.addAll(children.request(child, firstChild(child)));
         } catch (KernelException refused) {
             throw ProtocolFailure.silent(Scope.IKE_SA, refused.getMessage());
         }
@@ -219,11 +221,10 @@ public final class IkeAuth {
                                     : "IKE_AUTH request does not propose a Child SA; creating childless SA");
             return Verdict.reply(payloads);
         }
-        return Verdict.suspendForScript(resume -> children.respond(
+        return Verdict.suspendHolding(resume -> children.respond(
                 ike,
                 request,
                 nonces(ike),
-                new NoGroups(),
                 childPayloads -> resume.resume(() -> {
                     payloads.addAll(childPayloads);
                     return Verdict.reply(payloads);
@@ -287,21 +288,28 @@ public final class IkeAuth {
                             "IKE_AUTH response missing v2SA, v2TSi or v2TSr: not attempting to setup CHILD SA");
             return rejectChild(ike, child);
         }
-        return Verdict.suspendForScript(resume -> children.accept(
+        try {
+            children.adopt(child, response, firstChild(child), "IKE_AUTH initiator accepting remote ESP/AH proposal");
+        } catch (ChildRefused refused) {
+            return rejectChild(ike, child);
+        }
+        ChildKeys keys = ChildKeys.derive(
+                ike.keys(), Optional.empty(), nonces(ike), child.suite().orElseThrow());
+        return Verdict.suspendHolding(resume -> children.install(
                 child,
-                response,
-                nonces(ike),
-                new NoGroups(),
-                acceptance -> resume.resume(() -> settle(ike, child, acceptance))));
+                keys,
+                installed -> resume.resume(() -> {
+                    if (installed == ChildNegotiation.Installed.REFUSED) {
+                        // As libreswan: no IKE SA either, and the peer finds out by itself.
+                        throw ProtocolFailure.silent(Scope.IKE_SA, "");
+                    }
+                    return Verdict.advance();
+                })));
     }
 
-    private Verdict settle(IkeSa ike, ChildSa child, ChildNegotiation.Acceptance acceptance) throws ProtocolFailure {
-        return switch (acceptance) {
-            case SETTLED -> Verdict.advance();
-            case REJECTED -> rejectChild(ike, child);
-                // As libreswan: no IKE SA either, and the peer finds out by itself.
-            case FATAL -> throw ProtocolFailure.silent(Scope.IKE_SA, "");
-        };
+    /** A first Child SA has no Diffie-Hellman exchange of its own (RFC 7296 §1.2). */
+    private static Proposals firstChild(ChildSa child) {
+        return ConnectionProposals.child(child.connection(), new NoGroups());
     }
 
     /** The IKE SA stays; the peer learns that its half of the Child SA has no other half. */

@@ -20,7 +20,6 @@ import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.IkeVersion;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
-import org.jswan.crypto.NumberSpace;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
@@ -68,9 +67,6 @@ import org.jswan.world.World;
  * </pre>
  */
 public final class IkeSaInit implements InitRequests {
-    private static final int NONCE_LENGTH = 32;
-    private static final int SHORTEST_NONCE = 16;
-    private static final int LONGEST_NONCE = 256;
     private static final int LONGEST_COOKIE = 64;
 
     /** A responder that asks for a new beginning more often than this is not answered any more. */
@@ -140,7 +136,7 @@ public final class IkeSaInit implements InitRequests {
     public Verdict begin(IkeSa ike) {
         Negotiation n = ike.negotiation();
         if (n.initiatorNonce().isEmpty()) {
-            n.setInitiatorNonce(world.random().bytes(NONCE_LENGTH));
+            n.setInitiatorNonce(world.random().bytes(Agreement.NONCE_LENGTH));
         }
         if (n.group() == null) {
             Optional<KeGroup> first = ConnectionProposals.ike(ike.connection()).firstGroup();
@@ -197,10 +193,6 @@ public final class IkeSaInit implements InitRequests {
         }
     }
 
-    private static int groupId(KeGroup group) {
-        return group.ids().in(NumberSpace.IKEV2).orElseThrow();
-    }
-
     private static <T> T valueOf(Outcome<T> outcome) throws ProtocolFailure {
         if (outcome.failure() != null) {
             throw ProtocolFailure.silent(
@@ -241,8 +233,7 @@ public final class IkeSaInit implements InitRequests {
         if (!limit.demandsCookies() && brought.isEmpty()) {
             return true;
         }
-        int nonce = request.need(NoncePayload.class).data().length();
-        if (nonce < SHORTEST_NONCE || nonce > LONGEST_NONCE) {
+        if (Agreement.nonceFault(Agreement.nonce(request), "Ni").isPresent()) {
             new Logger(world.log(), "packet from " + request.sender() + ": ")
                     .log("DOS cookie failed as Ni payload invalid - dropping message");
             return false;
@@ -291,17 +282,15 @@ public final class IkeSaInit implements InitRequests {
         ike.moveTo(request.socket(), request.sender());
         Proposals ours = ConnectionProposals.ike(ike.connection());
         Proposal chosen = chosen(ike, ProposalMatcher.choose(ours, request.need(SaPayload.class), true, false), true);
-        ike.setSuite(chosen.ikeSuite());
+        ike.setProposal(chosen);
         KeGroup group = ike.suite().orElseThrow().group();
         KePayload ke = request.need(KePayload.class);
-        if (ke.group() != groupId(group)) {
-            String asked =
-                    KeGroup.byIkev2Id(ke.group()).map(KeGroup::fqn).orElseGet(() -> Integer.toString(ke.group()));
+        if (ke.group() != Agreement.groupId(group)) {
             throw new ProtocolFailure(
                     Optional.of(NotifyType.INVALID_KE_PAYLOAD),
-                    Bytes.of(groupId(group) >>> 8, groupId(group)),
+                    Agreement.groupOctets(group),
                     Scope.IKE_SA,
-                    "initiator guessed wrong keying material group (" + asked
+                    "initiator guessed wrong keying material group (" + Agreement.groupName(ke)
                             + "); responding with INVALID_KE_PAYLOAD requesting " + group.fqn());
         }
         checkLength(ke, group, Optional.of(NotifyType.INVALID_SYNTAX));
@@ -323,7 +312,7 @@ public final class IkeSaInit implements InitRequests {
         Connection c = ike.connection();
         Negotiation n = ike.negotiation();
         n.setLocalKe(ke);
-        n.setResponderNonce(world.random().bytes(NONCE_LENGTH));
+        n.setResponderNonce(world.random().bytes(Agreement.NONCE_LENGTH));
         ike.setFragmentationAllowed(n.peerFragments() && c.has(ConnectionPolicy.IKE_FRAG_ALLOW));
         List<Payload> payloads = new ArrayList<>();
         payloads.add(SaPayload.of(List.of(chosen.answer(Bytes.EMPTY))));
@@ -353,24 +342,18 @@ public final class IkeSaInit implements InitRequests {
     }
 
     private static Bytes nonce(Incoming message, String name, Optional<NotifyType> tell) throws ProtocolFailure {
-        Bytes nonce = message.need(NoncePayload.class).data();
-        if (nonce.length() < SHORTEST_NONCE || nonce.length() > LONGEST_NONCE) {
-            throw new ProtocolFailure(
-                    tell,
-                    Bytes.EMPTY,
-                    Scope.IKE_SA,
-                    name + " length " + nonce.length() + " not between " + SHORTEST_NONCE + " and " + LONGEST_NONCE);
+        Bytes nonce = Agreement.nonce(message);
+        Optional<String> fault = Agreement.nonceFault(nonce, name);
+        if (fault.isPresent()) {
+            throw new ProtocolFailure(tell, Bytes.EMPTY, Scope.IKE_SA, fault.get());
         }
         return nonce;
     }
 
     private static void checkLength(KePayload ke, KeGroup group, Optional<NotifyType> tell) throws ProtocolFailure {
-        if (ke.data().length() != group.publicLength()) {
-            throw new ProtocolFailure(
-                    tell,
-                    Bytes.EMPTY,
-                    Scope.IKE_SA,
-                    "KE has " + ke.data().length() + " byte DH public value; " + group.publicLength() + " required");
+        Optional<String> fault = Agreement.lengthFault(ke, group);
+        if (fault.isPresent()) {
+            throw new ProtocolFailure(tell, Bytes.EMPTY, Scope.IKE_SA, fault.get());
         }
     }
 
@@ -396,8 +379,7 @@ public final class IkeSaInit implements InitRequests {
         Bytes data =
                 response.notify(NotifyType.INVALID_KE_PAYLOAD).orElseThrow().data();
         String sent = ike.negotiation().group().fqn();
-        Optional<KeGroup> wanted =
-                data.length() == 2 ? KeGroup.byIkev2Id(data.get(0) << 8 | data.get(1)) : Optional.empty();
+        Optional<KeGroup> wanted = Agreement.groupAsked(data);
         if (wanted.isEmpty()
                 || !ConnectionProposals.ike(ike.connection()).includesGroup(wanted.get())
                 || wanted.get() == ike.negotiation().group()) {
@@ -432,7 +414,7 @@ public final class IkeSaInit implements InitRequests {
                 ProposalMatcher.accept(
                         ConnectionProposals.ike(ike.connection()), response.need(SaPayload.class), true, false),
                 false);
-        if (accepted.ikeSuite().group() != n.group() || ke.group() != groupId(n.group())) {
+        if (accepted.ikeSuite().group() != n.group() || ke.group() != Agreement.groupId(n.group())) {
             throw ProtocolFailure.silent(
                     Scope.IKE_SA,
                     "responder accepted " + accepted.ikeSuite().group().fqn()
@@ -441,7 +423,7 @@ public final class IkeSaInit implements InitRequests {
         if (response.header().responderSpi().isZero()) {
             throw ProtocolFailure.silent(Scope.IKE_SA, "IKE_SA_INIT response has a zero responder SPI");
         }
-        ike.setSuite(accepted.ikeSuite());
+        ike.setProposal(accepted);
         n.setRemoteKe(ke.data());
         n.setRemoteMessage(response.octets());
         SignatureHashes.learn(ike, response);

@@ -113,12 +113,7 @@ public final class Informational {
     private List<Bytes> deleteChildren(IkeSa ike, DeletePayload delete) {
         List<Bytes> ours = new ArrayList<>();
         for (Bytes spi : delete.spis()) {
-            Optional<ChildSa> child = ike.children().stream()
-                    .filter(c -> c.wireProtocol() == delete.protocol()
-                            && c.outbound()
-                                    .filter(id -> id.spi() == spi.buffer().getInt())
-                                    .isPresent())
-                    .findFirst();
+            Optional<ChildSa> child = ike.childByOutbound(delete.protocol(), spi);
             if (child.isEmpty()) {
                 String name = delete.protocol() == DeletePayload.ESP ? "PROTO_v2_ESP" : "PROTO_v2_AH";
                 ike.logger()
@@ -126,22 +121,22 @@ public final class Informational {
                                 + ") but corresponding state not found");
                 continue;
             }
-            ours.add(ChildSa.spiOctets(child.get().inbound().orElseThrow().spi()));
+            if (!child.get().isClosing()) {
+                // RFC 7296 §1.4.1: what we have asked to delete ourselves is not in the answer.
+                ours.add(ChildSa.spiOctets(child.get().inbound().orElseThrow().spi()));
+            }
             context.lifecycle().endChild(child.get(), Lifecycle.Notice.NEVER);
         }
         return ours;
     }
 
     private Verdict responded(IkeSa ike, Incoming response) {
+        context.lifecycle().closed(ike);
         for (DeletePayload delete : response.all(DeletePayload.class).toList()) {
             if (delete.spiSize() == SPI_LENGTH
                     && (delete.protocol() == DeletePayload.ESP || delete.protocol() == DeletePayload.AH)) {
                 for (Bytes spi : delete.spis()) {
-                    ike.children().stream()
-                            .filter(c -> c.outbound()
-                                    .filter(id -> id.spi() == spi.buffer().getInt())
-                                    .isPresent())
-                            .findFirst()
+                    ike.childByOutbound(delete.protocol(), spi)
                             .ifPresent(c -> context.lifecycle().endChild(c, Lifecycle.Notice.NEVER));
                 }
             }

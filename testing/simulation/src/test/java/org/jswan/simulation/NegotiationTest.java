@@ -297,7 +297,7 @@ class NegotiationTest {
                     .as("minute " + minute + "\n" + pair.trace())
                     .hasSizeGreaterThanOrEqualTo(2);
         }
-        assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating IKEv2 connection to replace"));
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating rekey to replace"));
         assertThat(pair.west.pluto().saCount()).isLessThanOrEqualTo(4);
         pair.assertNothingLeftAfterDelete();
     }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.simulation.SimHost.SimSession;
+import org.junit.jupiter.api.Test;
+
+/** CREATE_CHILD_SA: further Child SAs, successors of Child SAs and of IKE SAs. */
+class RekeyTest {
+    private static SimSession rekey(SimHost host, boolean ofIke) {
+        return host.whack(WhackRequest.of(ofIke ? new WhackCommand.RekeyIke("t") : new WhackCommand.RekeyIpsec("t")));
+    }
+
+    private static String masked(String line) {
+        return line.replaceAll("0x[0-9a-f]{8}", "0xSPI").replaceAll("aged [0-9.]+s", "aged Ns");
+    }
+
+    @Test
+    void rekeyingAChildSaSaysWhatTheOracleSays() {
+        Pair pair = Pair.up(1);
+        SimSession session = rekey(pair.west, false);
+        pair.world.run(Duration.ofSeconds(5));
+        assertThat(session.lines(RekeyTest::masked))
+                .containsExactly(
+                        "002 \"t\" #3: initiating rekey to replace Child SA #2",
+                        "193 \"t\" #3: sent CREATE_CHILD_SA request to rekey IPsec SA",
+                        "004 \"t\" #3: initiator rekeyed Child SA #2 using #1; IPsec tunnel"
+                                + " [198.51.100.0-198.51.100.127:0-65535 0] ->"
+                                + " [198.51.100.128-198.51.100.255:0-65535 0] {ESP/ESN=>0xSPI <0xSPI"
+                                + " xfrm=AES_GCM_16_256-NONE-MODP2048 DPD=passive}",
+                        "002 \"t\" #2: deleting established Child SA using IKE SA #1",
+                        "005 \"t\" #2: ESP traffic information: in=0B out=0B");
+        assertThat(session.isFinished()).isTrue();
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.east.log()).anyMatch(line -> line.contains("#3: responder rekeyed Child SA #2 using #1;"));
+        pair.terminate(pair.west);
+        pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void rekeyingAnIkeSaSaysWhatTheOracleSays() {
+        for (boolean byInitiator : new boolean[] {true, false}) {
+            Pair pair = Pair.up(2);
+            SimSession session = rekey(byInitiator ? pair.west : pair.east, true);
+            pair.world.run(Duration.ofSeconds(5));
+            assertThat(session.lines(RekeyTest::masked))
+                    .containsExactly(
+                            "002 \"t\" #3: initiating rekey to replace IKE SA #1",
+                            "191 \"t\" #3: sent CREATE_CHILD_SA request to rekey IKE SA",
+                            "004 \"t\" #3: initiator rekeyed IKE SA #1 {cipher=AES_GCM_16_256 integ=n/a"
+                                    + " prf=HMAC_SHA2_512 group=MODP2048}",
+                            "002 \"t\" #1: deleting state (STATE_V2_ESTABLISHED_IKE_SA) aged Ns and sending"
+                                    + " notification");
+            assertThat(session.isFinished()).isTrue();
+            assertThat(pair.isUp()).as(pair.trace()).isTrue();
+            // What hangs on the new one works: it can be rekeyed, and again, by the other end.
+            rekey(pair.east, false);
+            pair.world.run(Duration.ofSeconds(5));
+            rekey(pair.east, true);
+            pair.world.run(Duration.ofSeconds(5));
+            assertThat(pair.isUp()).as(pair.trace()).isTrue();
+            pair.terminate(pair.west);
+            pair.assertNothingLeftAfterDelete();
+        }
+    }
+
+    @Test
+    void bothRekeyAtOnce() {
+        int collisions = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            for (boolean ofIke : new boolean[] {true, false}) {
+                Pair pair = Pair.up(seed);
+                SimSession west = rekey(pair.west, ofIke);
+                SimSession east = rekey(pair.east, ofIke);
+                pair.world.run(Duration.ofSeconds(90));
+                assertThat(west.isFinished() && east.isFinished())
+                        .as(pair.trace())
+                        .isTrue();
+                assertThat(pair.isUp())
+                        .as(seed + " " + ofIke + "\n" + pair.trace())
+                        .isTrue();
+                collisions += pair.west.log().stream()
+                                        .filter(line -> line.contains("rekeyed "))
+                                        .count()
+                                > 1
+                        ? 1
+                        : 0;
+                assertCoherent(pair);
+                pair.terminate(pair.west);
+                pair.assertNothingLeftAfterDelete();
+            }
+        }
+        assertThat(collisions).as("collisions").isGreaterThan(200);
+    }
+
+    /** Both ends see the same SAs, and the kernels what hangs on them. */
+    private static void assertCoherent(Pair pair) {
+        List<Integer> west = new ArrayList<>();
+        List<Integer> east = new ArrayList<>();
+        for (Sa sa : pair.west.pluto().sas()) {
+            if (sa instanceof ChildSa child) {
+                west.add(child.inbound().orElseThrow().spi());
+                west.add(child.outbound().orElseThrow().spi());
+                assertThat(child.connection().newestChild()).isEqualTo(Optional.of(child.serial()));
+            } else if (sa instanceof IkeSa ike) {
+                assertThat(ike.connection().newestIke()).isEqualTo(Optional.of(ike.serial()));
+                assertThat(pair.east.ikeSas().get(0).initiatorSpi()).isEqualTo(ike.initiatorSpi());
+                assertThat(ike.children()).hasSize(1);
+            }
+        }
+        for (Sa sa : pair.east.pluto().sas()) {
+            if (sa instanceof ChildSa child) {
+                east.add(child.outbound().orElseThrow().spi());
+                east.add(child.inbound().orElseThrow().spi());
+            }
+        }
+        assertThat(west).as(pair.trace()).isEqualTo(east);
+    }
+
+    @Test
+    void livesAreRenewedAllTheTime() {
+        Pair pair = Pair.listening(13, b -> b.set(ConnectionOption.IKE_LIFETIME, Duration.ofMinutes(50))
+                .set(ConnectionOption.IPSEC_LIFETIME, Duration.ofMinutes(30))
+                .set(ConnectionOption.REKEY_MARGIN, Duration.ofMinutes(3)));
+        pair.initiate(pair.west);
+        for (int minute = 0; minute < 600; minute++) {
+            pair.world.run(Duration.ofMinutes(1));
+            assertThat(pair.west.kernel().installed())
+                    .as("minute " + minute + "\n" + pair.trace())
+                    .hasSizeGreaterThanOrEqualTo(2);
+        }
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating rekey to replace Child SA"));
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("initiating rekey to replace IKE SA"));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        pair.terminate(pair.west);
+        pair.assertNothingLeftAfterDelete();
+    }
+}
