@@ -232,11 +232,13 @@ public final class ConnectionCommands {
     }
 
     private void terminate(Connection connection, Asker asker) {
-        if (connection.config().neverNegotiates() || !connection.kind().isConcrete()) {
+        if (connection.config().neverNegotiates()) {
             return;
         }
         connection.logger().attach(asker.session());
-        connection.logger().log("terminating SAs using this connection");
+        if (connection.kind().isConcrete()) {
+            connection.logger().log("terminating SAs using this connection");
+        }
         sas.end(connection, asker.session());
         connection.logger().detach(asker.session());
     }

@@ -19,7 +19,7 @@ import org.jswan.status.SetupFacts;
  * @param ikePort UDP, 1 to 65535; 500 unless told
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
  * @param sockets until a command says otherwise
- * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it

@@ -59,6 +59,11 @@ public final class StateLines {
             if (sa instanceof ChildSa child && child.isEstablished()) {
                 lines.add(details(child));
             }
+            if (sa instanceof IkeSa ike && !ike.isEstablished()) {
+                ike.negotiation()
+                        .pendingChild()
+                        .ifPresent(c -> lines.add(ike.serial() + ": pending CHILD SA for " + c));
+            }
         }
         return lines;
     }

@@ -139,6 +139,38 @@ class NegotiationTest {
     }
 
     @Test
+    void statusTellsWhatChildIsPending() {
+        Pair pair = Pair.listening(9);
+        pair.world.pass(datagram -> false);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(100));
+        assertThat(pair.west
+                        .whack(WhackRequest.of(new WhackCommand.ShowStates()))
+                        .lines())
+                .hasSize(2)
+                .element(1)
+                .isEqualTo("000 #1: pending CHILD SA for \"t\"");
+        assertThat(Pair.up(9)
+                        .west
+                        .whack(WhackRequest.of(new WhackCommand.ShowStates()))
+                        .lines())
+                .noneMatch(line -> line.contains("pending"));
+    }
+
+    @Test
+    void deletingATemplateEndsTheSasThatUseIt() {
+        Pair pair = Pair.listening(
+                10,
+                Pair.SECRET,
+                Pair.SECRET,
+                UnaryOperator.identity(),
+                eastern -> eastern.left(Pair.end("0.0.0.0", "@west", Pair.WEST_CLIENT)));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
     void commandsWithoutEffectFail() {
         Pair pair = Pair.listening(7);
         assertThat(pair.west.whack(WhackRequest.of(new WhackCommand.Ddns())).lines())
