@@ -8,6 +8,17 @@ public record ConnectionSerial(long value) implements Comparable<ConnectionSeria
         return Long.compare(value, other.value);
     }
 
+    // Written out, this and hashCode, for a quick start: docs/architecture.md.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConnectionSerial that && value == that.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(value);
+    }
+
     @Override
     public String toString() {
         return "$" + value;

@@ -13,6 +13,17 @@ public record Endpoint(IpAddress address, int port) {
         return new Endpoint(address, newPort);
     }
 
+    // Written out, this and hashCode, for a quick start: docs/architecture.md.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Endpoint that && port == that.port && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + port;
+    }
+
     @Override
     public String toString() {
         return address.family() == AddressFamily.IPV6 ? "[" + address + "]:" + port : address + ":" + port;

@@ -34,7 +34,18 @@ public final class ConnectionDatabase {
     private int nextRequestId = FIRST_REQUEST_ID;
 
     /** Our address and the peer's; {@code remote} is empty for a peer that is not known yet. */
-    private record HostPair(IpAddress local, Optional<IpAddress> remote) {}
+    private record HostPair(IpAddress local, Optional<IpAddress> remote) {
+        // Written out, this and hashCode, for a quick start: docs/architecture.md.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof HostPair that && local.equals(that.local) && remote.equals(that.remote);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * local.hashCode() + remote.hashCode();
+        }
+    }
 
     /** @param logger the daemon's; those of connections derive from it */
     public ConnectionDatabase(Logger logger) {

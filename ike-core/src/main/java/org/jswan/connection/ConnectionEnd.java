@@ -33,7 +33,7 @@ public final class ConnectionEnd {
         nextHop = config.host().nextHop();
         client = config.client().selector();
         hasClient = client.isPresent();
-        if (!hasClient && !config.client().protocolPort().equals(ProtocolPort.ANY)) {
+        if (!hasClient && !config.client().protocolPort().isAny()) {
             // The host may not be known yet; its whole family stands in for it.
             client = Optional.of(config.client().selectorOf(Subnet.all(hostFamily)));
         }

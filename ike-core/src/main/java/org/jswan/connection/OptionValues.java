@@ -24,7 +24,7 @@ final class OptionValues<K extends RequestOption<?>> {
     }
 
     void put(K key, Object value) {
-        if (value.equals(false) && !key.defaultValue().equals(Optional.of(true))) {
+        if (Boolean.FALSE.equals(value) && !key.defaultValue().equals(Optional.of(true))) {
             values.remove(key);
         } else {
             values.put(key, value instanceof Set<?> set ? Set.copyOf(set) : value);

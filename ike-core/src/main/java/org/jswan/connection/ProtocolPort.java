@@ -18,6 +18,11 @@ public record ProtocolPort(int protocol, int port, boolean anyPort) {
         }
     }
 
+    /** Whether it is all traffic. */
+    public boolean isAny() {
+        return protocol == 0 && port == 0 && !anyPort;
+    }
+
     /** {@code 17/1701} or {@code 17/%any}. */
     @Override
     public String toString() {

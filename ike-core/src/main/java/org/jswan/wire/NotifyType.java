@@ -129,6 +129,17 @@ public record NotifyType(int number) {
         return NumberNames.withoutPrefix(toString(), PREFIX);
     }
 
+    // Written out, this and hashCode, for a quick start: docs/architecture.md.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NotifyType that && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
+    }
+
     @Override
     public String toString() {
         return NumberNames.text(NAMES, number);

@@ -58,6 +58,17 @@ public record PayloadType(int number) {
         return NumberNames.withoutPrefix(toString(), PREFIX);
     }
 
+    // Written out, this and hashCode, for a quick start: docs/architecture.md.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PayloadType that && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
+    }
+
     @Override
     public String toString() {
         return NumberNames.text(NAMES, number);
