@@ -55,6 +55,7 @@ built() {
 pluto=$(built pluto-daemon/target/native/pluto)
 whack=$(built whack-cli/target/native/whack)
 shim=$(built 'native-socket/target/classes/native/linux-*/libjswan-socket.so')
+ffi=$(built "pluto-daemon/target/native/jni/$(uname -m)-Linux/libjffi-*.so")
 mapfile -t jars < <(built 'pluto-daemon/target/lib/*.jar'; built 'pluto-daemon/target/pluto-daemon-*.jar')
 [ ${#jars[@]} -gt 1 ] || exit 1
 
@@ -66,9 +67,11 @@ rm -f "$destdir$lib"/*.jar "$destdir$lib"/*.jsa
 install -m 644 "${jars[@]}" "$destdir$lib"
 install -m 755 "$shim" "$destdir$lib/libjswan-socket.so.new"
 mv "$destdir$lib/libjswan-socket.so.new" "$destdir$lib/libjswan-socket.so"
+install -m 755 "$ffi" "$destdir$lib"
 ln -sfn "$jvm" "$destdir$lib/libjvm.so"
 {
     cat "$tree/etc/jvm.options"
+    printf -- '-Djffi.boot.library.path=%s\n' "$lib"
     printf -- '-Djswan.sbindir=%s\n-Djswan.libexecdir=%s\n-Djswan.nssdir=%s\n' "$sbin" "$libexec" "$nssdir"
 } > "$destdir$lib/jvm.options"
 install -m 755 "$tree/etc/make-archive" "$destdir$lib/make-archive"
@@ -90,6 +93,9 @@ script() {
     mv "$destdir$2.new" "$destdir$2"
 }
 script "$tree/etc/look" "$libexec/look"
+script "$tree/etc/newhostkey" "$libexec/newhostkey"
+script "$tree/etc/hostkey" "$libexec/showhostkey"
+for name in rsasigkey ecdsasigkey; do ln -sfn showhostkey "$destdir$libexec/$name"; done
 script "$tree/etc/ipsec" "$sbin/ipsec"
 
 if [ "$programs_only" = no ]; then

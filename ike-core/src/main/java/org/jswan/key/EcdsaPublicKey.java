@@ -43,6 +43,20 @@ public record EcdsaPublicKey(Curve curve, Bytes point) implements PublicKey {
             return bits;
         }
 
+        /** The name that SEC 2 gives it, {@code secp256r1}. */
+        public String secName() {
+            return "secp" + bits + "r1";
+        }
+
+        /** Its object identifier in DER. */
+        public Bytes parameters() {
+            try {
+                return Bytes.wrap(oid.getEncoded(ASN1Encoding.DER));
+            } catch (IOException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
         /** The octets of both coordinates. */
         int pointLength() {
             return 2 * ((bits + Byte.SIZE - 1) / Byte.SIZE);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.key;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -54,8 +56,11 @@ public sealed interface PublicKey permits RsaPublicKey, EcdsaPublicKey {
     static PublicKey ofSubjectPublicKeyInfo(Bytes der) throws KeyFormatException {
         SubjectPublicKeyInfo info;
         try {
-            info = SubjectPublicKeyInfo.getInstance(der.toArray());
-        } catch (IllegalArgumentException malformed) {
+            info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(der.toArray()));
+        } catch (IOException | IllegalArgumentException malformed) {
+            throw new KeyFormatException("decoding Subject Public Key Info DER");
+        }
+        if (info == null) {
             throw new KeyFormatException("decoding Subject Public Key Info DER");
         }
         if (info.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)) {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.nss;
 
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.jswan.base.Bytes;
 import org.jswan.key.Ckaid;
+import org.jswan.key.EcdsaPublicKey;
 import org.jswan.key.KeyDatabase.Certificate;
 import org.jswan.key.KeyDatabaseException;
 import org.jswan.key.KeyFormatException;
@@ -23,11 +23,14 @@ import org.jswan.key.PublicKey;
  * libnss3 with a database open. There is one in a process, as NSS has one set of databases in a process. Any thread may use
  * it.
  */
-final class Nss {
+public final class Nss {
     private static final int READ_ONLY = 1;
     private static final long RSA_KEY_PAIR = 0;
     private static final long EC_KEY_PAIR = 0x1040;
     private static final long RSA_EXPONENT = 65537;
+    private static final int PRIVATE_KEY_TYPE = 8;
+    private static final int TYPE_RSA = 1;
+    private static final int TYPE_EC = 6;
     private static final int NODE_CONTENT = 16;
     private static final int CERTIFICATE_DER = 120;
     private static final int CERTIFICATE_NICKNAME = 648;
@@ -53,10 +56,10 @@ final class Nss {
     /**
      * Opens the database of a folder.
      *
-     * @param log told about passwords
+     * @param passwords knows those of tokens
      * @throws KeyDatabaseException if it cannot be opened, or its password is wrong
      */
-    static Nss open(String folder, boolean writable, Consumer<String> log) throws KeyDatabaseException {
+    public static Nss open(String folder, boolean writable, TokenPasswords passwords) throws KeyDatabaseException {
         NssLibrary library;
         try {
             library = LibraryLoader.create(NssLibrary.class).failImmediately().load("nss3");
@@ -66,7 +69,7 @@ final class Nss {
         String name = "sql:" + folder;
         if (library.NSS_Initialize(name, "", "", "secmod.db", writable ? 0 : READ_ONLY) != 0) {
             throw new KeyDatabaseException("NSS: initialization using " + (writable ? "read-write" : "read-only")
-                    + " database \"" + name + "\" failed: " + NssError.text(library.PORT_GetError()));
+                    + " database \"" + name + "\" failed: " + error(library));
         }
         Pointer slot = library.PK11_GetInternalKeySlot();
         if (slot == null) {
@@ -74,7 +77,7 @@ final class Nss {
         }
         if (library.PK11_NeedLogin(slot) != 0) {
             String token = library.PK11_GetTokenName(slot);
-            Optional<String> password = new NssPasswords(Path.of(folder, "nsspassword"), log).of(token);
+            Optional<String> password = passwords.of(token);
             if (password.isEmpty() || library.PK11_CheckUserPassword(slot, password.get()) != 0) {
                 library.PK11_FreeSlot(slot);
                 library.NSS_Shutdown();
@@ -84,8 +87,15 @@ final class Nss {
         return new Nss(library, Runtime.getRuntime(library), slot);
     }
 
+    /** The error of this thread's last call, by name and in words. */
+    private static String error(NssLibrary library) {
+        int error = library.PORT_GetError();
+        String name = library.PR_ErrorToName(error);
+        return name == null ? "NSS error " + error : name + ": " + library.PR_ErrorToString(error, 0);
+    }
+
     /** Closes the database: another may be opened. */
-    void close() {
+    public void close() {
         library.PK11_FreeSlot(slot);
         library.NSS_Shutdown();
     }
@@ -136,24 +146,38 @@ final class Nss {
     }
 
     /** A private key's CKAID with its public half. */
-    record KeyPair(Ckaid ckaid, PublicKey key) {}
+    public record KeyPair(Ckaid ckaid, PublicKey key) {}
 
     /** All key pairs whose kind we know. */
-    List<KeyPair> keyPairs() throws KeyDatabaseException {
+    public List<KeyPair> keyPairs() throws KeyDatabaseException {
         List<KeyPair> pairs = new ArrayList<>();
-        Pointer list = library.PK11_ListPrivKeysInSlot(slot);
+        Pointer list = library.PK11_ListPrivateKeysInSlot(slot);
         if (list == null) {
             return pairs;
         }
         try {
             for (Pointer node = list.getPointer(0); node.address() != list.address(); node = node.getPointer(0)) {
                 Pointer key = node.getPointer(NODE_CONTENT);
-                pairs.add(new KeyPair(ckaid(key), publicKey(key)));
+                pairIfKnown(key).ifPresent(pairs::add);
             }
         } finally {
             library.SECKEY_DestroyPrivateKeyList(list);
         }
         return pairs;
+    }
+
+    private Optional<KeyPair> pairIfKnown(Pointer key) throws KeyDatabaseException {
+        int type = key.getInt(PRIVATE_KEY_TYPE);
+        return type == TYPE_RSA || type == TYPE_EC
+                ? Optional.of(new KeyPair(ckaid(key), publicKey(key)))
+                : Optional.empty();
+    }
+
+    /** Adds to what the random numbers are made of. */
+    public void mixRandom(byte[] octets) throws KeyDatabaseException {
+        if (library.PK11_RandomUpdate(octets, octets.length) != 0) {
+            throw failed("PK11_RandomUpdate()");
+        }
     }
 
     private Ckaid ckaid(Pointer privateKey) throws KeyDatabaseException {
@@ -167,7 +191,7 @@ final class Nss {
     }
 
     /** Makes an RSA key pair of that size and keeps it in the database. */
-    KeyPair generateRsa(int bits) throws KeyDatabaseException {
+    public KeyPair generateRsa(int bits) throws KeyDatabaseException {
         Pointer parameters = Memory.allocateDirect(runtime, 2 * Long.BYTES, true);
         parameters.putInt(0, bits);
         parameters.putLong(Long.BYTES, RSA_EXPONENT);
@@ -175,17 +199,13 @@ final class Nss {
     }
 
     /** Makes an ECDSA key pair on a named curve and keeps it in the database. */
-    KeyPair generateEcdsa(ASN1ObjectIdentifier curve) throws KeyDatabaseException {
-        try {
-            return generate(EC_KEY_PAIR, SecItem.of(runtime, Bytes.wrap(curve.getEncoded())));
-        } catch (java.io.IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    public KeyPair generateEcdsa(EcdsaPublicKey.Curve curve) throws KeyDatabaseException {
+        return generate(EC_KEY_PAIR, SecItem.of(runtime, curve.parameters()));
     }
 
     private KeyPair generate(long mechanism, Pointer parameters) throws KeyDatabaseException {
         Pointer result = Memory.allocateDirect(runtime, Long.BYTES, true);
-        Pointer privateKey = library.PK11_GenerateKeyPair(slot, mechanism, parameters, result, 1, 1, null);
+        Pointer privateKey = library.PK11_GenerateKeyPair(slot, mechanism, parameters, result, 1, 0, null);
         if (privateKey == null) {
             throw failed("key generation");
         }
@@ -214,7 +234,7 @@ final class Nss {
     Bytes sign(Pointer privateKey, long mechanism, long[] parameters, Bytes hash) throws KeyDatabaseException {
         Pointer signature = SecItem.room(runtime, library.PK11_SignatureLen(privateKey));
         java.nio.ByteBuffer octets =
-                java.nio.ByteBuffer.allocate(parameters.length * Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
+                java.nio.ByteBuffer.allocate(parameters.length * Long.BYTES).order(ByteOrder.nativeOrder());
         for (long parameter : parameters) {
             octets.putLong(parameter);
         }
@@ -231,7 +251,7 @@ final class Nss {
     }
 
     private KeyDatabaseException failed(String what) {
-        return new KeyDatabaseException("NSS: " + what + " failed: " + NssError.text(library.PORT_GetError()));
+        return new KeyDatabaseException("NSS: " + what + " failed: " + error(library));
     }
 
     /** All certificates. */

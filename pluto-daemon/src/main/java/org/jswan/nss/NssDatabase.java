@@ -3,6 +3,7 @@ package org.jswan.nss;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ public final class NssDatabase implements KeyDatabase {
     /** The database, if there is one by now. */
     private synchronized Optional<Nss> nss() throws KeyDatabaseException {
         if (nss == null && Nss.exists(folder)) {
-            nss = Nss.open(folder, false, log);
+            nss = Nss.open(folder, false, new NssPasswords(Path.of(folder, "nsspassword"), log));
         }
         return Optional.ofNullable(nss);
     }

@@ -4,16 +4,22 @@ package org.jswan.nss;
 import jnr.ffi.Pointer;
 
 /**
- * What we call of libnss3, by its own names. Results of type {@code int} are 0 for success unless said otherwise; pointers
+ * What we call of libnss3 and of libnspr4, which it brings along, by their own names. Results of type {@code int} are 0 for success unless said otherwise; pointers
  * are null for failure. {@code context} is for a password callback, of which there is none.
  */
-@SuppressWarnings("checkstyle:MethodName") // the names are the library's
+@SuppressWarnings("checkstyle:MethodName") // the names are the libraries'
 public interface NssLibrary {
     int NSS_Initialize(String configdir, String certPrefix, String keyPrefix, String secmodName, int flags);
 
     int NSS_Shutdown();
 
     int PORT_GetError();
+
+    String PR_ErrorToName(int error);
+
+    String PR_ErrorToString(int error, int language);
+
+    int PK11_RandomUpdate(byte[] octets, int count);
 
     Pointer PK11_GetInternalKeySlot();
 
@@ -28,7 +34,7 @@ public interface NssLibrary {
 
     Pointer PK11_FindKeyByKeyID(Pointer slot, Pointer keyId, Pointer context);
 
-    Pointer PK11_ListPrivKeysInSlot(Pointer slot);
+    Pointer PK11_ListPrivateKeysInSlot(Pointer slot);
 
     void SECKEY_DestroyPrivateKeyList(Pointer list);
 

@@ -9,17 +9,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The file with the passwords of tokens: lines {@code token:password}, each with its end. */
-final class NssPasswords {
+public final class NssPasswords implements TokenPasswords {
     private final Path file;
     private final Consumer<String> log;
 
-    NssPasswords(Path file, Consumer<String> log) {
+    /** @param log told what is wrong with the file, and when it was used */
+    public NssPasswords(Path file, Consumer<String> log) {
         this.file = file;
         this.log = log;
     }
 
     /** The password of a token, if the file has one; what is wrong, and that it was used, is logged. */
-    Optional<String> of(String token) {
+    @Override
+    public Optional<String> of(String token) {
         String content;
         try {
             content = Files.readString(file, StandardCharsets.ISO_8859_1);

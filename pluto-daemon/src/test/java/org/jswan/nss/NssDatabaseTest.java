@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Hash;
 import org.jswan.key.Ckaid;
+import org.jswan.key.EcdsaPublicKey.Curve;
 import org.jswan.key.KeyDatabase.Certificate;
 import org.jswan.key.KeyDatabaseException;
 import org.jswan.key.PublicKey;
@@ -69,7 +69,7 @@ class NssDatabaseTest {
     }
 
     private <T> T writing(Writing<T> work) throws KeyDatabaseException {
-        Nss nss = Nss.open(folder.toString(), true, log::add);
+        Nss nss = Nss.open(folder.toString(), true, new NssPasswords(folder.resolve("nsspassword"), log::add));
         try {
             return work.with(nss);
         } finally {
@@ -93,7 +93,7 @@ class NssDatabaseTest {
     void signaturesOfKeysWithoutACertificate() throws Exception {
         certutil("-N", "--empty-password");
         Nss.KeyPair rsa = writing(nss -> nss.generateRsa(2048));
-        Nss.KeyPair ecdsa = writing(nss -> nss.generateEcdsa(SECObjectIdentifiers.secp384r1));
+        Nss.KeyPair ecdsa = writing(nss -> nss.generateEcdsa(Curve.P384));
         assertThat(List.of(rsa.key().bits(), ecdsa.key().bits())).containsExactly(2048, 384);
         for (Nss.KeyPair pair : List.of(rsa, ecdsa)) {
             assertThat(pair.ckaid()).isEqualTo(pair.key().ckaid());
@@ -147,7 +147,7 @@ class NssDatabaseTest {
         Files.writeString(file, "NSS Certificate DB:cat\n");
         assertThatThrownBy(() -> open().certificates()).hasMessage("authentication of \"NSS Certificate DB\" failed");
         Files.writeString(file, "Other:x\nNSS Certificate DB:mouse\n");
-        Nss.KeyPair pair = writing(nss -> nss.generateEcdsa(SECObjectIdentifiers.secp256r1));
+        Nss.KeyPair pair = writing(nss -> nss.generateEcdsa(Curve.P256));
         assertThat(open().privateKey(pair.ckaid())).contains(pair.key());
         Bytes signed = database.sign(pair.ckaid(), Signature.ECDSA, Hash.SHA2_256, OCTETS);
         assertThat(Signature.ECDSA.verify(pair.key(), Hash.SHA2_256, OCTETS, signed))

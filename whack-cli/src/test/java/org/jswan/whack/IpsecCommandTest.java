@@ -32,7 +32,9 @@ class IpsecCommandTest {
     @BeforeEach
     void install() throws IOException {
         Files.createDirectories(folder.resolve("libexec"));
-        for (String program : List.of("whack", "auto", "addconn", "pluto", "_updown", "look")) {
+        List<String> programs = new ArrayList<>(List.of("whack", "auto", "addconn", "pluto", "_updown", "look"));
+        programs.addAll(List.of("newhostkey", "showhostkey", "rsasigkey", "ecdsasigkey"));
+        for (String program : programs) {
             script(folder.resolve("libexec").resolve(program), "#!/bin/sh\nprintf '%s|' \"${0##*/}\" \"$@\"\necho\n");
         }
         // A real libreswan would be asked for its libexec folder by its variable; ours has it built in.
@@ -107,13 +109,56 @@ class IpsecCommandTest {
 
     @Test
     void whatIsStillToComeIsRefusedInOneLine() throws Exception {
-        for (String command : List.of("newhostkey", "verify", "barf", "--checknflog", "readwriteconf")) {
+        for (String command : List.of("showroute", "verify", "barf", "--checknflog", "readwriteconf")) {
             assertThat(run(command, "x"))
                     .isEqualTo(new Outcome(
                             "",
                             "ipsec: the command \"" + command.replaceFirst("^--", "") + "\" is not part of Jswan yet\n",
                             1));
         }
+    }
+
+    @Test
+    void newHostKeysAreMadeByTheProgramForTheirType() throws Exception {
+        String dir = Files.createDirectory(folder.resolve("nss")).toString();
+        Map<String, String> nss = Map.of("IPSEC_NSSDIR", dir);
+        // The script discards what the programs print, so they tell where they write.
+        Path told = folder.resolve("told");
+        for (String program : List.of("rsasigkey", "ecdsasigkey")) {
+            script(
+                    folder.resolve("libexec").resolve(program),
+                    "#!/bin/sh\nprintf '%s|' \"${0##*/}\" \"$@\" > " + told + "\n");
+        }
+        script(
+                folder.resolve("libexec").resolve("newhostkey"),
+                Files.readString(Path.of("../etc/newhostkey")).replace("@NSSDIR@", dir));
+        assertThat(run(ours, nss, "newhostkey").output())
+                .isEqualTo("NSS database in " + dir + " not initialized.\n    Please run 'ipsec initnss --nssdir " + dir
+                        + "'\n");
+        Files.createFile(Path.of(dir, "key4.db"));
+        assertThat(run(ours, nss, "newhostkey", "--bits", "3072")).isEqualTo(new Outcome("", "", 0));
+        assertThat(told).hasContent("rsasigkey|--seeddev|/dev/random|--nssdir|" + dir + "|3072|");
+        assertThat(run(
+                        ours,
+                        nss,
+                        "newhostkey",
+                        "--keytype",
+                        "ecdsa",
+                        "--curve",
+                        "secp384r1",
+                        "--password",
+                        "mouse",
+                        "--verbose"))
+                .isEqualTo(new Outcome("", "", 0));
+        assertThat(told)
+                .hasContent(
+                        "ecdsasigkey|--verbose|--seeddev|/dev/random|--nssdir|" + dir + "|--password|mouse|secp384r1|");
+        assertThat(run(ours, nss, "newhostkey", "--keytype", "dsa"))
+                .isEqualTo(new Outcome("", "ipsec newhostkey: unknown key type `dsa'\n", 2));
+        assertThat(run(ours, nss, "newhostkey", "--bits", "1", "--curve", "x"))
+                .isEqualTo(new Outcome("ipsec newhostkey: --bits and --curve are mutually exclusive\n", "", 2));
+        assertThat(run(ours, nss, "newhostkey", "--nssdir", "/nonexistent"))
+                .isEqualTo(new Outcome("No such directory: /nonexistent\n", "", 255));
     }
 
     @Test
