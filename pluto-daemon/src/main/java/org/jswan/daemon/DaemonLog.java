@@ -85,16 +85,17 @@ public final class DaemonLog implements LogSink {
 
     /** What peers sent may be in a line; control characters become octal escapes so that one line stays one. */
     private static String printable(String line) {
+        char[] chars = line.toCharArray();
         int i = 0;
-        while (i < line.length() && !isControl(line.charAt(i))) {
+        while (i < chars.length && !isControl(chars[i])) {
             i++;
         }
-        if (i == line.length()) {
+        if (i == chars.length) {
             return line;
         }
-        StringBuilder clean = new StringBuilder(line.length() + 8).append(line, 0, i);
-        for (; i < line.length(); i++) {
-            char c = line.charAt(i);
+        StringBuilder clean = new StringBuilder(chars.length + 8).append(chars, 0, i);
+        for (; i < chars.length; i++) {
+            char c = chars[i];
             if (isControl(c)) {
                 clean.append('\\').append((char) ('0' + (c >> 6)));
                 clean.append((char) ('0' + (c >> 3 & 7))).append((char) ('0' + (c & 7)));

@@ -198,11 +198,13 @@ final class ConfLexer {
     }
 
     private int run(int ahead, IntPredicate of) {
-        int length = 0;
-        while (peek(ahead + length) >= 0 && of.test(peek(ahead + length))) {
-            length++;
+        String text = source.text;
+        int start = source.at + ahead;
+        int at = start;
+        while (at < text.length() && of.test(text.charAt(at))) {
+            at++;
         }
-        return length;
+        return at - start;
     }
 
     private String take(int length) {
@@ -264,7 +266,7 @@ final class ConfLexer {
     }
 
     private Token word(String word) {
-        if (word.chars().allMatch(ConfLexer::isDigit)) {
+        if (isNumber(word)) {
             return Token.number(Kind.INTEGER, word, number(word));
         }
         switch (word) {
@@ -290,6 +292,15 @@ final class ConfLexer {
                 })
                 .orElse(Mode.KEY);
         return key.map(k -> Token.key(k, word)).orElseGet(() -> Token.string(word, word));
+    }
+
+    private static boolean isNumber(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (!isDigit(word.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long number(String digits) {
