@@ -38,6 +38,7 @@ public final class Connection {
     private RoutingState routing = RoutingState.UNROUTED;
     private Optional<SaSerial> routeOwner = Optional.empty();
     private List<String> debug;
+    private long lastInstance;
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -56,6 +57,24 @@ public final class Connection {
         left.complete(right);
         right.complete(left);
         this.kind = kindOf(config, left, right);
+    }
+
+    /** An instance of {@code template}, with its orientation. */
+    Connection(ConnectionSerial serial, Connection template, int requestId, Logger base) {
+        this.serial = serial;
+        this.template = Optional.of(template.serial);
+        this.config = template.config;
+        this.name = template.name;
+        this.instanceNumber = ++template.lastInstance;
+        this.requestId = requestId;
+        this.logger = base.derive(() -> this + ": ");
+        this.left = new ConnectionEnd(template.left);
+        this.right = new ConnectionEnd(template.right);
+        this.debug = template.debug;
+        this.policies = EnumSet.copyOf(template.policies);
+        this.kind = ConnectionKind.INSTANCE;
+        this.localSide = template.localSide;
+        this.socket = template.socket;
     }
 
     private static ConnectionKind kindOf(ConnectionConfig config, ConnectionEnd left, ConnectionEnd right) {
@@ -151,7 +170,9 @@ public final class Connection {
         return config().ikeVersion() == other.config().ikeVersion()
                 && !config().neverNegotiates()
                 && local().id().equals(other.local().id())
-                && remote().id().equals(other.remote().id());
+                && (remote().id().equals(other.remote().id())
+                        || kind == ConnectionKind.TEMPLATE
+                                && other.remote().id().matches(remote().id()));
     }
 
     /** Whether one of the ends is this machine. */
@@ -225,6 +246,7 @@ public final class Connection {
     public void setRemoteAddress(IpAddress address) {
         remote().setAddress(address);
         remote().complete(local());
+        local().complete(remote());
     }
 
     /** The lengths of the clients' prefixes, ours first: the longer ones win when several connections fit. */

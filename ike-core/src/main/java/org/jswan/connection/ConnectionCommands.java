@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
-import org.jswan.base.SaSerial;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.helper.Helpers;
 import org.jswan.kernel.KernelIpsec;
@@ -245,29 +244,19 @@ public final class ConnectionCommands {
 
     private void remove(Connection connection, Asker asker) {
         routing.exclusively(release -> {
-            connection.logger().attach(asker.session());
-            if (connection.kind() == ConnectionKind.INSTANCE && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
-                connection
-                        .logger()
-                        .log("deleting connection instance with peer "
-                                + connection
-                                        .remote()
-                                        .address()
-                                        .map(IpAddress::toString)
-                                        .orElse("<unset-address>")
-                                + " {isakmp=#" + number(connection.newestIke()) + "/ipsec=#"
-                                + number(connection.newestChild()) + "}");
+            // An instance may be gone with its last SA.
+            if (connections.find(connection.serial()).isPresent()) {
+                connection.logger().attach(asker.session());
+                if (connection.kind() == ConnectionKind.INSTANCE && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+                    Instances.sayDeleting(connection);
+                }
+                routing.next(() -> routing.untrap(connection, gone -> {
+                    connection.logger().detach(asker.session());
+                    connections.remove(connection);
+                }));
             }
             release.run();
         });
-        routing.untrap(connection, gone -> {
-            connection.logger().detach(asker.session());
-            connections.remove(connection);
-        });
-    }
-
-    private static long number(Optional<SaSerial> serial) {
-        return serial.map(SaSerial::value).orElse(0L);
     }
 
     /** Routes the connections of that name or alias: their first packet starts a negotiation. */

@@ -63,7 +63,15 @@ public final class ConnectionDatabase {
      * @param serial from {@link #nextSerial}
      */
     Connection add(ConnectionSerial serial, ConnectionConfig config) {
-        Connection connection = new Connection(serial, config, requestId(config), logger);
+        return add(new Connection(serial, config, requestId(config), logger));
+    }
+
+    /** Adds an instance of a template, with a request id of its own; {@link #rehash} files it when its peer is known. */
+    Connection addInstance(Connection template) {
+        return add(new Connection(nextSerial(), template, requestId(template.config()), logger));
+    }
+
+    private Connection add(Connection connection) {
         bySerial.put(connection.serial(), connection);
         byName.computeIfAbsent(connection.name(), n -> new LinkedHashSet<>()).add(connection);
         for (String alias : aliases(connection)) {

@@ -4,6 +4,7 @@ package org.jswan.exchange;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.Instances;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
@@ -17,6 +18,7 @@ public record Context(
         World world,
         SaDatabase sas,
         ConnectionDatabase connections,
+        Instances instances,
         Lifecycle lifecycle,
         ChildKernel kernel,
         NatSockets sockets,

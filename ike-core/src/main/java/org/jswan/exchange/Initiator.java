@@ -13,7 +13,9 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Instances;
 import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -36,6 +38,7 @@ public final class Initiator {
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
     private final Exchanges exchanges;
+    private final Instances instances;
     private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
     private final Set<ConnectionSerial> revivals = new HashSet<>();
     private boolean closing;
@@ -60,15 +63,18 @@ public final class Initiator {
             Lifecycle lifecycle,
             Dispatcher dispatcher,
             Transmitter transmitter,
-            Exchanges exchanges) {
+            Exchanges exchanges,
+            Instances instances) {
         this.world = world;
         this.sas = sas;
         this.connections = connections;
         this.lifecycle = lifecycle;
         this.dispatcher = dispatcher;
         this.exchanges = exchanges;
+        this.instances = instances;
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
+        lifecycle.isAwaited(c -> revivals.contains(c.serial()));
         lifecycle.onRekeyDue(this::rekey);
         lifecycle.onReplaceDue(this::replace);
         // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
@@ -108,6 +114,17 @@ public final class Initiator {
                                     + c.kind().text() + ")");
             return false;
         }
+        if (c.kind() == ConnectionKind.TEMPLATE && c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)) {
+            Connection instance = instances.make(c, Optional.empty(), Optional.empty());
+            instance.logger().logOnly("instantiated connection");
+            goOn(instance, watching);
+        } else {
+            goOn(c, watching);
+        }
+        return true;
+    }
+
+    private void goOn(Connection c, List<WhackSession> watching) {
         c.set(ConnectionPolicy.UP, true);
         Optional<IkeSa> existing = existing(c);
         if (existing.isPresent()) {
@@ -115,7 +132,6 @@ public final class Initiator {
         } else {
             begin(c, 1, Optional.empty(), watching);
         }
-        return true;
     }
 
     private static String address(Connection c, boolean local) {

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jswan.base.Endpoint;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Instances;
 import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
@@ -48,9 +52,11 @@ public final class Lifecycle {
     private final SaDatabase sas;
     private final Transmitter transmitter;
     private final ChildKernel kernel;
+    private final Instances instances;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
     private Consumer<Sa> onRekeyDue = sa -> {};
     private Consumer<Sa> onReplaceDue = sa -> {};
+    private Predicate<Connection> isAwaited = connection -> false;
     private Consumer<ChildSa> onChildUp = child -> {};
 
     /** Whether the peer gets a Delete when an SA ends. */
@@ -61,11 +67,12 @@ public final class Lifecycle {
         NEVER
     }
 
-    public Lifecycle(World world, SaDatabase sas, Transmitter transmitter, ChildKernel kernel) {
+    public Lifecycle(World world, SaDatabase sas, Transmitter transmitter, ChildKernel kernel, Instances instances) {
         this.world = world;
         this.sas = sas;
         this.transmitter = transmitter;
         this.kernel = kernel;
+        this.instances = instances;
         transmitter.onImpairedRepetition(ike -> end(ike, Notice.NEVER));
     }
 
@@ -87,6 +94,31 @@ public final class Lifecycle {
     /** Who is told that a Child SA carries traffic. */
     public void onChildUp(Consumer<ChildSa> action) {
         onChildUp = action;
+    }
+
+    /** Who knows whether a connection will be brought up again. */
+    public void isAwaited(Predicate<Connection> asked) {
+        isAwaited = asked;
+    }
+
+    /** Another connection fits an SA better; the one it had may be of no use any more. */
+    public void switchTo(Sa sa, Connection better) {
+        Connection before = sa.connection();
+        sas.switchTo(sa, better);
+        if (before != better) {
+            release(before, sa.logger());
+        }
+    }
+
+    /** An instance that has no SA, and will have none, goes. */
+    private void release(Connection connection, Logger speaking) {
+        if (connection.kind() == ConnectionKind.INSTANCE
+                && sas.of(connection).isEmpty()
+                && !isAwaited.test(connection)) {
+            connection.logger().attachAll(speaking);
+            instances.unmake(connection);
+            connection.logger().detachAll();
+        }
     }
 
     /** A new IKE SA that we began. */
@@ -332,6 +364,7 @@ public final class Lifecycle {
         }
         sas.remove(ike);
         onIkeGone.accept(connection, ike);
+        release(connection, ike.logger());
         ike.logger().detachAll();
     }
 
@@ -434,6 +467,7 @@ public final class Lifecycle {
             connection.setNewestChild(Optional.empty());
         }
         sas.remove(child);
+        release(connection, child.logger());
         child.logger().detachAll();
     }
 

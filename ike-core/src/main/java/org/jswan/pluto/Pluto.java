@@ -13,6 +13,7 @@ import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.Instances;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Routing;
 import org.jswan.control.Version;
@@ -127,9 +128,19 @@ public final class Pluto implements KernelEvents {
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock());
         Transmitter transmitter = new Transmitter(world, sas);
-        this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel);
+        Instances instances = new Instances(connections, routing);
+        this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
         Context context = new Context(
-                world, sas, connections, lifecycle, childKernel, interfaces, () -> secrets, privateKeys, publicKeys);
+                world,
+                sas,
+                connections,
+                instances,
+                lifecycle,
+                childKernel,
+                interfaces,
+                () -> secrets,
+                privateKeys,
+                publicKeys);
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init =
@@ -153,11 +164,12 @@ public final class Pluto implements KernelEvents {
                 lifecycle,
                 dispatcher,
                 transmitter,
-                new EstablishedExchanges(createChild, rekeyIke));
+                new EstablishedExchanges(createChild, rekeyIke),
+                instances);
         refusal.onHopeless(initiator::replace);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
-        SaCommands saCommands = new SaCommands(sas, connections, lifecycle, initiator, routing, interfaces);
+        SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);
         this.connectionCommands = new ConnectionCommands(
                 connections,
                 orientation,

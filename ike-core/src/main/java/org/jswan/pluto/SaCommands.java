@@ -4,11 +4,14 @@ package org.jswan.pluto;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.IkeVersion;
+import org.jswan.connection.Instances;
 import org.jswan.connection.Routing;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.DeleteState;
@@ -36,6 +39,7 @@ final class SaCommands {
 
     private final SaDatabase sas;
     private final ConnectionDatabase connections;
+    private final Instances instances;
     private final Lifecycle lifecycle;
     private final Initiator initiator;
     private final Routing routing;
@@ -44,12 +48,14 @@ final class SaCommands {
     SaCommands(
             SaDatabase sas,
             ConnectionDatabase connections,
+            Instances instances,
             Lifecycle lifecycle,
             Initiator initiator,
             Routing routing,
             Interfaces interfaces) {
         this.sas = sas;
         this.connections = connections;
+        this.instances = instances;
         this.lifecycle = lifecycle;
         this.initiator = initiator;
         this.routing = routing;
@@ -102,17 +108,37 @@ final class SaCommands {
 
     private void initiate(Connection c, Initiate command, Request request, boolean tellFailure) {
         c.logger().attach(request.session());
-        if (command.remoteHost().isPresent() && c.remote().address().isPresent()) {
+        Optional<IpAddress> remote = command.remoteHost().flatMap(IpAddress::parse);
+        boolean begun;
+        if (remote.isEmpty() || c.remote().address().isPresent()) {
+            begun = initiator.initiate(c, watching(request));
+        } else if (c.kind() == ConnectionKind.TEMPLATE) {
+            begun = initiateInstance(c, remote.get(), request);
+        } else {
             c.logger()
                     .log(RcCode.NOPEERIP, "cannot instantiate non-template connection to a supplied remote IP address");
-        } else {
-            List<WhackSession> watching = request.background() ? List.of() : List.of(request.session());
-            boolean begun = initiator.initiate(c, watching);
-            if (!begun && tellFailure) {
-                c.logger().log(RcCode.FATAL, "failed to initiate connection");
-            }
+            begun = false;
+        }
+        if (!begun && tellFailure) {
+            c.logger().log(RcCode.FATAL, "failed to initiate connection");
         }
         c.logger().detach(request.session());
+    }
+
+    private boolean initiateInstance(Connection template, IpAddress remote, Request request) {
+        Connection instance = instances.make(template, Optional.of(remote), Optional.empty());
+        instance.logger().attach(request.session());
+        instance.logger().whackOnly(RcCode.LOG, "instantiated connection with remote IP set to " + remote);
+        boolean begun = initiator.initiate(instance, watching(request));
+        if (!begun) {
+            instances.unmake(instance);
+        }
+        instance.logger().detach(request.session());
+        return begun;
+    }
+
+    private static List<WhackSession> watching(Request request) {
+        return request.background() ? List.of() : List.of(request.session());
     }
 
     private void terminate(Terminate command, Request request) {

@@ -18,6 +18,7 @@ import org.jswan.connection.Connection;
 import org.jswan.crypto.IkeSuite;
 import org.jswan.crypto.Protection;
 import org.jswan.crypto.keymat.IkeKeys;
+import org.jswan.identity.IkeId;
 import org.jswan.net.IkeSocket;
 import org.jswan.proposal.Proposal;
 import org.jswan.wire.IkeSpi;
@@ -224,6 +225,13 @@ public final class IkeSa extends Sa {
             negotiation.destroy();
             negotiation = null;
         }
+    }
+
+    /** The peer's identity: what it claims while it is being authenticated, else what the connection says. */
+    public IkeId peerId() {
+        return Optional.ofNullable(negotiation)
+                .flatMap(Negotiation::peerId)
+                .orElseGet(() -> connection().remote().id());
     }
 
     public Optional<Retransmission> retransmission() {

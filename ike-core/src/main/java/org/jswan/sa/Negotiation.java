@@ -9,6 +9,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
+import org.jswan.identity.IkeId;
 import org.jswan.net.IkeSocket;
 
 /** What an IKE SA remembers of IKE_SA_INIT until it is established. */
@@ -30,8 +31,18 @@ public final class Negotiation {
     private int restarts;
     private Optional<Connection> pendingChild = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
+    private Optional<IkeId> peerId = Optional.empty();
 
     Negotiation() {}
+
+    /** Who the peer says it is, from the time it said so. */
+    public Optional<IkeId> peerId() {
+        return peerId;
+    }
+
+    public void setPeerId(IkeId claimed) {
+        peerId = Optional.of(claimed);
+    }
 
     /** What the responder asked to be sent back, empty if nothing (RFC 7296 §2.6). */
     public Bytes cookie() {

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.RoutingState;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
@@ -220,6 +224,20 @@ final class ChildNegotiation {
                 return;
             }
         }
+        for (Connection template : context.connections()
+                .findByHosts(ike.socket().interfaceAddress().address(), Optional.empty())) {
+            IpAddress peer = ike.remote().address();
+            if (template.kind() == ConnectionKind.TEMPLATE
+                    && template.hasSameEnds(ike.connection())
+                    && agreed(template, peer, tsi, tsr).isPresent()) {
+                takes(
+                        child,
+                        context.instances().make(template, Optional.of(peer), Optional.of(ike.peerId())),
+                        tsi,
+                        tsr);
+                return;
+            }
+        }
         child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
         throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
     }
@@ -238,15 +256,45 @@ final class ChildNegotiation {
     }
 
     private boolean takes(ChildSa child, Connection c, TsPayload tsi, TsPayload tsr) {
-        Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.OURS_WITHIN : Fit.EQUAL;
-        Optional<Selector> theirs = c.remote().client().flatMap(own -> TrafficSelection.match(tsi, own, fit));
-        Optional<Selector> ours = c.local().client().flatMap(own -> TrafficSelection.match(tsr, own, fit));
-        if (theirs.isEmpty() || ours.isEmpty()) {
-            return false;
+        Optional<Agreed> agreed = agreed(c, child.ike().remote().address(), tsi, tsr);
+        agreed.ifPresent(traffic -> {
+            context.lifecycle().switchTo(child, c);
+            carry(child, traffic.ours(), traffic.theirs());
+        });
+        return agreed.isPresent();
+    }
+
+    /** What a Child SA is to carry. */
+    private record Agreed(Selector ours, Selector theirs) {}
+
+    /** @param peer the client of a template that has none */
+    private static Optional<Agreed> agreed(Connection c, IpAddress peer, TsPayload tsi, TsPayload tsr) {
+        boolean narrows = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING);
+        Selector remote = c.remote()
+                .client()
+                .filter(client ->
+                        c.kind() != ConnectionKind.TEMPLATE || c.remote().hasClient())
+                .orElseGet(() -> c.remote().config().client().selectorOf(Subnet.host(peer)));
+        Optional<Selector> ours = c.local().client().flatMap(own -> match(tsr, own, narrows));
+        return match(tsi, remote, narrows).flatMap(theirs -> ours.map(o -> new Agreed(o, theirs)));
+    }
+
+    /** Ours, or what both ends have in common where that may be less. */
+    private static Optional<Selector> match(TsPayload theirs, Selector own, boolean narrows) {
+        return narrows
+                ? TrafficSelection.match(theirs, own, Fit.OURS_WITHIN)
+                        .or(() -> TrafficSelection.match(theirs, own, Fit.PEERS_WITHIN))
+                : TrafficSelection.match(theirs, own, Fit.EQUAL);
+    }
+
+    /** An instance is for what was agreed on, which may be less than its template allows. */
+    private static void carry(ChildSa child, Selector ours, Selector theirs) {
+        child.setSelectors(ours, theirs);
+        Connection c = child.connection();
+        if (c.kind() == ConnectionKind.INSTANCE && c.routing() == RoutingState.UNROUTED) {
+            c.local().setClient(ours);
+            c.remote().setClient(theirs);
         }
-        context.sas().switchTo(child, c);
-        child.setSelectors(ours.get(), theirs.get());
-        return true;
     }
 
     /**
@@ -280,7 +328,7 @@ final class ChildNegotiation {
             child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA failed: TS_UNACCEPTABLE");
             throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
         }
-        child.setSelectors(ours.get(), theirs.get());
+        carry(child, ours.get(), theirs.get());
         child.setProposal(proposal);
         setOutbound(child, proposal);
         child.setPeerTakesTfc(!response.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));

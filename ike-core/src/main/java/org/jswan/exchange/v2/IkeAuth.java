@@ -83,7 +83,7 @@ public final class IkeAuth {
     public IkeAuth(Context context, Transmitter transmitter) {
         this.context = context;
         this.transmitter = transmitter;
-        this.identity = new PeerIdentity(context.connections(), context.sas());
+        this.identity = new PeerIdentity(context);
         this.authentication = new Authentication(context);
         this.children = new ChildNegotiation(context);
     }
@@ -211,6 +211,7 @@ public final class IkeAuth {
 
     private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, AuthPayload proof) {
         List<Payload> payloads = new ArrayList<>(List.of(own, proof));
+        PeerIdentity.settle(ike);
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         if (!ChildNegotiation.isIn(request)) {
@@ -256,6 +257,7 @@ public final class IkeAuth {
     }
 
     private Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
+        PeerIdentity.settle(ike);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         Optional<ChildSa> larval = ike.negotiation().larvalChild();
         if (larval.isEmpty()) {

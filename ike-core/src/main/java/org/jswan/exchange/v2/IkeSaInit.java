@@ -12,10 +12,12 @@ import static org.jswan.wire.PayloadType.SA;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.Secret;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.IkeVersion;
 import org.jswan.crypto.KeGroup;
@@ -254,8 +256,13 @@ public final class IkeSaInit implements InitRequests {
 
     /** The connection for a peer of whom only the address is known: IKE_AUTH may find a better one. */
     private Optional<Connection> connectionFor(IkeSocket socket, Endpoint peer) {
-        Optional<Connection> found =
-                candidates(socket, Optional.of(peer)).or(() -> candidates(socket, Optional.empty()));
+        Optional<Connection> found = known(socket, peer)
+                .or(() -> candidates(socket, Optional.empty())
+                        .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
+                        .findFirst())
+                .map(c -> c.kind() == ConnectionKind.TEMPLATE
+                        ? context.instances().make(c, Optional.of(peer.address()), Optional.empty())
+                        : c);
         if (found.isEmpty()) {
             world.logger()
                     .log(
@@ -266,15 +273,24 @@ public final class IkeSaInit implements InitRequests {
         return found;
     }
 
-    private Optional<Connection> candidates(IkeSocket socket, Optional<Endpoint> peer) {
+    /** A connection with that very peer: one that has an IKE SA, else the newest. */
+    private Optional<Connection> known(IkeSocket socket, Endpoint peer) {
+        List<Connection> fitting = candidates(socket, Optional.of(peer)).toList();
+        return fitting.stream()
+                .filter(c -> c.newestIke().isPresent())
+                .findFirst()
+                .or(() -> fitting.stream().findFirst());
+    }
+
+    private Stream<Connection> candidates(IkeSocket socket, Optional<Endpoint> peer) {
         return context
                 .connections()
                 .findByHosts(socket.interfaceAddress().address(), peer.map(Endpoint::address))
                 .stream()
                 .filter(c -> c.isOriented()
                         && !c.config().neverNegotiates()
-                        && c.config().ikeVersion() == IkeVersion.IKEV2)
-                .findFirst();
+                        && c.kind() != ConnectionKind.GROUP
+                        && c.config().ikeVersion() == IkeVersion.IKEV2);
     }
 
     /** HDR, SAi1, KEi, Ni --> HDR, SAr1, KEr, Nr. */

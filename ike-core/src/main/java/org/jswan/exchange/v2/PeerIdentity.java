@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Instances;
+import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
-import org.jswan.sa.SaDatabase;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.v2.IdPayload;
@@ -19,12 +27,13 @@ import org.jswan.wire.v2.IdPayload;
 /** Who the peer says it is, and which connection is for such a peer. */
 final class PeerIdentity {
     private final ConnectionDatabase connections;
+    private final Instances instances;
+    private final Lifecycle lifecycle;
 
-    private final SaDatabase sas;
-
-    PeerIdentity(ConnectionDatabase connections, SaDatabase sas) {
-        this.connections = connections;
-        this.sas = sas;
+    PeerIdentity(Context context) {
+        this.connections = context.connections();
+        this.instances = context.instances();
+        this.lifecycle = context.lifecycle();
     }
 
     /** Our own identity as a payload. */
@@ -65,13 +74,13 @@ final class PeerIdentity {
                     Scope.IKE_SA_AND_TELL,
                     "authentication failed: responder ID payload invalid: " + invalid.getMessage());
         }
-        if (!matches(ike.connection(), peer)) {
+        if (!peer.matches(ike.connection().remote().id())) {
             throw ProtocolFailure.silent(Scope.IKE_SA_AND_TELL, mismatch(peer));
         }
-        settle(ike.connection(), peer);
+        ike.negotiation().setPeerId(peer);
     }
 
-    /** As responder: switches to the connection that is for this initiator, if the first one found is not. */
+    /** As responder: switches to the connection that is for this initiator, if there is one that fits better. */
     void checkInitiator(IkeSa ike, Incoming request) throws ProtocolFailure {
         IkeId peer = read(request.need(IdPayload.class), "initiator");
         Optional<IkeId> us = Optional.empty();
@@ -79,43 +88,63 @@ final class PeerIdentity {
         if (wanted.isPresent()) {
             us = Optional.of(read(wanted.get(), "IDr"));
         }
-        Connection current = ike.connection();
-        if (!matches(current, peer) || !isUs(current, us)) {
-            Optional<IkeId> asked = us;
-            Connection better =
-                    connections
-                            .findByHosts(
-                                    ike.socket().local().address(),
-                                    Optional.of(ike.remote().address()))
-                            .stream()
-                            .filter(c -> c.isOriented()
-                                    && !c.config().neverNegotiates()
-                                    && matches(c, peer)
-                                    && isUs(c, asked)
-                                    && c.remote().config().auth()
-                                            == current.remote().config().auth())
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer)));
-            ike.logger().log("switched to " + better);
-            sas.switchTo(ike, better);
+        Connection best = best(ike, peer, us)
+                .orElseThrow(() -> ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer)));
+        if (best != ike.connection()) {
+            if (best.kind() == ConnectionKind.TEMPLATE) {
+                best = instances.make(best, Optional.of(ike.remote().address()), Optional.of(peer));
+            }
+            ike.logger().log("switched to " + best);
+            lifecycle.switchTo(ike, best);
         }
-        settle(ike.connection(), peer);
+        ike.negotiation().setPeerId(peer);
     }
 
-    private static boolean matches(Connection connection, IkeId peer) {
-        return connection.remote().id().isAny()
-                || peer.matches(connection.remote().id());
+    /**
+     * The connection that fits best: the one with the fewest wildcards in the peer's identity, the one at hand if none is
+     * better.
+     */
+    private Optional<Connection> best(IkeSa ike, IkeId peer, Optional<IkeId> us) {
+        Connection current = ike.connection();
+        List<Connection> candidates = new ArrayList<>();
+        candidates.add(current);
+        IpAddress local = ike.socket().interfaceAddress().address();
+        candidates.addAll(
+                connections.findByHosts(local, Optional.of(ike.remote().address())));
+        candidates.addAll(connections.findByHosts(local, Optional.empty()));
+        Connection best = null;
+        int bestWildcards = 0;
+        for (Connection c : candidates) {
+            OptionalInt wildcards = peer.match(c.remote().id());
+            if (wildcards.isPresent()
+                    && (c == current || isSameKind(c, current))
+                    && isUs(c, us)
+                    && (best == null || wildcards.getAsInt() < bestWildcards)) {
+                best = c;
+                bestWildcards = wildcards.getAsInt();
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static boolean isSameKind(Connection c, Connection current) {
+        return c.isOriented()
+                && !c.config().neverNegotiates()
+                && c.kind() != ConnectionKind.GROUP
+                && !c.has(ConnectionPolicy.OPPORTUNISTIC)
+                && c.config().ikeVersion() == current.config().ikeVersion()
+                && c.remote().config().auth() == current.remote().config().auth();
     }
 
     private static boolean isUs(Connection connection, Optional<IkeId> asked) {
         return asked.isEmpty() || asked.get().sameAs(connection.local().id());
     }
 
-    /** A connection that took any peer, or a pattern, is now that peer's. */
-    private static void settle(Connection connection, IkeId peer) {
+    /** The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. */
+    static void settle(IkeSa ike) {
+        Connection connection = ike.connection();
         if (connection.remote().id().hasWildcards() || connection.remote().id().isAny()) {
-            connection.remote().setId(peer);
+            connection.remote().setId(ike.peerId());
         }
     }
 

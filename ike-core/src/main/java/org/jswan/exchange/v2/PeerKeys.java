@@ -36,7 +36,7 @@ final class PeerKeys {
                             "cached " + expired.key().type() + " public key '" + expired.id()
                                     + "' has expired and has been deleted");
         }
-        IkeId peer = ike.connection().remote().id();
+        IkeId peer = ike.peerId();
         return store.all().stream()
                 .filter(key -> key.key().type() == type && key.id().matches(peer))
                 .map(key -> new Candidate("preloaded", key))

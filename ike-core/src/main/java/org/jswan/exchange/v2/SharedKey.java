@@ -66,7 +66,7 @@ final class SharedKey implements Authenticator {
 
     /** Compares the hash that the peer sent with ours, and says that the peer is who it claims to be. */
     static void check(IkeSa ike, Claim claim, KeySource source, EndAuthentication method) throws ProtocolFailure {
-        IkeId id = ike.connection().remote().id();
+        IkeId id = ike.peerId();
         String who = "ID_" + idName(id) + " '" + id + "'";
         Bytes received = claim.auth().data();
         Prf prf = ike.keys().prf();
@@ -97,7 +97,7 @@ final class SharedKey implements Authenticator {
     private Secret key(IkeSa ike) throws ProtocolFailure {
         Connection c = ike.connection();
         IkeId local = c.local().id();
-        IkeId remote = c.remote().id();
+        IkeId remote = ike.peerId();
         Secret key = context.secrets()
                 .get()
                 .psk(local, remote)

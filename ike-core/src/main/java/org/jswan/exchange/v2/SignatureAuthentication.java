@@ -170,7 +170,7 @@ final class SignatureAuthentication implements Authenticator {
                     claim,
                     "no certificate matched " + received.signature().text() + " with "
                             + received.hash().fqn() + " and '"
-                            + ike.connection().remote().id() + "'");
+                            + ike.peerId() + "'");
         }
         Bytes octets = SignedOctets.theirs(ike, claim.identity());
         List<PublicKey> keys =
@@ -281,7 +281,7 @@ final class SignatureAuthentication implements Authenticator {
             tried.setLength(TRIED_WIDTH - 3);
             tried.append("...");
         }
-        IkeId peer = ike.connection().remote().id();
+        IkeId peer = ike.peerId();
         return "using " + received.signature().text() + " with "
                 + received.hash().fqn() + " for '" + peer + "' tried" + tried;
     }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.connection;
+
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.identity.IkeId;
+
+/** Makes an instance of a template for each peer, and unmakes it when nothing uses it any more. */
+public final class Instances {
+    private final ConnectionDatabase connections;
+    private final Routing routing;
+
+    public Instances(ConnectionDatabase connections, Routing routing) {
+        this.connections = connections;
+        this.routing = routing;
+    }
+
+    /**
+     * An instance with the template's orientation, not routed.
+     *
+     * @param peer where the peer is; empty if the template knows
+     * @param id who the peer says it is; empty if that is not known yet
+     */
+    public Connection make(Connection template, Optional<IpAddress> peer, Optional<IkeId> id) {
+        Connection instance = connections.addInstance(template);
+        peer.ifPresent(instance::setRemoteAddress);
+        id.ifPresent(instance.remote()::setId);
+        connections.rehash(instance);
+        return instance;
+    }
+
+    /** Nothing uses the instance any more: its route and policies go, then it goes itself. */
+    public void unmake(Connection instance) {
+        if (!instance.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            sayDeleting(instance);
+        }
+        routing.untrap(instance, gone -> connections.remove(instance));
+    }
+
+    static void sayDeleting(Connection instance) {
+        instance.logger()
+                .log("deleting connection instance with peer "
+                        + instance.remote().address().map(IpAddress::toString).orElse("<unset-address>")
+                        + " {isakmp=#" + number(instance.newestIke()) + "/ipsec=#" + number(instance.newestChild())
+                        + "}");
+    }
+
+    private static long number(Optional<SaSerial> serial) {
+        return serial.map(SaSerial::value).orElse(0L);
+    }
+}
