@@ -44,6 +44,10 @@ class Implementation(ABC):
     def process(self) -> int | None:
         """The daemon's process id as this process sees it, None if it does not run."""
 
+    def bury(self) -> None:
+        """What is done once the daemon has died and before it starts again."""
+        self.host.must("ip xfrm policy flush; ip xfrm state flush")
+
     def log(self) -> Path:
         return self.host.folder / "pluto.log"
 
@@ -108,6 +112,10 @@ class PlutoLike(Implementation):
             time.sleep(0.1)
         raise LabError(f"{self.host.name}: pluto still runs 30 s after --shutdown")
 
+    def bury(self) -> None:
+        """As the systemd unit; ours flushes the kernel itself when it starts again."""
+        self.host.must("rm -f /run/pluto/pluto.pid")
+
     def up(self, connection: str) -> Output:
         return self.host.run(f"ipsec auto --up {connection}", timeout=120)
 
@@ -122,6 +130,10 @@ class Libreswan(PlutoLike):
     def programs(self) -> dict[str, Path]:
         tree = CACHE / "libreswan/usr"
         return {"/usr/libexec/ipsec": tree / "libexec/ipsec", "/usr/sbin/ipsec": tree / "sbin/ipsec"}
+
+    def bury(self) -> None:
+        super().bury()
+        Implementation.bury(self)
 
 
 class Jswan(PlutoLike):

@@ -68,6 +68,7 @@ class Run:
             "start": self._start,
             "stop": self._stop,
             "kill": self._kill,
+            "bury": self._bury,
             "up": self._up,
             "down": self._down,
             "await": self._await,
@@ -194,6 +195,9 @@ class Run:
         os.kill(process, signal.SIGKILL)
         while self._ends[host].process() is not None:
             time.sleep(0.05)
+
+    def _bury(self, host: str) -> None:
+        self._ends[host].bury()
 
     def _up(self, host: str, connection: str) -> None:
         output = self._note(host, self._ends[host].up(connection))
