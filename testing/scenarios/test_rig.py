@@ -38,6 +38,13 @@ class Masks(unittest.TestCase):
         line = '004 "t" #2: established {ESP/ESN=>0x6ee08af2 <0xf2c78032 xfrm=AES}; REKEY in 28025s; add_time=1795315407'
         other = '004 "t" #2: established {ESP/ESN=>0x11111111 <0x22222222 xfrm=AES}; REKEY in 27993s; add_time=1795315408'
         self.assertEqual(compare.masked(line, "/p"), compare.masked(other, "/p"))
+        for one, two in (
+            ("esp.6ee08af2@192.0.2.1", "esp.e08af2@192.0.2.1"),
+            ("ah:6ee08af2@2001:db8::1", "ah:e08af2@2001:db8::1"),
+            ("SPI_OUT=0x6ee08af2", "SPI_OUT=0xe08af2"),
+            ("deleting state (STATE_V2_PARENT_I1) aged 0.59s", "deleting state (STATE_V2_PARENT_I1) aged 1.2s"),
+        ):
+            self.assertEqual(compare.masked(one, "/p"), compare.masked(two, "/p"))
 
     def test_what_matters_is_not(self) -> None:
         for one, other in (
@@ -45,6 +52,13 @@ class Masks(unittest.TestCase):
             ('"t" #1: sent', '"t" #2: sent'),
             ("192.0.2.1", "192.0.2.2"),
             ("xfrm=AES_GCM_16_256", "xfrm=AES_GCM_16_128"),
+            ("ike_life: 28800s", "ike_life: 3600s"),
+            ("retransmit-timeout:60s", "retransmit-timeout:30s"),
+            ("=>0x00001234 <0x00001234", "=>0x1234 <0x1234"),
+            ("esp.1234@192.0.2.1", "esp.00001234@192.0.2.1"),
+            ("SPI_IN=0x0", "SPI_IN=0x1234"),
+            ("PLUTO_ADDTIME=0", "PLUTO_ADDTIME=1795315407"),
+            ("mark 0x12345678/0xffffffff", "mark 0x12345679/0xffffffff"),
         ):
             self.assertNotEqual(compare.masked(one, "/p"), compare.masked(other, "/p"))
 
@@ -53,16 +67,6 @@ class Masks(unittest.TestCase):
             compare.masked("pluto_version=4.11, libexecdir=/p/libexec/ipsec", "/p"),
             compare.masked("pluto_version=4.10, libexecdir=/usr/libexec/ipsec", "/p"),
         )
-
-    def test_ipv6_interfaces_come_in_any_order_others_do_not(self) -> None:
-        def lines(first: str, second: str) -> list[str]:
-            return compare.masked(f"000 interface a UDP {first}:500\n000 interface b UDP {second}:500", "/p")
-
-        def swapped(first: str, second: str) -> list[str]:
-            return compare.masked(f"000 interface b UDP {second}:500\n000 interface a UDP {first}:500", "/p")
-
-        self.assertEqual(lines("[::1]", "[2001:db8::1]"), swapped("[::1]", "[2001:db8::1]"))
-        self.assertNotEqual(lines("127.0.0.1", "192.0.2.1"), swapped("127.0.0.1", "192.0.2.1"))
 
     def test_pace_is_left_out(self) -> None:
         line = '010 "t" #1: STATE_V2_PARENT_I1: retransmission; will wait 0.5 seconds for response'

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import re
 
 # Order matters: what is longer and more particular comes first.
 _MASKS = [
-    (re.compile(r"\b[0-9a-f]{16}\b(?=[ :,]|$)"), "COOKIE"),
-    (re.compile(r"(=>0x|<0x|\besp\.|\bspi )[0-9a-f]{1,8}\b"), r"\1SPI"),
-    (re.compile(r"0x[0-9a-f]{7,8}\b"), "0xSPI"),
-    (re.compile(r"\b[0-9]+(\.[0-9]+)? ?(s|sec|secs|seconds|milliseconds)\b"), r"N \2"),
+    (re.compile(r"(=>0x|<0x)[0-9a-f]{8}\b"), r"\1SPI"),
+    # Written without leading zeros.
+    (re.compile(r"\b(esp|ah|comp)([.:])[1-9a-f][0-9a-f]{0,7}(?=@)"), r"\1\2SPI"),
+    (re.compile(r"^(SPI_IN|SPI_OUT)=0x[1-9a-f][0-9a-f]{0,7}$"), r"\1=0xSPI"),
+    (re.compile(r"^PLUTO_ADDTIME=[1-9][0-9]*$"), "PLUTO_ADDTIME=N"),
+    # How old an SA is and how long until its next event; what is configured is not masked.
+    (re.compile(r"(\baged |\b[A-Z][A-Z0-9_]+ in )[0-9]+(\.[0-9]+)?s\b"), r"\1Ns"),
     (re.compile(r"add_time=[0-9]+"), "add_time=N"),
-    (re.compile(r"^(SPI_IN|SPI_OUT|PLUTO_ADDTIME)=(0x)?[1-9a-f][0-9a-f]*"), r"\1=N"),
     (re.compile(r"\b(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+"), "DATE"),
     (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?( \(Jswan [0-9.]+\))?"), "VERSION"),
     (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),
@@ -33,19 +34,7 @@ def masked(text: str, prefix: str) -> list[str]:
         for pattern, replacement in _MASKS:
             line = pattern.sub(replacement, line)
         lines.append(line)
-    return _ordered(lines)
-
-
-# The kernel lists IPv6 addresses in an order that differs from one network namespace to the next.
-_IPV6_INTERFACE = re.compile(r"interface \S+ UDP \[|adding UDP interface \S+ \[")
-
-
-def _ordered(lines: list[str]) -> list[str]:
-    """The same with neighbouring lines about IPv6 interfaces sorted."""
-    ordered = []
-    for is_interface, group in itertools.groupby(lines, lambda line: bool(_IPV6_INTERFACE.search(line))):
-        ordered += sorted(group) if is_interface else group
-    return ordered
+    return lines
 
 
 _KEYS = re.compile(r"^\s*(auth-trunc|auth|enc|aead|comp) (\S+) 0x[0-9a-f]* ?", re.M)

@@ -46,19 +46,22 @@ final class UdpNetwork implements Network {
         receiver = newReceiver;
     }
 
-    /**
-     * IPv4 addresses against the kernel's order, as libreswan has them; IPv6 addresses in their own, as the kernel's is as
-     * good as random.
-     */
     @Override
     public List<InterfaceAddress> addresses() throws IOException {
+        return ordered(routes.interfaces().addresses());
+    }
+
+    /** As libreswan has them: IPv4 addresses against the kernel's order, then IPv6 ones by interface, loopback first. */
+    static List<InterfaceAddress> ordered(List<InterfaceAddress> addresses) {
         List<InterfaceAddress> v4 = new ArrayList<>();
         List<InterfaceAddress> v6 = new ArrayList<>();
-        for (InterfaceAddress address : routes.interfaces().addresses()) {
+        for (InterfaceAddress address : addresses) {
             (address.address().family() == AddressFamily.IPV4 ? v4 : v6).add(address);
         }
         Collections.reverse(v4);
-        v6.sort(Comparator.comparing(InterfaceAddress::address));
+        v6.sort(Comparator.comparing((InterfaceAddress on) -> !on.address().isLoopback())
+                .thenComparing(InterfaceAddress::interfaceName)
+                .thenComparing(InterfaceAddress::address));
         v4.addAll(v6);
         return v4;
     }
