@@ -295,7 +295,8 @@ final class ConfigCheck {
             inform("ignored " + name + "= option for type=passthrough connection");
             return Optional.empty();
         }
-        return request.get(option);
+        // as libreswan: no text counts as none given.
+        return request.get(option).filter(text -> !text.isEmpty());
     }
 
     /** {@code esp=} with the group of {@code --pfsgroup} behind a semicolon. */
@@ -436,9 +437,10 @@ final class ConfigCheck {
         return new ConnectionConfig.Kernel(
                 negotiates ? request.value(ConnectionOption.REPLAY_WINDOW) : 0,
                 request.value(ConnectionOption.REQID).intValue(),
-                request.value(ConnectionOption.PRIORITY),
+                // as libreswan: as many bits as it keeps.
+                request.value(ConnectionOption.PRIORITY) & 0xffffffffL,
                 negotiates ? request.value(ConnectionOption.METRIC).intValue() : 0,
-                negotiates ? request.value(ConnectionOption.MTU).intValue() : 0,
+                negotiates ? request.value(ConnectionOption.MTU).intValue() & 0xffff : 0,
                 request.value(ConnectionOption.TFC).intValue(),
                 request.value(ConnectionOption.NFLOG_GROUP).intValue(),
                 marks.in(),

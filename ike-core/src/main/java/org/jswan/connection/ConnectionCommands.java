@@ -180,7 +180,8 @@ public final class ConnectionCommands {
 
     /** Whether an identity is neither an address nor of a form that is not looked up. */
     private static boolean isHostName(String id) {
-        return !id.startsWith("%")
+        return !id.isEmpty()
+                && !id.startsWith("%")
                 && id.indexOf('@') < 0
                 && id.indexOf('=') < 0
                 && IpAddress.parse(id).isEmpty();

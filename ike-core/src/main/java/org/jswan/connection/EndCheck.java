@@ -87,7 +87,7 @@ final class EndCheck {
     /** An identity that cannot be read, or whose name is not found, counts as none: as the oracle. */
     private IkeId id(EndRequest end) {
         Optional<String> text = end.get(EndOption.ID);
-        if (text.isEmpty()) {
+        if (text.isEmpty() || text.get().isEmpty()) {
             return IkeId.NONE;
         }
         try {

@@ -2,6 +2,7 @@
 package org.jswan.connection;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -11,6 +12,9 @@ import org.jswan.log.RcCode;
  * and then counts as all ones.
  */
 final class MarkOption {
+    /** As much as C reads of a number in any base. */
+    private static final Pattern NUMBER = Pattern.compile("^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)");
+
     private final Logger logger;
     private Optional<Mark> in = Optional.empty();
     private Optional<Mark> out = Optional.empty();
@@ -56,7 +60,9 @@ final class MarkOption {
             if (given.isPresent()) {
                 mask = given.get();
             } else {
-                logger.log(RcCode.LOG_SERIOUS, "bad mark mask \"" + text.substring(slash + 1) + "\"");
+                // as libreswan: only what cannot be read is shown.
+                String rest = NUMBER.matcher(text.substring(slash + 1)).replaceFirst("");
+                logger.log(RcCode.LOG_SERIOUS, "bad mark mask \"" + rest + "\"");
             }
         }
         if ((value & ~mask) != 0) {

@@ -14,6 +14,10 @@ final class SystemResolver implements NameResolver {
     @Override
     public List<IpAddress> lookup(String name) {
         List<IpAddress> addresses = new ArrayList<>();
+        if (name.isEmpty()) {
+            // Java takes it for this machine.
+            return addresses;
+        }
         try {
             for (InetAddress address : InetAddress.getAllByName(name)) {
                 addresses.add(IpAddress.of(Bytes.copyOf(address.getAddress())));
