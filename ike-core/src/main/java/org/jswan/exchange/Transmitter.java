@@ -13,6 +13,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.impair.Impairment;
 import org.jswan.impair.Impairments;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.IkeRole;
@@ -117,7 +118,10 @@ public final class Transmitter {
                 IkeHeader.FLAG_RESPONSE | (request.fromInitiator() ? 0 : IkeHeader.FLAG_INITIATOR),
                 request.messageId());
         try {
-            socket.send(peer, Message.of(impaired(header), List.of(notify)).octets());
+            Logger logger = new Logger(world.log(), LogLimiter.prefix(peer));
+            List<Payload> payloads =
+                    impaired(logger, header, List.of(notify), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+            socket.send(peer, Message.of(impaired(header), payloads).octets());
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
         }
@@ -142,16 +146,15 @@ public final class Transmitter {
 
     /** The payloads with one of unknown type in front of them, if that is impaired. */
     private List<Payload> impaired(
-            IkeSa ike, IkeHeader header, List<? extends Payload> payloads, Impairment impairment, String where) {
+            Logger logger, IkeHeader header, List<? extends Payload> payloads, Impairment impairment, String where) {
         if (!world.impair().on(impairment, header.exchange().shortName())) {
             return List.copyOf(payloads);
         }
         boolean critical = world.impair().on(Impairment.UNKNOWN_V2_PAYLOAD_CRITICAL);
-        ike.logger()
-                .log("IMPAIR: adding an unknown" + (critical ? " critical" : "") + " payload of type "
-                        + UNKNOWN.number() + " to " + header.exchange().shortName() + " " + where + "request");
+        logger.log("IMPAIR: adding an unknown" + (critical ? " critical" : "") + " payload of type " + UNKNOWN.number()
+                + " to " + header.exchange().shortName() + " " + where + "request");
         if (critical) {
-            ike.logger().log("IMPAIR: setting (should be off) critical payload bit");
+            logger.log("IMPAIR: setting (should be off) critical payload bit");
         }
         List<Payload> more = new ArrayList<>(List.of(new UnknownPayload(UNKNOWN, critical, Bytes.EMPTY)));
         more.addAll(payloads);
@@ -160,11 +163,12 @@ public final class Transmitter {
 
     private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> asked) {
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            return List.of(Message.of(header, impaired(ike, header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, ""))
-                    .octets());
+            return List.of(
+                    Message.of(header, impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, ""))
+                            .octets());
         }
-        List<Payload> clear = impaired(ike, header, List.of(), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
-        List<Payload> payloads = impaired(ike, header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
+        List<Payload> clear = impaired(ike.logger(), header, List.of(), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+        List<Payload> payloads = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
         int limit = fragmentSize(ike);
         int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());
         if (!ike.isFragmentationAllowed() || whole < limit) {

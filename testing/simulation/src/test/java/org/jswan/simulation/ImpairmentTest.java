@@ -190,6 +190,23 @@ class ImpairmentTest {
     }
 
     @Test
+    void answersToStrangersHaveTheUnknownPayloadToo() {
+        Pair pair = Pair.listening(12);
+        ImpairmentChange unknown =
+                new ImpairmentChange.On("add-unknown-v2-payload-to", "ike_sa_init", OptionalLong.empty());
+        impair(pair.west, unknown, on("unknown-v2-payload-critical"), on("suppress-retransmits"));
+        impair(pair.east, unknown);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .contains("packet from 192.0.2.1:500: IMPAIR: adding an unknown payload of type 255 to IKE_SA_INIT"
+                        + " request");
+        assertThat(session.lines())
+                .contains("000 \"t\" #1: non-critical payload ignored because it contains an unknown or unexpected"
+                        + " payload type (255??) at the outermost level");
+    }
+
+    @Test
     void ikeAuthCanBeLeftUnanswered() {
         Pair pair = Pair.listening(8);
         impair(pair.east, on("send-no-ikev2-auth"));
