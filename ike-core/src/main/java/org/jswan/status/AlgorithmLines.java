@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.status;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -9,32 +10,46 @@ import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.Prf;
 
-/** Which algorithms there are. */
+/** Which algorithms there are: always the same, so that the lines are made once. */
 final class AlgorithmLines {
+    private static final List<String> KERNEL = kernel();
+    private static final List<String> IKE = ike();
+
     private AlgorithmLines() {}
 
     static void kernel(Listing listing) {
         listing.heading("Kernel algorithms supported:");
+        listing.lines(KERNEL);
+    }
+
+    static void ike(Listing listing) {
+        listing.heading("IKE algorithms supported:");
+        listing.lines(IKE);
+    }
+
+    private static List<String> kernel() {
+        List<String> lines = new ArrayList<>();
         Encr.ALL.stream()
                 .filter(encr -> encr.xfrmName().isPresent())
                 .sorted(Comparator.comparing(Encr::fqn))
-                .forEach(encr -> listing.line("algorithm ESP encrypt: name=" + encr.fqn() + ", keysizemin="
+                .forEach(encr -> lines.add("algorithm ESP encrypt: name=" + encr.fqn() + ", keysizemin="
                         + smallest(encr.keyBits()) + ", keysizemax=" + encr.maxKeyBits()));
         Integ.ALL.stream()
                 .sorted(Comparator.comparing(Integ::fqn))
-                .forEach(integ -> listing.line("algorithm AH/ESP auth: name=" + integ.fqn() + ", key-length="
+                .forEach(integ -> lines.add("algorithm AH/ESP auth: name=" + integ.fqn() + ", key-length="
                         + integ.keyLength() * Byte.SIZE));
+        return lines;
     }
 
     private static int smallest(List<Integer> keyBits) {
         return keyBits.stream().mapToInt(Integer::intValue).min().orElse(0);
     }
 
-    static void ike(Listing listing) {
-        listing.heading("IKE algorithms supported:");
+    private static List<String> ike() {
+        List<String> lines = new ArrayList<>();
         Encr.ALL.stream()
                 .filter(Encr::isForIke)
-                .forEach(encr -> listing.line("algorithm IKE encrypt: v1id="
+                .forEach(encr -> lines.add("algorithm IKE encrypt: v1id="
                         + number(encr.ids().oakley())
                         + ", v1name=" + (encr.ids().oakley().isPresent() ? "OAKLEY_" + encr.fqn() : "n/a")
                         + ", v2id=" + number(encr.ids().v2())
@@ -43,12 +58,12 @@ final class AlgorithmLines {
                         + ", keydeflen=" + encr.defaultKeyBits()));
         Prf.ALL.stream()
                 .filter(Prf::isForIke)
-                .forEach(prf ->
-                        listing.line("algorithm IKE PRF: name=" + prf.fqn() + ", hashlen=" + prf.outputLength()));
+                .forEach(prf -> lines.add("algorithm IKE PRF: name=" + prf.fqn() + ", hashlen=" + prf.outputLength()));
         KeGroup.ALL.stream()
                 .filter(group -> group.publicLength() > 0)
-                .forEach(group -> listing.line("algorithm IKE DH Key Exchange: name=" + group.fqn() + ", bits="
+                .forEach(group -> lines.add("algorithm IKE DH Key Exchange: name=" + group.fqn() + ", bits="
                         + group.publicLength() * Byte.SIZE));
+        return lines;
     }
 
     private static int number(OptionalInt id) {
