@@ -75,7 +75,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("nopmtudisc").conf("nopmtudisc"));
 
     public static final ConnectionOption<Boolean> MS_DH_DOWNGRADE =
-            add(flag().names("ms-dh-downgrade").conf("ms-dh-downgrade").later());
+            add(flag().names("ms-dh-downgrade").conf("ms-dh-downgrade"));
 
     public static final ConnectionOption<Boolean> ALLOW_CERT_WITHOUT_SAN = add(flag().names("allow-cert-without-san-id")
             .conf("require-id-on-certificate")
@@ -91,7 +91,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("dontrekey").conf("rekey"));
 
     public static final ConnectionOption<Boolean> REAUTH =
-            add(flag().names("reauth").conf("reauth").later());
+            add(flag().names("reauth").conf("reauth"));
 
     /** Up again whenever it went down ({@code auto=keep}). */
     public static final ConnectionOption<Boolean> KEEP_UP =
@@ -107,7 +107,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("overlapip").conf("overlapip").later());
 
     public static final ConnectionOption<Boolean> ALLOW_NARROWING =
-            add(flag().names("allow-narrowing").conf("narrowing").later());
+            add(flag().names("allow-narrowing").conf("narrowing"));
 
     public static final ConnectionOption<Boolean> PAM_AUTHORIZE =
             add(flag().ours("ikev2-pam-authorize").conf("pam-authorize").later());

@@ -86,7 +86,7 @@ public final class Dispatcher {
         this.lifecycle = lifecycle;
         this.rows = List.copyOf(rows);
         this.initRequests = initRequests;
-        this.strangers = new LogLimiter(world.logger());
+        this.strangers = new LogLimiter(world.logger(), world.clock());
     }
 
     /** Who is told that an IKE SA is established. */

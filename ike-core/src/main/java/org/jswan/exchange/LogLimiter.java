@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange;
 
+import java.time.Duration;
 import org.jswan.base.Endpoint;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
+import org.jswan.time.Clock;
 
-/** Keeps strangers' packets from filling the log: after a thousand lines about them it says so once and is silent. */
+/** Keeps strangers' packets from filling the log: after a thousand lines about them in an hour it says so and is silent. */
 final class LogLimiter {
     private static final int LIMIT = 1000;
+    private static final long PERIOD_NANOS = Duration.ofHours(1).toNanos();
 
     private final Logger logger;
+    private final Clock clock;
+    private long periodBegan;
     private int said;
 
-    LogLimiter(Logger logger) {
+    LogLimiter(Logger logger, Clock clock) {
         this.logger = logger;
+        this.clock = clock;
+        this.periodBegan = clock.nanos();
     }
 
     /** @param sender whose packet it is about */
     void log(Endpoint sender, String text) {
+        if (clock.nanos() - periodBegan >= PERIOD_NANOS) {
+            periodBegan = clock.nanos();
+            said = 0;
+        }
         if (said < LIMIT) {
             said++;
             logger.log(RcCode.LOG, prefix(sender) + text);

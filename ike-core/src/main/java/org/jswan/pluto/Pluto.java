@@ -143,8 +143,8 @@ public final class Pluto implements KernelEvents {
                 publicKeys);
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
-        IkeSaInit init =
-                new IkeSaInit(context, transmitter, new Cookies(world.random()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
+        IkeSaInit init = new IkeSaInit(
+                context, transmitter, new Cookies(world.random(), world.clock()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
         CreateChild createChild = new CreateChild(context, transmitter);
         RekeyIke rekeyIke = new RekeyIke(context, transmitter);
         CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);

@@ -240,13 +240,15 @@ public final class IkeSaInit implements InitRequests {
                     .log("DOS cookie failed as Ni payload invalid - dropping message");
             return false;
         }
-        Bytes cookie = cookies.cookie(request);
         if (brought.isEmpty()) {
             transmitter.sendStateless(
-                    request.socket(), request.sender(), request.header(), NotifyPayload.of(NotifyType.COOKIE, cookie));
+                    request.socket(),
+                    request.sender(),
+                    request.header(),
+                    NotifyPayload.of(NotifyType.COOKIE, cookies.cookie(request)));
             return false;
         }
-        if (!brought.get().equals(cookie)) {
+        if (!cookies.isGood(brought.get(), request)) {
             new Logger(world.log(), "packet from " + request.sender() + ": ")
                     .log("DOS cookies do not match - dropping message");
             return false;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jswan.base.Bytes;
 import org.jswan.control.WhackCommand.Ddos;
+import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackRequest;
 import org.jswan.random.RandomSource;
 import org.jswan.simulation.SimNetwork.Datagram;
@@ -106,6 +107,33 @@ class CookieTest {
         pair.world.inject(forged.from(), forged.to(), forged.octets());
         pair.world.run(Duration.ofMillis(50));
         assertThat(pair.east.pluto().saCount()).isZero();
+        assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: DOS cookies do not match - dropping message");
+    }
+
+    @Test
+    void cookiesGrowOld() throws WireException {
+        Pair pair = busy(5);
+        pair.world.network().filter(datagram -> datagram.octets().length() > 100);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(50));
+        List<Datagram> sent = pair.world.network().captured();
+        Datagram first = sent.get(0);
+        NotifyPayload cookie =
+                (NotifyPayload) Message.decode(sent.get(1).octets()).payloads().get(0);
+        pair.west.whack(WhackRequest.of(new Delete("t", false)));
+        Datagram late = Crafted.withFirst(first, cookie);
+        pair.world.run(Duration.ofMinutes(61));
+        // The secret has changed once: the one before it still counts.
+        pair.world.inject(first.from(), first.to(), first.octets());
+        pair.world.inject(late.from(), late.to(), late.octets());
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isEqualTo(1);
+        pair.world.run(Duration.ofMinutes(61));
+        assertThat(pair.east.pluto().saCount()).isZero();
+        pair.world.inject(first.from(), first.to(), first.octets());
+        pair.world.inject(late.from(), late.to(), late.octets());
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
         assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: DOS cookies do not match - dropping message");
     }
 }
