@@ -617,6 +617,7 @@ public final class Dispatcher {
         if (!wasEstablished && ike.isEstablished()) {
             onEstablished.accept(ike);
             ike.forgetNegotiation();
+            sas.setHeldOctets(ike, 0);
             ike.logger().detachAll();
         }
         lifecycle.fulfilWishes(ike);

@@ -52,6 +52,7 @@ public final class IkeSa extends Sa {
     private boolean holding;
     private final List<Bytes> held = new ArrayList<>(0);
     private long attempt = 1;
+    private int heldOctets;
     private Optional<CreateChildRequest> createChild = Optional.empty();
     private Optional<ChildSa> closing = Optional.empty();
     private Optional<SaSerial> replaces = Optional.empty();
@@ -354,6 +355,15 @@ public final class IkeSa extends Sa {
         List<Wish> taken = List.copyOf(wishes);
         wishes.clear();
         return taken;
+    }
+
+    /** By {@link SaDatabase#setHeldOctets}, which keeps the sum. */
+    int heldOctets() {
+        return heldOctets;
+    }
+
+    void setHeldOctets(int octets) {
+        heldOctets = octets;
     }
 
     /** The how manieth try to bring the connection up this is, from 1. */

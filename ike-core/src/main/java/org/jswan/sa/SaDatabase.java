@@ -28,6 +28,7 @@ public final class SaDatabase {
     private final Map<Inbound, ChildSa> byInbound = new HashMap<>();
     private final Map<V2State.Category, Integer> counts = new EnumMap<>(V2State.Category.class);
     private long lastSerial;
+    private long heldOctets;
 
     /** An initiator as a responder tells it from others before they share a key. */
     private record Half(IkeSpi initiatorSpi, IpAddress address) {}
@@ -65,6 +66,17 @@ public final class SaDatabase {
         if (ike.role() == IkeRole.RESPONDER) {
             halfOpen.put(half(ike), ike);
         }
+    }
+
+    /** How many octets of messages an SA keeps for a peer that is not authenticated yet. */
+    public void setHeldOctets(IkeSa ike, int octets) {
+        heldOctets += octets - ike.heldOctets();
+        ike.setHeldOctets(octets);
+    }
+
+    /** The sum of what {@link #setHeldOctets} says of all SAs. */
+    public long heldOctets() {
+        return heldOctets;
     }
 
     /** An IKE SA in the making, whose messages do not come yet: {@link #emancipate} makes it a real one. */
@@ -105,6 +117,7 @@ public final class SaDatabase {
         unfile(sa);
         sa.disarmAll();
         if (sa instanceof IkeSa ike) {
+            setHeldOctets(ike, 0);
             byLocalSpi.remove(ike.localSpi(), ike);
             halfOpen.remove(half(ike), ike);
         } else if (sa instanceof ChildSa child) {

@@ -6,6 +6,11 @@ import org.jswan.sa.V2State;
 
 /** How many half-open responders there may be before initiators have to show that they are no forgery, or are refused. */
 public final class HalfOpenLimit {
+    /** Octets of half-open SAs' first messages: an eighth of the heap of a small machine, and the double of it. */
+    private static final long COOKIES_FROM_OCTETS = 16L << 20;
+
+    private static final long REFUSE_FROM_OCTETS = 2 * COOKIES_FROM_OCTETS;
+
     private final SaDatabase sas;
     private final Setting setting;
     private Mode mode;
@@ -57,10 +62,13 @@ public final class HalfOpenLimit {
     }
 
     public boolean demandsCookies() {
-        return mode == Mode.BUSY || mode == Mode.AUTO && sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom();
+        return mode == Mode.BUSY
+                || mode == Mode.AUTO
+                        && (sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom()
+                                || sas.heldOctets() >= COOKIES_FROM_OCTETS);
     }
 
     public boolean refusesAll() {
-        return sas.count(V2State.Category.HALF_OPEN) >= setting.refuseFrom();
+        return sas.count(V2State.Category.HALF_OPEN) >= setting.refuseFrom() || sas.heldOctets() >= REFUSE_FROM_OCTETS;
     }
 }

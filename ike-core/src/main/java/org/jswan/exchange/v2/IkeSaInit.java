@@ -317,6 +317,7 @@ public final class IkeSaInit implements InitRequests {
         n.setRemoteKe(ke.data());
         n.setInitiatorNonce(nonce(request, "Ni", Optional.of(NotifyType.INVALID_SYNTAX)));
         n.setRemoteMessage(request.octets());
+        context.sas().setHeldOctets(ike, request.octets().length());
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         SignatureHashes.learn(ike, request);
         ike.setNat(NatDetection.detect(ike, request));

@@ -136,4 +136,28 @@ class CookieTest {
         assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
         assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: DOS cookies do not match - dropping message");
     }
+
+    @Test
+    void longMessagesOfStrangersAreLimited() {
+        Pair pair = Pair.listening(6);
+        pair.world.pass(datagram -> false);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(50));
+        Datagram first = pair.world.network().captured().get(0);
+        NotifyPayload filling = NotifyPayload.of(NotifyType.of(40_000), new SeededRandom(6).bytes(60_000));
+        Datagram longOne = Crafted.withFirst(first, filling);
+        pair.world.pass(datagram -> true);
+        RandomSource random = new SeededRandom(7);
+        for (int i = 0; i < 1_000; i++) {
+            pair.world.inject(
+                    longOne.from(),
+                    longOne.to(),
+                    random.bytes(8).plus(longOne.octets().from(8)));
+            pair.world.run(Duration.ofMillis(5));
+        }
+        // 16 MiB of messages is enough without a cookie.
+        assertThat(pair.east.pluto().saCount()).isBetween(250, 290);
+        pair.west.whack(WhackRequest.of(new Delete("t", false)));
+        pair.assertNothingLeftAfterDelete();
+    }
 }
