@@ -50,7 +50,6 @@ class ConfigSetupTest {
                 secretsfile=/s
                 ipsecdir=/i
                 nssdir=/n
-                uniqueids=no
                 nhelpers=3
                 virtual-private=%v4:10.0.0.0/8,%v4:!10.1.0.0/16
                 plutodebug=base
@@ -69,7 +68,6 @@ class ConfigSetupTest {
         assertThat(options.paths())
                 .isEqualTo(new DaemonOptions.Paths(
                         folder.resolve("conf").toString(), "/run/pluto", "/s", "/i", "/n", "/d"));
-        assertThat(options.uniqueIds()).isFalse();
         assertThat(options.helpers()).isEqualTo(3);
         assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8,%v4:!10.1.0.0/16");
         assertThat(err).containsExactly("pluto:  adjusting ipsec.d to /i", "pluto:  adjusting nssdir to /n");
@@ -88,6 +86,12 @@ class ConfigSetupTest {
         assertThat(options.keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
         assertThat(options.halfOpen()).isEqualTo(HalfOpenLimit.Setting.DEFAULT);
         assertThat(options.sockets().options()).isEqualTo(SocketOptions.DEFAULT);
+    }
+
+    @Test
+    void uniqueIdsAreShownThoughNothingHeedsThemYet() throws Exception {
+        assertThat(started("uniqueids=no").uniqueIds()).isFalse();
+        assertThat(err).singleElement().asString().endsWith("not supported yet: uniqueids=");
     }
 
     @Test
