@@ -4,7 +4,6 @@ package org.jswan.daemon;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jswan.auto.SystemFiles;
 import org.jswan.config.ConfigFiles;
 import org.jswan.config.conf.ConfEntry;
@@ -13,10 +12,8 @@ import org.jswan.config.conf.ConfException;
 import org.jswan.config.conf.ConfFile;
 import org.jswan.config.conf.ConfLoader;
 import org.jswan.config.conf.ConfLog;
-import org.jswan.config.conf.DebugFlags;
 import org.jswan.config.conf.Values;
 import org.jswan.config.value.NetworkNames;
-import org.jswan.control.DebugClass;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
@@ -92,9 +89,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
                 setup.number("max-halfopen-ike")));
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));
-        into.setDebugging(DebugFlags.names(setup.number("plutodebug")).stream()
-                .map(name -> DebugClass.named(name).orElseThrow())
-                .collect(Collectors.toSet()));
+        into.setDebugging(setup.number("plutodebug"));
         given(setup, "protostack")
                 .filter(stack -> STACKS.stream().noneMatch(stack::equalsIgnoreCase))
                 .ifPresent(stack -> into.say("protostack=" + stack + " ignored, using protostack=xfrm"));

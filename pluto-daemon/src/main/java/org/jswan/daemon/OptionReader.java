@@ -3,12 +3,12 @@ package org.jswan.daemon;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jswan.base.IpAddress;
+import org.jswan.config.conf.DebugFlags;
 import org.jswan.config.value.Addresses;
 import org.jswan.config.value.ValueException;
 import org.jswan.control.DebugClass;
@@ -98,7 +98,7 @@ final class OptionReader {
     private int helpers = -1;
     private boolean fork = true;
     private boolean selftest;
-    private Set<DebugClass> debugging = EnumSet.noneOf(DebugClass.class);
+    private long debugging;
     private boolean uniqueIds = true;
     private String virtualPrivate = "";
     private boolean leakDetective;
@@ -222,8 +222,8 @@ final class OptionReader {
                 fork = false;
             }
             case LEAK_DETECTIVE -> leakDetective = true;
-            case DEBUG_NONE -> debugging = Set.of();
-            case DEBUG_ALL -> debugging = DebugClass.ALL;
+            case DEBUG_NONE -> debugging = 0;
+            case DEBUG_ALL -> debugging = DebugFlags.ALL;
             case DEBUG -> debug(option, argument, true);
             case NO_DEBUG -> debug(option, argument, false);
             default -> throw new IllegalStateException("option without effect: " + option);
@@ -231,7 +231,7 @@ final class OptionReader {
     }
 
     private void debug(PlutoOption option, String argument, boolean enable) {
-        Optional<Set<DebugClass>> modified = DebugWords.modify(debugging, argument, enable);
+        Optional<Long> modified = DebugFlags.modify(debugging, argument, enable);
         if (modified.isPresent()) {
             debugging = modified.get();
         } else {
@@ -344,8 +344,9 @@ final class OptionReader {
         helpers = count;
     }
 
-    void setDebugging(Set<DebugClass> classes) {
-        debugging = classes;
+    /** @param flags as {@link DebugFlags} numbers them */
+    void setDebugging(long flags) {
+        debugging = flags;
     }
 
     private DaemonOptions options() {
@@ -359,7 +360,9 @@ final class OptionReader {
                 helpers,
                 fork,
                 selftest,
-                Set.copyOf(debugging),
+                DebugFlags.names(debugging).stream()
+                        .map(name -> DebugClass.named(name).orElseThrow())
+                        .collect(Collectors.toSet()),
                 uniqueIds,
                 virtualPrivate,
                 leakDetective,

@@ -6,24 +6,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The flags of {@code plutodebug=}, as bits. */
+/** The flags of {@code plutodebug=} and of pluto's {@code --debug}, as bits. */
 public final class DebugFlags {
     private static final List<String> NAMES =
             List.of("base", "cpu-usage", "refcnt", "tmi", "crypt", "private", "whackwatch", "add-prefix");
-    private static final long ALL = 0b111;
+    /** What {@code all} stands for: not what gives secrets away. */
+    public static final long ALL = 0b111;
 
     private DebugFlags() {}
 
     /** The flags of a list such as {@code all,no-refcnt}; empty if one is unknown. */
     static Optional<Long> parse(String text) {
-        long set = 0;
+        return modify(0, text, true);
+    }
+
+    /**
+     * Changes a selection by the words of such a list.
+     *
+     * @param enable false to take those named away
+     * @return the new selection; empty if a word is unknown
+     */
+    public static Optional<Long> modify(long selection, String text, boolean enable) {
+        long set = selection;
         for (String word : text.split("[+, \t]")) {
             if (word.isEmpty()) {
                 continue;
             }
-            boolean no = word.startsWith("no-");
-            long bits = bits(no ? word.substring(3) : word);
-            if (word.equals("none")) {
+            boolean no = !enable || word.startsWith("no-");
+            long bits = bits(enable && no ? word.substring(3) : word);
+            if (enable && word.equals("none")) {
                 set = 0;
             } else if (bits == 0) {
                 return Optional.empty();
