@@ -96,6 +96,7 @@ public final class Dispatcher {
 
     /** A datagram came in. Nothing that it holds makes this throw. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
+        world.logger().debug(() -> MessageTrace.received(datagram));
         if (!world.impair().on(Impairment.REPLAY_DUPLICATES)) {
             process(socket, sender, datagram);
             return;
@@ -404,6 +405,7 @@ public final class Dispatcher {
         }
         if (decoded instanceof DecodedMessage whole) {
             ike.forgetFragments();
+            ike.logger().debug(() -> MessageTrace.parsed(whole.inner()));
             return Optional.of(whole.inner());
         }
         if (decoded instanceof NotAuthentic not) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
@@ -121,6 +122,7 @@ public final class Transmitter {
             Logger logger = new Logger(world.log(), LogLimiter.prefix(peer));
             List<Payload> payloads =
                     impaired(logger, header, List.of(notify), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+            logger.debug(() -> MessageTrace.emitted(impaired(header), payloads));
             socket.send(peer, Message.of(impaired(header), payloads).octets());
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
@@ -163,19 +165,28 @@ public final class Transmitter {
 
     private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> asked) {
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            return List.of(
-                    Message.of(header, impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, ""))
-                            .octets());
+            List<Payload> whole = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+            ike.logger().debug(() -> MessageTrace.emitted(header, whole));
+            return List.of(Message.of(header, whole).octets());
         }
         List<Payload> clear = impaired(ike.logger(), header, List.of(), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
         List<Payload> payloads = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
+        List<Payload> all = new ArrayList<>(clear);
+        all.addAll(payloads);
+        ike.logger().debug(() -> MessageTrace.emitted(header, all));
         int limit = fragmentSize(ike);
         int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());
         if (!ike.isFragmentationAllowed() || whole < limit) {
             return List.of(EncryptedMessage.seal(header, clear, payloads, ike.outbound(), world.random()));
         }
         try {
-            return EncryptedMessage.sealFragments(header, payloads, ike.outbound(), world.random(), limit);
+            List<Bytes> fragments =
+                    EncryptedMessage.sealFragments(header, payloads, ike.outbound(), world.random(), limit);
+            ike.logger().debug(() -> IntStream.rangeClosed(1, fragments.size())
+                    .boxed()
+                    .flatMap(number -> MessageTrace.fragment(number, fragments.size()).stream())
+                    .toList());
+            return fragments;
         } catch (WireException tooMany) {
             // Nothing of ours is that long; if it is, one large datagram has a better chance than none.
             ike.logger().log(RcCode.LOG_SERIOUS, tooMany.getMessage());

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jswan.base.Bytes;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.NotifyType;
+import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadChain;
+import org.jswan.wire.PayloadType;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v2.AuthPayload;
+import org.jswan.wire.v2.Message;
+import org.jswan.wire.v2.NotifyPayload;
+import org.jswan.wire.v2.SkfPayload;
+
+/**
+ * Messages field by field, as debugging output. Names and order are libreswan's, for people and scripts look for them in
+ * its logs; of a payload only what they look for is shown.
+ */
+final class MessageTrace {
+    private static final String[] FLAGS = {
+        "ISAKMP_FLAG_v1_ENCRYPTION",
+        "ISAKMP_FLAG_v1_COMMIT",
+        "ISAKMP_FLAG_v1_AUTHONLY",
+        "ISAKMP_FLAG_v2_IKE_INIT",
+        "ISAKMP_FLAG_v2_VERSION",
+        "ISAKMP_FLAG_v2_MSG_RESPONSE",
+        "ISAKMP_FLAG_MSG_RESERVED_BIT6",
+        "ISAKMP_FLAG_MSG_RESERVED_BIT7"
+    };
+
+    private static final String[] AUTH_METHODS = {
+        "IKEv2_AUTH_RESERVED",
+        "IKEv2_AUTH_RSA",
+        "IKEv2_AUTH_SHARED",
+        "IKEv2_AUTH_DSS_DIGITAL_SIGNATURE",
+        null,
+        null,
+        null,
+        null,
+        null,
+        "IKEv2_AUTH_ECDSA_SHA2_256_P256",
+        "IKEv2_AUTH_ECDSA_SHA2_384_P384",
+        "IKEv2_AUTH_ECDSA_SHA2_512_P521",
+        "IKEv2_AUTH_GENERIC_SECURE_PASSWORD_AUTHENTICATION_METHOD",
+        "IKEv2_AUTH_NULL",
+        "IKEv2_AUTH_DIGSIG"
+    };
+
+    private MessageTrace() {}
+
+    /** A message that came, as far as it can be read and is not encrypted. */
+    static List<String> received(Bytes datagram) {
+        List<String> lines = new ArrayList<>();
+        try {
+            IkeHeader header = IkeHeader.decode(datagram);
+            lines.addAll(header(header, "parse"));
+            lines.add(field("length", Long.toString(header.length()), header.length(), 4));
+            lines.addAll(parsed(Message.decode(header, datagram).payloads()));
+        } catch (WireException unreadable) {
+            // Whoever processes it tells what is wrong with it.
+            lines.add("the rest cannot be read");
+        }
+        return lines;
+    }
+
+    /** A message that goes; its length is not known yet. */
+    static List<String> emitted(IkeHeader header, List<? extends Payload> payloads) {
+        List<String> lines = header(header.with(PayloadChain.first(payloads), header.length()), "emit");
+        lines.addAll(payloads(payloads, "emit"));
+        return lines;
+    }
+
+    private static List<String> header(IkeHeader header, String verb) {
+        List<String> lines = new ArrayList<>();
+        lines.add("**" + verb + " ISAKMP Message:");
+        lines.add("   initiator SPI: " + spi(header.initiatorSpi()));
+        lines.add("   responder SPI: " + spi(header.responderSpi()));
+        lines.add(next(header.nextPayload()));
+        int version = header.version().major() << 4 | header.version().minor();
+        lines.add("   ISAKMP version: "
+                + (version == 0x20 ? "IKEv2 version 2.0 (rfc4306/rfc5996) (0x20)" : String.format("0x%x", version)));
+        lines.add(String.format(
+                "   exchange type: %s (0x%x)",
+                header.exchange(), header.exchange().number()));
+        lines.add(flags(header.flags()));
+        lines.add(field("Message ID", Long.toString(header.messageId()), header.messageId(), 4));
+        return lines;
+    }
+
+    /** Payloads that came. */
+    static List<String> parsed(List<? extends Payload> payloads) {
+        return payloads(payloads, "parse");
+    }
+
+    private static List<String> payloads(List<? extends Payload> payloads, String verb) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < payloads.size(); i++) {
+            Payload payload = payloads.get(i);
+            lines.add("***" + verb + " IKEv2 payload " + payload.type() + ":");
+            lines.add(next(PayloadChain.first(payloads.subList(i + 1, payloads.size()))));
+            if (payload instanceof NotifyPayload notify) {
+                notify(lines, notify, verb);
+            } else if (payload instanceof AuthPayload auth) {
+                String name = auth.method() < AUTH_METHODS.length ? AUTH_METHODS[auth.method()] : null;
+                lines.add(String.format(
+                        "   auth method: %s (0x%x)", name == null ? auth.method() + "??" : name, auth.method()));
+            } else if (payload instanceof SkfPayload fragment) {
+                lines.addAll(fragment(fragment.number(), fragment.total()));
+            }
+        }
+        return lines;
+    }
+
+    /** Which part of how many a fragment is. */
+    static List<String> fragment(int number, int total) {
+        return List.of(
+                field("fragment number", Integer.toString(number), number, 2),
+                field("total fragments", Integer.toString(total), total, 2));
+    }
+
+    private static void notify(List<String> lines, NotifyPayload notify, String verb) {
+        NotifyType type = notify.notifyType();
+        lines.add(field(
+                "SPI size",
+                Integer.toString(notify.spi().length()),
+                notify.spi().length(),
+                1));
+        lines.add(String.format("   Notify Message Type: %s (0x%x)", type, type.number()));
+        if (verb.equals("emit") && !notify.data().isEmpty()) {
+            lines.add("emitting " + notify.data().length() + " raw bytes of Notify data into IKEv2 Notify Payload");
+            lines.add("Notify data: " + spaced(notify.data().toArray()));
+        }
+    }
+
+    private static String next(PayloadType type) {
+        return String.format("   next payload type: %s (0x%x)", type, type.number());
+    }
+
+    private static String flags(int flags) {
+        List<String> names = new ArrayList<>();
+        for (int bit = 0; bit < FLAGS.length; bit++) {
+            if ((flags & 1 << bit) != 0) {
+                names.add(FLAGS[bit]);
+            }
+        }
+        return String.format("   flags: %s (0x%x)", names.isEmpty() ? "none" : String.join("+", names), flags);
+    }
+
+    private static String field(String name, String value, long number, int octets) {
+        byte[] bytes = new byte[octets];
+        for (int i = 0; i < octets; i++) {
+            bytes[i] = (byte) (number >>> 8 * (octets - 1 - i));
+        }
+        return "   " + name + ": " + value + " (" + spaced(bytes) + ")";
+    }
+
+    private static String spi(IkeSpi spi) {
+        return spaced(HexFormat.of().parseHex(String.format("%016x", spi.bits())));
+    }
+
+    private static String spaced(byte[] octets) {
+        return HexFormat.ofDelimiter(" ").formatHex(octets);
+    }
+}
