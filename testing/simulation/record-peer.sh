@@ -12,6 +12,7 @@ if [ $# -eq 0 ]; then
         -DincludeScope=test -Dmdep.outputFile=target/test-classpath -Dmdep.outputFilterFile=false
     classpath=testing/simulation/target/test-classes:testing/simulation/target/classes
     classpath+=:$(cat testing/simulation/target/test-classpath)
+    mkdir -p target
     out=$(mktemp -d "$top/target/peer.XXXXXX")
     testing/uml/run --out "$out" "$here/record-peer.sh" "$libreswan" "$out" "$classpath"
     for name in libreswan-responds.txt libreswan-initiates.txt; do

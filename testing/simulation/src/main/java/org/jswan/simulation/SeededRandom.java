@@ -12,6 +12,11 @@ final class SeededRandom implements RandomSource {
         random = new Random(seed);
     }
 
+    /** From now on as if made with that seed. */
+    void reseed(long seed) {
+        random.setSeed(seed);
+    }
+
     @Override
     public void fill(byte[] octets) {
         random.nextBytes(octets);

@@ -30,6 +30,7 @@ public final class SimHost {
     private final String name;
     private final SimWorld world;
     private final List<IpAddress> addresses;
+    private final SeededRandom random;
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
     private final Pluto pluto;
@@ -42,7 +43,7 @@ public final class SimHost {
         this.name = name;
         this.world = world;
         this.addresses = List.copyOf(addresses);
-        SeededRandom random = new SeededRandom(world.nextSeed());
+        this.random = new SeededRandom(world.nextSeed());
         this.kernel = new SimKernel(world.clock(), world.timers(), random);
         World ports = new World(
                 world.clock(),
@@ -108,6 +109,11 @@ public final class SimHost {
 
     List<IpAddress> addresses() {
         return addresses;
+    }
+
+    /** From now on its randomness is that of the seed, whatever it needed until now. */
+    void reseed(long seed) {
+        random.reseed(seed);
     }
 
     public Pluto pluto() {
