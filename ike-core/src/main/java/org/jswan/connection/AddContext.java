@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.connection;
 
+import java.time.Instant;
 import java.util.Map;
+import org.jswan.certificate.CertificateSet;
 import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
@@ -12,6 +14,8 @@ import org.jswan.net.NameResolver;
  *
  * @param names knows the names that the request holds: asked on the loop, so it must not go to the network
  * @param keys what private keys there are of those that the request names
+ * @param certificates what the database holds, if the request names something of it
+ * @param now the calendar time
  * @param kernelName what messages call the kernel's interface
  * @param maxReplayWindow the widest window that the kernel takes, in packets
  * @param proposals knows what proposals come to
@@ -20,6 +24,8 @@ import org.jswan.net.NameResolver;
 record AddContext(
         NameResolver names,
         Map<Ckaid, Found> keys,
+        CertificateSet certificates,
+        Instant now,
         String kernelName,
         long maxReplayWindow,
         KnownProposals proposals,

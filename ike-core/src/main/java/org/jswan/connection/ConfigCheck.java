@@ -123,6 +123,12 @@ final class ConfigCheck {
         EndCheck ends = new EndCheck(request, context, hostFamily, clientFamily, neverNegotiates);
         EndConfig left = ends.end(Side.LEFT);
         EndConfig right = ends.end(Side.RIGHT);
+        if (EndCheck.isSameAuthority(request.left())) {
+            left = left.withAuthority(right.certificate().ca());
+        }
+        if (EndCheck.isSameAuthority(request.right())) {
+            right = right.withAuthority(left.certificate().ca());
+        }
         if (left.xauth().server() || right.xauth().server()) {
             policies.add(ConnectionPolicy.XAUTH);
         }
@@ -404,7 +410,8 @@ final class ConfigCheck {
                 !neverNegotiates && request.is(ConnectionOption.CISCO_UNITY),
                 !neverNegotiates && request.is(ConnectionOption.FAKE_STRONGSWAN),
                 !neverNegotiates && request.is(ConnectionOption.SEND_VENDOR_ID),
-                request.is(ConnectionOption.SEND_NO_ESP_TFC));
+                request.is(ConnectionOption.SEND_NO_ESP_TFC),
+                request.value(ConnectionOption.SEND_CA));
     }
 
     private ConnectionConfig.Shunts shunts() {

@@ -13,11 +13,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
-import org.jswan.connection.EndConfig.Side;
+import org.jswan.certificate.CertificateSet;
 import org.jswan.helper.Helpers;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.key.Ckaid;
-import org.jswan.key.PrivateKeyRing;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -38,7 +37,7 @@ public final class ConnectionCommands {
     private final KernelIpsec kernel;
     private final Helpers helpers;
     private final NameResolver resolver;
-    private final PrivateKeyRing privateKeys;
+    private final KeyMaterial keys;
     private final BooleanSupplier listening;
     private final SaEnder sas;
     private final KnownProposals proposals = new KnownProposals();
@@ -64,7 +63,7 @@ public final class ConnectionCommands {
             KernelIpsec kernel,
             Helpers helpers,
             NameResolver resolver,
-            PrivateKeyRing privateKeys,
+            KeyMaterial keys,
             BooleanSupplier listening,
             SaEnder sas) {
         this.connections = connections;
@@ -73,7 +72,7 @@ public final class ConnectionCommands {
         this.kernel = kernel;
         this.helpers = helpers;
         this.resolver = resolver;
-        this.privateKeys = privateKeys;
+        this.keys = keys;
         this.listening = listening;
         this.sas = sas;
     }
@@ -90,9 +89,9 @@ public final class ConnectionCommands {
             ConnectionSerial serial = connections.nextSerial();
             lookUp(
                     namesIn(request),
-                    names -> privateKeys.load(keysIn(request), keys -> {
+                    names -> keys.find(request, asker.logger(), (certificates, found) -> {
                         try {
-                            add(serial, request, names, keys, asker);
+                            add(serial, request, names, certificates, found, asker);
                         } finally {
                             end.run();
                         }
@@ -104,19 +103,31 @@ public final class ConnectionCommands {
             ConnectionSerial serial,
             ConnectionRequest request,
             NameResolver names,
-            Map<Ckaid, Found> keys,
+            CertificateSet certificates,
+            Map<Ckaid, Found> privateKeys,
             Asker asker) {
         Logger logger = asker.logger().derive(() -> '"' + request.name() + "\": ");
         ConnectionConfig config;
         try {
             config = ConnectionConfig.of(
-                    request, new AddContext(names, keys, kernel.name(), MAX_REPLAY_WINDOW, proposals, logger));
+                    request,
+                    new AddContext(
+                            names,
+                            privateKeys,
+                            certificates,
+                            keys.now(),
+                            kernel.name(),
+                            MAX_REPLAY_WINDOW,
+                            proposals,
+                            logger));
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());
             return;
         } finally {
             logger.detachAll();
         }
+        keys.publish(config.left());
+        keys.publish(config.right());
         Connection connection = connections.add(serial, config);
         connection.logger().attach(asker.session());
         logProposals(connection);
@@ -162,20 +173,6 @@ public final class ConnectionCommands {
             end.get(EndOption.ID).filter(ConnectionCommands::isHostName).ifPresent(names::add);
         }
         return names;
-    }
-
-    /** The private keys that a request may be about; one that cannot be read is refused later. */
-    private static List<Ckaid> keysIn(ConnectionRequest request) {
-        List<Ckaid> keys = new ArrayList<>();
-        for (Side side : Side.values()) {
-            try {
-                EndKey.of(side, side == Side.LEFT ? request.left() : request.right())
-                        .ifPresent(key -> keys.add(key.ckaid()));
-            } catch (ConnectionRefused malformed) {
-                return List.of();
-            }
-        }
-        return keys;
     }
 
     /** Whether an identity is neither an address nor of a form that is not looked up. */

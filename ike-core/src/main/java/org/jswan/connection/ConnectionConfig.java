@@ -126,9 +126,18 @@ public record ConnectionConfig(
     /** {@code enable-tcp=}, {@code tcp-remoteport=}. */
     public record Tcp(TcpMode mode, int remotePort) {}
 
-    /** What the peer is told without need. */
+    /**
+     * What the peer is told without need.
+     *
+     * @param certificateChain what is sent of the authorities above our certificate
+     */
     public record Announcements(
-            boolean initialContact, boolean ciscoUnity, boolean fakeStrongswan, boolean vendorId, boolean noEspTfc) {}
+            boolean initialContact,
+            boolean ciscoUnity,
+            boolean fakeStrongswan,
+            boolean vendorId,
+            boolean noEspTfc,
+            SendCa certificateChain) {}
 
     /**
      * What the kernel is told beside keys and selectors.

@@ -7,6 +7,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.certificate.Certificate;
 import org.jswan.identity.IdType;
 import org.jswan.identity.IkeId;
 
@@ -25,11 +26,13 @@ public final class ConnectionEnd {
     private boolean modeConfigServer;
     private boolean modeConfigClient;
     private int port;
+    private Optional<Certificate> certificate;
 
     ConnectionEnd(EndConfig config, AddressFamily hostFamily) {
         this.config = config;
         address = config.host().address();
         id = config.id();
+        certificate = config.certificate().certificate();
         nextHop = config.host().nextHop();
         client = config.client().selector();
         hasClient = client.isPresent();
@@ -53,6 +56,7 @@ public final class ConnectionEnd {
         modeConfigServer = template.modeConfigServer;
         modeConfigClient = template.modeConfigClient;
         port = template.port;
+        certificate = template.certificate;
     }
 
     public EndConfig config() {
@@ -77,6 +81,15 @@ public final class ConnectionEnd {
     /** The identity; {@link IkeId#NONE} while it depends on an address that is not known. */
     public IkeId id() {
         return id;
+    }
+
+    /** The certificate of the database that is this end's, as it was read last. */
+    public Optional<Certificate> certificate() {
+        return certificate;
+    }
+
+    public void setCertificate(Certificate reread) {
+        certificate = Optional.of(reread);
     }
 
     public Optional<IpAddress> nextHop() {

@@ -77,9 +77,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> MS_DH_DOWNGRADE =
             add(flag().names("ms-dh-downgrade").conf("ms-dh-downgrade"));
 
-    public static final ConnectionOption<Boolean> ALLOW_CERT_WITHOUT_SAN = add(flag().names("allow-cert-without-san-id")
-            .conf("require-id-on-certificate")
-            .later());
+    public static final ConnectionOption<Boolean> ALLOW_CERT_WITHOUT_SAN =
+            add(flag().names("allow-cert-without-san-id").conf("require-id-on-certificate"));
 
     public static final ConnectionOption<Boolean> DNS_MATCH_ID =
             add(flag().names("dns-match-id").conf("dns-match-id").later());
@@ -258,8 +257,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(Definition.choice(Map.of("none", SendCa.NONE, "issuer", SendCa.ISSUER, "all", SendCa.ALL))
                     .names("sendca")
                     .conf("sendca")
-                    .otherwise(SendCa.NONE)
-                    .laterIf(value -> value != SendCa.NONE));
+                    .otherwise(SendCa.NONE));
 
     public static final ConnectionOption<YesNoAuto> ENCAPSULATION = add(yesNoAuto()
             .names("encaps")

@@ -14,9 +14,14 @@ import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.certificate.Certificate;
+import org.jswan.certificate.CertificateIdentity;
 import org.jswan.connection.EndConfig.Side;
+import org.jswan.identity.DistinguishedName;
+import org.jswan.identity.IdType;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
+import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.key.PrivateKeyRing.Presence;
 import org.jswan.log.RcCode;
@@ -45,7 +50,9 @@ final class EndCheck {
     EndConfig end(Side side) throws ConnectionRefused {
         EndRequest end = side == Side.LEFT ? request.left() : request.right();
         EndRequest other = side == Side.LEFT ? request.right() : request.left();
-        IkeId id = id(end);
+        Optional<Certificate> ours = certificate(side, end);
+        IkeId id = id(end, ours);
+        EndConfig.Certificate certificate = certificate(side, end, ours);
         Set<AuthenticationMethod> authby = EnumSet.noneOf(AuthenticationMethod.class);
         EndAuthentication auth = authentication(side, end, other, authby);
         if (end.get(EndOption.ID).filter("%fromcert"::equals).isPresent()
@@ -69,7 +76,7 @@ final class EndCheck {
                 auth,
                 authby,
                 end.value(EndOption.EAP),
-                certificate(side, end),
+                certificate,
                 new EndConfig.Client(
                         subnet,
                         protocolPort.orElse(ProtocolPort.ANY),
@@ -85,13 +92,16 @@ final class EndCheck {
     }
 
     /** An identity that cannot be read, or whose name is not found, counts as none: as the oracle. */
-    private IkeId id(EndRequest end) {
+    private IkeId id(EndRequest end, Optional<Certificate> certificate) {
         Optional<String> text = end.get(EndOption.ID);
         if (text.isEmpty() || text.get().isEmpty()) {
             return IkeId.NONE;
         }
         try {
-            return IkeId.parse(text.get(), context.names());
+            IkeId id = IkeId.parse(text.get(), context.names());
+            return id.type() == IdType.FROMCERT
+                    ? certificate.map(CertificateIdentity::subject).orElse(id)
+                    : id;
         } catch (IdentityException e) {
             context.logger().debug("id " + text.get() + ": " + e.getMessage());
             return IkeId.NONE;
@@ -121,31 +131,101 @@ final class EndCheck {
         return new EndConfig.Host(spec, (int) port, end.get(EndOption.NEXTHOP).filter(hop -> !hop.isAny()));
     }
 
-    private EndConfig.Certificate certificate(Side side, EndRequest end) throws ConnectionRefused {
-        Optional<EndKey> key = EndKey.of(side, end);
-        key.ifPresent(given -> {
-            boolean byCkaid = given.option().equals(side.toString());
-            if (!byCkaid && end.has(EndOption.CKAID)) {
+    /** The certificate that is named, by nickname or CKAID, if it may be used. */
+    private Optional<Certificate> certificate(Side side, EndRequest end) throws ConnectionRefused {
+        Optional<String> nickname = end.get(EndOption.CERT);
+        Optional<Certificate> found;
+        if (nickname.isPresent()) {
+            warnOfUnused(side, end, nickname.get());
+            found = Optional.of(context.certificates()
+                    .named(nickname.get())
+                    .orElseThrow(() -> ConnectionRefused.fatal(
+                            side + " certificate '" + nickname.get() + "' not found in the NSS database")));
+        } else {
+            found = EndKey.of(side, end).filter(key -> key.isByCkaid(side)).flatMap(key -> context.certificates()
+                    .of(key.ckaid()));
+        }
+        if (found.filter(certificate -> !certificate.isValidAt(context.now())).isPresent()) {
+            throw ConnectionRefused.fatal(
+                    side + " certificate '" + found.get().nickname() + "' is expired or not yet valid");
+        }
+        return found;
+    }
+
+    private void warnOfUnused(Side side, EndRequest end, String nickname) {
+        if (end.has(EndOption.CKAID)) {
+            // as the oracle: the nickname in both places
+            context.logger()
+                    .log("warning: ignoring " + side + " ckaid '" + nickname + "' and using " + side + " certificate '"
+                            + nickname + "'");
+        }
+        for (EndOption<String> option : EndKey.PUBLIC_KEYS) {
+            end.get(option).ifPresent(key -> context.logger()
+                    .log("warning: ignoring " + side + " " + option.label() + " '" + key + "' and using " + side
+                            + " certificate '" + nickname + "'"));
+        }
+    }
+
+    private EndConfig.Certificate certificate(Side side, EndRequest end, Optional<Certificate> certificate)
+            throws ConnectionRefused {
+        Optional<Ckaid> ckaid = certificate.isPresent() ? Optional.empty() : key(side, end);
+        certificate.ifPresent(found -> {
+            if (presence(found.key().ckaid()) == Presence.LOADED) {
                 context.logger()
-                        .log("warning: ignoring " + side + "ckaid="
-                                + end.get(EndOption.CKAID).get() + " and using " + given.option());
-            }
-            Presence presence =
-                    context.keys().getOrDefault(given.ckaid(), Found.NOTHING).presence();
-            if (presence == Presence.LOADED || byCkaid && presence == Presence.HAS) {
-                context.logger().logOnly("loaded private key matching " + given.option() + " CKAID " + given.ckaid());
+                        .logOnly("loaded private key matching " + side + " certificate '" + found.nickname() + "'");
             }
         });
         return new EndConfig.Certificate(
-                end.get(EndOption.CERT),
-                key.map(EndKey::ckaid),
-                end.get(EndOption.CA),
+                certificate,
+                ckaid,
+                authority(side, end, certificate),
                 end.get(EndOption.GROUPS),
                 end.get(EndOption.SEND_CERT).orElse(SendCertificate.IF_ASKED),
                 end.is(EndOption.DNS_KEY_ON_DEMAND)
                         || end.get(EndOption.HOST)
                                 .filter(HostSpec::isOpportunistic)
                                 .isPresent());
+    }
+
+    private Presence presence(Ckaid ckaid) {
+        return context.keys().getOrDefault(ckaid, Found.NOTHING).presence();
+    }
+
+    /** The key that is named without a certificate. */
+    private Optional<Ckaid> key(Side side, EndRequest end) throws ConnectionRefused {
+        Optional<EndKey> key = EndKey.of(side, end);
+        key.ifPresent(given -> {
+            if (!given.isByCkaid(side) && end.has(EndOption.CKAID)) {
+                context.logger()
+                        .log("warning: ignoring " + side + "ckaid="
+                                + end.get(EndOption.CKAID).get() + " and using " + given.option());
+            }
+            Presence presence = presence(given.ckaid());
+            if (presence == Presence.LOADED || given.isByCkaid(side) && presence == Presence.HAS) {
+                context.logger().logOnly("loaded private key matching " + given.option() + " CKAID " + given.ckaid());
+            }
+        });
+        return key.map(EndKey::ckaid);
+    }
+
+    /** The authority that is configured; else, unless it is to be the other end's, the certificate's issuer. */
+    private Optional<DistinguishedName> authority(Side side, EndRequest end, Optional<Certificate> certificate) {
+        Optional<String> text = end.get(EndOption.CA);
+        if (text.isPresent() && !text.get().equals("%any") && !isSameAuthority(end)) {
+            try {
+                return Optional.of(DistinguishedName.parse(text.get()));
+            } catch (IdentityException malformed) {
+                context.logger()
+                        .log("bad " + side + " CA string '" + text.get() + "': " + malformed.getMessage()
+                                + " (ignored)");
+            }
+        }
+        return isSameAuthority(end) ? Optional.empty() : certificate.map(Certificate::issuer);
+    }
+
+    /** Whether this end's authority is to be the other's. */
+    static boolean isSameAuthority(EndRequest end) {
+        return end.get(EndOption.CA).filter("%same"::equals).isPresent();
     }
 
     /** An end with a pool gives addresses to itself, as it were, by the other end. */

@@ -7,6 +7,7 @@ import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IkeId;
 import org.jswan.key.Ckaid;
 
@@ -36,6 +37,18 @@ public record EndConfig(
 
     public EndConfig {
         authby = Set.copyOf(authby);
+    }
+
+    /** The same with that authority above its certificate. */
+    EndConfig withAuthority(Optional<DistinguishedName> ca) {
+        Certificate other = new Certificate(
+                certificate.certificate,
+                certificate.ckaid,
+                ca,
+                certificate.groups,
+                certificate.send,
+                certificate.keyFromDns);
+        return new EndConfig(side, host, id, auth, authby, eap, other, client, sourceIp, modeConfigRole, xauth);
     }
 
     /** Which of the two names in the configuration. */
@@ -104,12 +117,14 @@ public record EndConfig(
     /**
      * What is known of this end's key.
      *
+     * @param certificate the one in the database that is configured, by nickname or CKAID
      * @param ckaid as configured, or of the public key that is
+     * @param ca the authority that must be above this end's certificate; empty: any
      */
     public record Certificate(
-            Optional<String> nickname,
+            Optional<org.jswan.certificate.Certificate> certificate,
             Optional<Ckaid> ckaid,
-            Optional<String> ca,
+            Optional<DistinguishedName> ca,
             Optional<String> groups,
             SendCertificate send,
             boolean keyFromDns) {}

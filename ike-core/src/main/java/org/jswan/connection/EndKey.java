@@ -19,7 +19,7 @@ import org.jswan.log.RcCode;
  * @param option how it is given, {@code leftrsasigkey} or {@code left}
  */
 record EndKey(Ckaid ckaid, String option) {
-    private static final List<EndOption<String>> PUBLIC_KEYS =
+    static final List<EndOption<String>> PUBLIC_KEYS =
             List.of(EndOption.RSA_KEY, EndOption.ECDSA_KEY, EndOption.PUBLIC_KEY);
 
     /** @throws ConnectionRefused if what is given is no key */
@@ -41,6 +41,11 @@ record EndKey(Ckaid ckaid, String option) {
         } catch (IdentityException malformed) {
             throw ConnectionRefused.fatal(side + " CKAID '" + ckaid.get() + "' invalid: " + malformed.getMessage());
         }
+    }
+
+    /** Whether it is the CKAID that is given. */
+    boolean isByCkaid(Side side) {
+        return option.equals(side.toString());
     }
 
     private static PublicKey publicKey(EndOption<String> option, String name, String text) throws ConnectionRefused {

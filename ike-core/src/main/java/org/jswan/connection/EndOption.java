@@ -23,13 +23,12 @@ public final class EndOption<T> extends RequestOption<T> {
             .laterIf(host -> host.isOpportunistic() || host.isGroup()));
 
     /** Nickname of the certificate. */
-    public static final EndOption<String> CERT =
-            add(text().names("cert").conf("cert").later());
+    public static final EndOption<String> CERT = add(text().names("cert").conf("cert"));
 
     public static final EndOption<String> CKAID = add(text().names("ckaid").conf("ckaid"));
 
     /** DN of the certificate authority that must have signed. */
-    public static final EndOption<String> CA = add(text().names("ca").conf("ca").later());
+    public static final EndOption<String> CA = add(text().names("ca").conf("ca"));
 
     /** Access control groups: stored and listed, without an effect. */
     public static final EndOption<String> GROUPS = add(text().names("groups").later());

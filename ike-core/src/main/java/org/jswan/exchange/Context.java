@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
 import org.jswan.identity.PublicKeyStore;
@@ -13,7 +14,11 @@ import org.jswan.net.InterfaceAddress;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
 
-/** What the handlers of exchanges work with. */
+/**
+ * What the handlers of exchanges work with.
+ *
+ * @param strictRevocation whether every authority must have a current list of revoked certificates
+ */
 public record Context(
         World world,
         SaDatabase sas,
@@ -24,7 +29,9 @@ public record Context(
         NatSockets sockets,
         Supplier<SecretStore> secrets,
         PrivateKeyRing privateKeys,
-        PublicKeyStore publicKeys) {
+        PublicKeyStore publicKeys,
+        HeldCertificates certificates,
+        boolean strictRevocation) {
 
     /** The sockets for NAT traversal. */
     public interface NatSockets {

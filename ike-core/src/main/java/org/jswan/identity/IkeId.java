@@ -43,6 +43,11 @@ public final class IkeId {
         return new IkeId(IdType.FQDN, Bytes.ofUtf8(name));
     }
 
+    /** A mail address. */
+    public static IkeId userFqdn(String name) {
+        return new IkeId(IdType.USER_FQDN, Bytes.ofUtf8(name));
+    }
+
     public static IkeId keyId(Bytes key) {
         return new IkeId(IdType.KEY_ID, key);
     }

@@ -18,6 +18,12 @@ public final class PublicKeyStore {
         keys.addFirst(key);
     }
 
+    /** Adds a key in place of those of its kind that its owner has. */
+    public void replace(IdentifiedKey key) {
+        remove(key.id(), key.key().type());
+        add(key);
+    }
+
     /** Takes away the keys of that kind that are somebody's. */
     public void remove(IkeId id, KeyType type) {
         keys.removeIf(key -> key.key().type() == type && key.id().sameAs(id));

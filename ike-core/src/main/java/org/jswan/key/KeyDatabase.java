@@ -37,6 +37,11 @@ public interface KeyDatabase {
         public List<Certificate> certificates() {
             return List.of();
         }
+
+        @Override
+        public List<Bytes> revocationLists() {
+            return List.of();
+        }
     };
 
     /**
@@ -71,4 +76,7 @@ public interface KeyDatabase {
 
     /** All certificates, in the order that the database lists them. */
     List<Certificate> certificates() throws KeyDatabaseException;
+
+    /** All lists of revoked certificates, in DER. */
+    List<Bytes> revocationLists() throws KeyDatabaseException;
 }

@@ -10,10 +10,12 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
+import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
+import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Routing;
 import org.jswan.control.Version;
@@ -104,6 +106,7 @@ public final class Pluto implements KernelEvents {
     private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
     private final PrivateKeyRing privateKeys;
+    private final HeldCertificates certificates;
     private final PublicKeyStore publicKeys = new PublicKeyStore();
     private SecretStore secrets = SecretStore.empty();
     private boolean shutDown;
@@ -126,6 +129,7 @@ public final class Pluto implements KernelEvents {
         this.orientation = new Orientation(connections, interfaces);
         this.routing = new Routing(connections, world.kernel(), world.scripts());
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
+        this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
         RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock());
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
@@ -140,7 +144,9 @@ public final class Pluto implements KernelEvents {
                 interfaces,
                 () -> secrets,
                 privateKeys,
-                publicKeys);
+                publicKeys,
+                certificates,
+                options.strictRevocation());
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init = new IkeSaInit(
@@ -170,6 +176,7 @@ public final class Pluto implements KernelEvents {
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);
+        KeyMaterial keyMaterial = new KeyMaterial(privateKeys, publicKeys, certificates, world.clock());
         this.connectionCommands = new ConnectionCommands(
                 connections,
                 orientation,
@@ -177,7 +184,7 @@ public final class Pluto implements KernelEvents {
                 world.kernel(),
                 world.helpers(),
                 world.resolver(),
-                privateKeys,
+                keyMaterial,
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
@@ -259,6 +266,7 @@ public final class Pluto implements KernelEvents {
                 VENDOR_ID,
                 status.helpers(),
                 options.uniqueIds(),
+                options.strictRevocation(),
                 status.logAppend(),
                 status.logIp(),
                 Math.toIntExact(options.keepalive().interval().toSeconds()),

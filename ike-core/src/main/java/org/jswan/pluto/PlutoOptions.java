@@ -20,6 +20,7 @@ import org.jswan.status.SetupFacts;
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
  * @param sockets until a command says otherwise
  * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
+ * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it
@@ -33,6 +34,7 @@ public record PlutoOptions(
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
         boolean uniqueIds,
+        boolean strictRevocation,
         String virtualPrivate,
         Set<DebugClass> debugging,
         SetupStatus status) {
@@ -48,6 +50,7 @@ public record PlutoOptions(
                 NatKeepalive.Setting.DEFAULT,
                 HalfOpenLimit.Setting.DEFAULT,
                 true,
+                false,
                 "",
                 Set.of(),
                 SetupStatus.defaults());
@@ -63,6 +66,7 @@ public record PlutoOptions(
                 setting,
                 halfOpen,
                 uniqueIds,
+                strictRevocation,
                 virtualPrivate,
                 debugging,
                 status);

@@ -4,6 +4,7 @@ package org.jswan.sa;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jswan.certificate.PeerCertificates;
 import org.jswan.crypto.Hash;
 import org.jswan.key.Signature;
 
@@ -13,6 +14,8 @@ public final class AuthenticationChoice {
     private boolean hashesAnnounced;
     private Optional<Signature.Identified> peerSignature = Optional.empty();
     private boolean nullWanted;
+    private boolean certificateWanted;
+    private PeerCertificates peerCertificates = PeerCertificates.NONE;
 
     /** The hashes that the peer takes signatures with and we may sign with (RFC 7427 §4). */
     public Set<Hash> commonHashes() {
@@ -44,5 +47,23 @@ public final class AuthenticationChoice {
 
     public void setNullWanted() {
         nullWanted = true;
+    }
+
+    /** Whether the peer asked for our certificate (RFC 7296 §3.7). */
+    public boolean isCertificateWanted() {
+        return certificateWanted;
+    }
+
+    public void setCertificateWanted() {
+        certificateWanted = true;
+    }
+
+    /** The certificates that the peer sent. */
+    public PeerCertificates peerCertificates() {
+        return peerCertificates;
+    }
+
+    public void setPeerCertificates(PeerCertificates checked) {
+        peerCertificates = checked;
     }
 }

@@ -24,6 +24,7 @@ import org.jswan.connection.PolicyText;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.TcpMode;
 import org.jswan.connection.YesNoAuto;
+import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelPolicy.Mark;
 
@@ -59,6 +60,7 @@ final class ConnectionLines {
         route();
         authentication();
         modeConfig();
+        authorities();
         lifetimes();
         policy();
         kernel();
@@ -84,11 +86,31 @@ final class ConnectionLines {
         line("     " + (connection.isOriented() ? "oriented" : "unoriented")
                 + "; my_ip=" + sourceIp(local)
                 + "; their_ip=" + sourceIp(remote)
+                + nickname("; mycert=", local)
+                + nickname("; peercert=", remote)
                 + "; my_updown=" + local.config().client().updown().orElse("<disabled>") + ";");
     }
 
     private static long number(Optional<SaSerial> serial) {
         return serial.map(SaSerial::value).orElse(0L);
+    }
+
+    private static String nickname(String label, ConnectionEnd end) {
+        return end.certificate()
+                .map(certificate -> label + certificate.nickname())
+                .orElse("");
+    }
+
+    private void authorities() {
+        Optional<DistinguishedName> ours = local.config().certificate().ca();
+        Optional<DistinguishedName> theirs = remote.config().certificate().ca();
+        if (ours.isPresent() || theirs.isPresent()) {
+            line("   CAs: '" + name(ours) + "'...'" + name(theirs) + "'");
+        }
+    }
+
+    private static String name(Optional<DistinguishedName> authority) {
+        return authority.map(DistinguishedName::toString).orElse("%any");
     }
 
     private static String sourceIp(ConnectionEnd end) {

@@ -79,7 +79,7 @@ public final class StatusReport {
                 + setup.ddos().mode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy=drop");
         listing.line("ikebuf=" + setup.sockets().bufferSize() + ", msg_errqueue="
                 + yes(setup.sockets().errorQueue())
-                + ", crl-strict=no, crlcheckinterval=0, listen="
+                + ", crl-strict=" + yes(setup.strictRevocation()) + ", crlcheckinterval=0, listen="
                 + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
         listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
         listing.line("ocsp-trust-name=<unset>");

@@ -3,6 +3,7 @@ package org.jswan.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,11 +14,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.certificate.HeldCertificates;
 import org.jswan.helper.Helpers;
+import org.jswan.identity.PublicKeyStore;
 import org.jswan.key.KeyDatabase;
 import org.jswan.key.PrivateKeyRing;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
+import org.jswan.time.Clock;
 import org.junit.jupiter.api.Test;
 
 class ConnectionCommandsTest {
@@ -27,6 +31,17 @@ class ConnectionCommandsTest {
     private final List<String> done = new ArrayList<>();
     private final Deque<Runnable> jobs = new ArrayDeque<>();
     private final Map<String, List<IpAddress>> names = Map.of("east.example", List.of(IpAddress.of("192.0.2.2")));
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public Instant wall() {
+            return Instant.EPOCH;
+        }
+    };
     private final ConnectionCommands commands = new ConnectionCommands(
             world.connections,
             world.orientation,
@@ -34,7 +49,11 @@ class ConnectionCommandsTest {
             world,
             helpers(),
             (NameResolver) name -> names.getOrDefault(name, List.of()),
-            new PrivateKeyRing(helpers(), KeyDatabase.EMPTY),
+            new KeyMaterial(
+                    new PrivateKeyRing(helpers(), KeyDatabase.EMPTY),
+                    new PublicKeyStore(),
+                    new HeldCertificates(helpers(), KeyDatabase.EMPTY, clock),
+                    clock),
             () -> true,
             (connection, session) -> ended.add(connection.name()));
 
@@ -101,13 +120,11 @@ class ConnectionCommandsTest {
                 .left(EndRequest.builder()
                         .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
                         .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
-                        .set(EndOption.CERT, "west")
                         .set(EndOption.GROUPS, "staff")
                         .build()));
         assertThat(whack.lines)
                 .containsExactly(
                         "002 \"a\": warning: mobike is accepted but has no effect yet",
-                        "002 \"a\": warning: leftcert is accepted but has no effect yet",
                         "002 \"a\": warning: --groups of left is accepted but has no effect yet",
                         "002 \"a\": added IKEv2 connection");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.connection;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.certificate.CertificateSet;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
@@ -80,7 +82,15 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
         try {
             ConnectionConfig config = ConnectionConfig.of(
                     request,
-                    new AddContext(NameResolver.NONE, Map.of(), name(), 0xfffffff8L, new KnownProposals(), logger));
+                    new AddContext(
+                            NameResolver.NONE,
+                            Map.of(),
+                            CertificateSet.EMPTY,
+                            Instant.EPOCH,
+                            name(),
+                            0xfffffff8L,
+                            new KnownProposals(),
+                            logger));
             Connection connection = connections.add(connections.nextSerial(), config);
             orientation.orient(connection, connection.logger());
             return connection;

@@ -16,6 +16,7 @@ import org.jswan.net.SocketOptions;
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param leakDetective whether to say at the end what is still held
  * @param warnings what was accepted but has no effect, for the log
@@ -31,6 +32,7 @@ record DaemonOptions(
         boolean selftest,
         Set<DebugClass> debugging,
         boolean uniqueIds,
+        boolean strictRevocation,
         String virtualPrivate,
         boolean leakDetective,
         List<String> warnings) {

@@ -100,6 +100,7 @@ final class OptionReader {
     private boolean selftest;
     private long debugging;
     private boolean uniqueIds = true;
+    private boolean strictRevocation;
     private String virtualPrivate = "";
     private boolean leakDetective;
     private final List<String> warnings = new ArrayList<>();
@@ -206,6 +207,7 @@ final class OptionReader {
             case IKE_SOCKET_NO_ERRQUEUE -> sockets = sockets.withErrorQueue(false);
             case KEEP_ALIVE -> setKeepAlive(number(argument, 0, SECONDS_A_DAY));
             case FORCE_KEEPALIVE -> forceKeepalive = true;
+            case CRL_STRICT -> strictRevocation = true;
             case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
             case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
             case RUNDIR -> rundir = argument;
@@ -332,6 +334,10 @@ final class OptionReader {
         folder.ifPresent(given -> say(" adjusting nssdir to " + given));
     }
 
+    void setStrictRevocation(boolean on) {
+        strictRevocation = on;
+    }
+
     void setUniqueIds(boolean on) {
         uniqueIds = on;
     }
@@ -364,6 +370,7 @@ final class OptionReader {
                         .map(name -> DebugClass.named(name).orElseThrow())
                         .collect(Collectors.toSet()),
                 uniqueIds,
+                strictRevocation,
                 virtualPrivate,
                 leakDetective,
                 List.copyOf(warnings));

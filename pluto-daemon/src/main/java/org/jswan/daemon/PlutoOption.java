@@ -26,7 +26,7 @@ enum PlutoOption {
     LOG_NO_AUDIT("log-no-audit", null, Support.LATER),
     FORCE_BUSY("force-busy"),
     FORCE_UNLIMITED("force-unlimited"),
-    CRL_STRICT("crl-strict", null, Support.LATER),
+    CRL_STRICT("crl-strict"),
     OCSP_STRICT("ocsp-strict", null, Support.LATER),
     OCSP_ENABLE("ocsp-enable", null, Support.LATER),
     OCSP_URI("ocsp-uri", "", Support.LATER),

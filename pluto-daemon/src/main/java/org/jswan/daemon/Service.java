@@ -132,6 +132,7 @@ final class Service implements AutoCloseable {
                 options.keepalive(),
                 options.halfOpen(),
                 options.uniqueIds(),
+                options.strictRevocation(),
                 options.virtualPrivate(),
                 options.debugging(),
                 new PlutoOptions.SetupStatus(

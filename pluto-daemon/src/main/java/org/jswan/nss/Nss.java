@@ -35,6 +35,9 @@ public final class Nss {
     private static final int CERTIFICATE_DER = 120;
     private static final int CERTIFICATE_NICKNAME = 648;
     private static final int TRUST_SIZE = 12;
+    private static final int FIRST_CRL = 16;
+    private static final int CRL_DER = 328;
+    private static final int REVOCATION_LISTS = 1;
     /** CERTDB_TRUSTED_CA and CERTDB_TRUSTED_CLIENT_CA. */
     private static final int TRUSTED_AUTHORITY = 0x10 | 0x80;
 
@@ -271,6 +274,25 @@ public final class Nss {
         }
         library.CERT_DestroyCertList(list);
         return certificates;
+    }
+
+    /** All lists of revoked certificates, in DER. */
+    List<Bytes> revocationLists() {
+        List<Bytes> lists = new ArrayList<>();
+        Pointer result = Memory.allocateDirect(runtime, Long.BYTES, true);
+        if (library.SEC_LookupCrls(library.CERT_GetDefaultCertDB(), result, REVOCATION_LISTS) != 0) {
+            return lists;
+        }
+        Pointer head = result.getPointer(0);
+        for (Pointer node = head.getPointer(FIRST_CRL); node != null; node = node.getPointer(0)) {
+            Pointer crl = node.getPointer(NODE_CONTENT);
+            Pointer der = crl == null ? null : crl.getPointer(CRL_DER);
+            if (der != null) {
+                lists.add(SecItem.read(der, 0));
+            }
+        }
+        library.PORT_FreeArena(head.getPointer(0), 0);
+        return lists;
     }
 
     private boolean isAuthority(Pointer certificate) {

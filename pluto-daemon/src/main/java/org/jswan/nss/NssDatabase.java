@@ -160,4 +160,10 @@ public final class NssDatabase implements KeyDatabase {
         Optional<Nss> open = nss();
         return open.isEmpty() ? List.of() : open.get().certificates();
     }
+
+    @Override
+    public List<Bytes> revocationLists() throws KeyDatabaseException {
+        Optional<Nss> open = nss();
+        return open.isEmpty() ? List.of() : open.get().revocationLists();
+    }
 }

@@ -70,4 +70,11 @@ public interface NssLibrary {
     int CERT_GetCertTrust(Pointer certificate, Pointer trust);
 
     void CERT_DestroyCertList(Pointer list);
+
+    Pointer CERT_GetDefaultCertDB();
+
+    /** @param list is set to a head node, whose arena owns it */
+    int SEC_LookupCrls(Pointer database, Pointer list, int type);
+
+    void PORT_FreeArena(Pointer arena, int zero);
 }

@@ -39,6 +39,7 @@ class ArrowsTest {
             Set.of("sa", "control"),
             Set.of("config.conf"),
             Set.of("connection", "config.secrets"),
+            Set.of("certificate"),
             Set.of("proposal", "identity"),
             Set.of("wire.sk", "config.value", "world"),
             Set.of("crypto.keymat", "key", "kernel", "wire.v1", "wire.v2", "config"),

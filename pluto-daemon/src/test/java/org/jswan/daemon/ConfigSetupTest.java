@@ -104,8 +104,8 @@ class ConfigSetupTest {
 
     @Test
     void aKeyWithoutEffectIsToldWithItsPlace() throws Exception {
-        DaemonOptions options = started("crl-strict=yes");
-        String warning = "warning: " + folder.resolve("conf") + ":2: not supported yet: crl-strict=";
+        DaemonOptions options = started("ocsp-strict=yes");
+        String warning = "warning: " + folder.resolve("conf") + ":2: not supported yet: ocsp-strict=";
         assertThat(err).containsExactly("pluto: " + warning);
         assertThat(options.warnings()).containsExactly(warning);
     }

@@ -44,7 +44,7 @@ public final class ConfKeys {
             setup TIME           shuntlifetime +later
             setup STRING         global-redirect +later
             setup STRING         global-redirect-to +later
-            setup BOOL           crl-strict +later
+            setup BOOL           crl-strict
             setup TIME           crlcheckinterval +later
             setup BOOL           ocsp-strict +later
             setup BOOL           ocsp-enable +later

@@ -55,10 +55,10 @@ import org.jswan.wire.v2.NotifyPayload;
  * The second exchange (RFC 7296 §1.2): who the ends are, and the first Child SA.
  *
  * <pre>
- * HDR, SK {IDi, [IDr,] AUTH, SAi2, TSi, TSr, [N...]}  --&gt;
- *                                                     &lt;--  HDR, SK {IDr, AUTH, SAr2, TSi, TSr, [N...]}
- *                                                 or  &lt;--  HDR, SK {IDr, AUTH, N(why no Child SA)}
- *                                                 or  &lt;--  HDR, SK {N(why no IKE SA)}
+ * HDR, SK {IDi, [CERT...,] [CERTREQ,] [IDr,] AUTH, SAi2, TSi, TSr, [N...]}  --&gt;
+ *                                          &lt;--  HDR, SK {IDr, [CERT...,] AUTH, SAr2, TSi, TSr, [N...]}
+ *                                      or  &lt;--  HDR, SK {IDr, AUTH, N(why no Child SA)}
+ *                                      or  &lt;--  HDR, SK {N(why no IKE SA)}
  * </pre>
  */
 public final class IkeAuth {
@@ -78,12 +78,14 @@ public final class IkeAuth {
     private final Transmitter transmitter;
     private final PeerIdentity identity;
     private final Authenticator authentication;
+    private final CertificatePayloads certificates;
     private final ChildNegotiation children;
 
     public IkeAuth(Context context, Transmitter transmitter) {
         this.context = context;
         this.transmitter = transmitter;
         this.identity = new PeerIdentity(context);
+        this.certificates = new CertificatePayloads(context);
         this.authentication = new Authentication(context);
         this.children = new ChildNegotiation(context);
     }
@@ -135,13 +137,17 @@ public final class IkeAuth {
     /** The request that follows a good answer to IKE_SA_INIT. */
     Verdict request(IkeSa ike) throws ProtocolFailure {
         IdPayload own = PeerIdentity.local(ike);
-        return authentication.prove(ike, own, proof -> request(ike, own, proof));
+        return authentication.prove(
+                ike,
+                own,
+                proof -> certificates.forAuthentication(ike, sent -> request(ike, own, sent, proof.payload())));
     }
 
-    private Verdict request(IkeSa ike, IdPayload own, Authenticator.Proof proof) throws ProtocolFailure {
+    private Verdict request(IkeSa ike, IdPayload own, List<Payload> certs, AuthPayload proof) throws ProtocolFailure {
         Connection c = ike.connection();
         List<Payload> payloads = new ArrayList<>();
         payloads.add(own);
+        payloads.addAll(certs);
         if (isWorthSending(c.remote().id())) {
             payloads.add(PeerIdentity.payload(c.remote().id(), false));
         }
@@ -149,7 +155,7 @@ public final class IkeAuth {
             ike.logger().log("sending INITIAL_CONTACT");
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }
-        payloads.add(proof.payload());
+        payloads.add(proof);
         Optional<Connection> pending = ike.negotiation().pendingChild();
         if (pending.isEmpty()) {
             ike.logger().log("omitting CHILD SA payloads");
@@ -192,11 +198,20 @@ public final class IkeAuth {
         ike.logger().log("processing decrypted " + request.text());
         // Behind a NAT the initiator, whichever of us it is before, has gone to port 4500 (RFC 7296 §2.23).
         ike.moveTo(request.socket(), request.sender());
+        return certificates.check(ike, request, () -> identified(ike, request));
+    }
+
+    private Verdict identified(IkeSa ike, Incoming request) throws ProtocolFailure {
+        CertificatePayloads.learnRequest(ike, request);
         identity.checkInitiator(ike, request);
         Claim claim = new Claim(request.need(IdPayload.class), claimed(ike, request), Scope.IKE_SA);
         return authentication.verify(ike, claim, () -> {
             IdPayload own = PeerIdentity.local(ike);
-            return authentication.prove(ike, own, proof -> authenticated(ike, request, own, proof.payload()));
+            return authentication.prove(
+                    ike,
+                    own,
+                    proof -> certificates.forAuthentication(
+                            ike, sent -> authenticated(ike, request, own, sent, proof.payload())));
         });
     }
 
@@ -209,8 +224,11 @@ public final class IkeAuth {
                 .orElseGet(() -> request.need(AuthPayload.class));
     }
 
-    private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, AuthPayload proof) {
-        List<Payload> payloads = new ArrayList<>(List.of(own, proof));
+    private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof) {
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(own);
+        payloads.addAll(certs);
+        payloads.add(proof);
         PeerIdentity.settle(ike);
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
@@ -250,6 +268,10 @@ public final class IkeAuth {
         if (isSilenced(ike)) {
             return Verdict.drop("impaired");
         }
+        return certificates.check(ike, response, () -> responderIdentified(ike, response));
+    }
+
+    private Verdict responderIdentified(IkeSa ike, Incoming response) throws ProtocolFailure {
         identity.checkResponder(ike, response);
         IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
         Claim claim = new Claim(peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);

@@ -80,6 +80,7 @@ public final class IkeSaInit implements InitRequests {
     private final Cookies cookies;
     private final HalfOpenLimit limit;
     private final IkeAuth auth;
+    private final CertificatePayloads certificates;
     private final Bytes vendorId;
 
     public IkeSaInit(
@@ -95,6 +96,7 @@ public final class IkeSaInit implements InitRequests {
         this.cookies = cookies;
         this.limit = limit;
         this.auth = auth;
+        this.certificates = new CertificatePayloads(context);
         this.vendorId = vendorId;
     }
 
@@ -324,10 +326,13 @@ public final class IkeSaInit implements InitRequests {
         return Verdict.suspend(resume -> world.helpers()
                 .submit(
                         () -> group.generate(world.random()),
-                        outcome -> resume.resume(() -> answer(ike, chosen, valueOf(outcome)))));
+                        outcome -> resume.resume(() -> {
+                            KeyExchange share = valueOf(outcome);
+                            return certificates.forInitResponse(ike, asked -> answer(ike, chosen, share, asked));
+                        })));
     }
 
-    private Verdict answer(IkeSa ike, Proposal chosen, KeyExchange ke) {
+    private Verdict answer(IkeSa ike, Proposal chosen, KeyExchange ke, List<Payload> certificateRequest) {
         Connection c = ike.connection();
         Negotiation n = ike.negotiation();
         n.setLocalKe(ke);
@@ -344,6 +349,7 @@ public final class IkeSaInit implements InitRequests {
         SignatureHashes.payload(c).ifPresent(payloads::add);
         payloads.addAll(NatDetection.payloads(ike, ike.responderSpi()));
         payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
+        payloads.addAll(certificateRequest);
         addVendorId(c, payloads);
         return Verdict.reply(payloads);
     }
@@ -446,6 +452,7 @@ public final class IkeSaInit implements InitRequests {
         n.setRemoteKe(ke.data());
         n.setRemoteMessage(response.octets());
         SignatureHashes.learn(ike, response);
+        CertificatePayloads.learnRequest(ike, response);
         ike.setResponderSpi(response.header().responderSpi());
         ike.setFragmentationAllowed(response.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
                 && ike.connection().has(ConnectionPolicy.IKE_FRAG_ALLOW));

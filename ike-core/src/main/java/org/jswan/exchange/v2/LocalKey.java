@@ -4,6 +4,7 @@ package org.jswan.exchange.v2;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.certificate.Certificate;
 import org.jswan.connection.Connection;
 import org.jswan.key.Ckaid;
 import org.jswan.key.KeyType;
@@ -29,6 +30,14 @@ final class LocalKey {
      * @param then told its public half, or nothing; on the loop, maybe at once
      */
     void find(Connection connection, KeyType type, Logger logger, Consumer<Optional<PublicKey>> then) {
+        Optional<Certificate> certificate = connection.local().certificate();
+        if (certificate.isPresent()) {
+            Ckaid own = certificate.get().key().ckaid();
+            ring.load(
+                    List.of(own),
+                    found -> then.accept(certified(connection, type, certificate.get(), found.get(own), logger)));
+            return;
+        }
         Optional<Ckaid> ckaid = connection.local().config().certificate().ckaid();
         if (ckaid.isEmpty()) {
             then.accept(any(connection, type, logger));
@@ -37,6 +46,27 @@ final class LocalKey {
         ring.load(
                 List.of(ckaid.get()),
                 found -> then.accept(named(connection, type, ckaid.get(), found.get(ckaid.get()), logger)));
+    }
+
+    private static Optional<PublicKey> certified(
+            Connection connection, KeyType type, Certificate certificate, Found found, Logger logger) {
+        if (found.presence() == Presence.NO) {
+            logger.debug("private key for certificate " + certificate.nickname() + " not found in NSS DB");
+            return Optional.empty();
+        }
+        if (found.presence() == Presence.LOADED) {
+            logger.logOnly("reloaded private key matching "
+                    + connection.local().config().side() + " certificate '" + certificate.nickname() + "'");
+        }
+        return ofType(connection, type, found, logger);
+    }
+
+    private static Optional<PublicKey> ofType(Connection connection, KeyType type, Found found, Logger logger) {
+        if (found.key().filter(key -> key.type() == type).isEmpty()) {
+            missing(connection, type, logger);
+            return Optional.empty();
+        }
+        return found.key();
     }
 
     private static Optional<PublicKey> named(
@@ -49,11 +79,7 @@ final class LocalKey {
             logger.logOnly("reloaded private key matching "
                     + connection.local().config().side() + " CKAID " + ckaid);
         }
-        if (found.key().filter(key -> key.type() == type).isEmpty()) {
-            missing(connection, type, logger);
-            return Optional.empty();
-        }
-        return found.key();
+        return ofType(connection, type, found, logger);
     }
 
     /** Without a name for it, any will do that is known, the last one found first. */

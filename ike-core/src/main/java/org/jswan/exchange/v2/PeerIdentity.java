@@ -3,25 +3,35 @@ package org.jswan.exchange.v2;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.IpAddress;
+import org.jswan.certificate.Certificate;
+import org.jswan.certificate.CertificateIdentity;
+import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.Instances;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.identity.DistinguishedName;
+import org.jswan.identity.IdType;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
+import org.jswan.identity.PublicKeyStore;
+import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
+import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.IdPayload;
 
 /** Who the peer says it is, and which connection is for such a peer. */
@@ -29,11 +39,15 @@ final class PeerIdentity {
     private final ConnectionDatabase connections;
     private final Instances instances;
     private final Lifecycle lifecycle;
+    private final PublicKeyStore publicKeys;
+    private final HeldCertificates certificates;
 
     PeerIdentity(Context context) {
         this.connections = context.connections();
         this.instances = context.instances();
         this.lifecycle = context.lifecycle();
+        this.publicKeys = context.publicKeys();
+        this.certificates = context.certificates();
     }
 
     /** Our own identity as a payload. */
@@ -74,10 +88,29 @@ final class PeerIdentity {
                     Scope.IKE_SA_AND_TELL,
                     "authentication failed: responder ID payload invalid: " + invalid.getMessage());
         }
-        if (!peer.matches(ike.connection().remote().id())) {
-            throw ProtocolFailure.silent(Scope.IKE_SA_AND_TELL, mismatch(peer));
+        Optional<String> refusal = take(ike, peer);
+        if (refusal.isPresent()) {
+            throw ProtocolFailure.silent(Scope.IKE_SA_AND_TELL, refusal.get());
         }
-        ike.negotiation().setPeerId(peer);
+    }
+
+    /**
+     * Takes the peer for whom it claims to be, until that is proven: whom its certificate names, if it sent one.
+     *
+     * @return why it cannot be the peer of the connection
+     */
+    private static Optional<String> take(IkeSa ike, IkeId claimed) {
+        Optional<Certificate> certificate = CertifiedIdentity.certificate(ike);
+        if (certificate.isPresent()) {
+            CertifiedIdentity.Result certified = CertifiedIdentity.compare(ike, certificate.get());
+            ike.negotiation().setPeerId(certified.identity());
+            return certified.refusal();
+        }
+        ike.negotiation().setPeerId(claimed);
+        IkeId expected = ike.connection().remote().id();
+        return expected.type() == IdType.FROMCERT || claimed.matches(expected)
+                ? Optional.empty()
+                : Optional.of(mismatch(claimed));
     }
 
     /** As responder: switches to the connection that is for this initiator, if there is one that fits better. */
@@ -88,23 +121,45 @@ final class PeerIdentity {
         if (wanted.isPresent()) {
             us = Optional.of(read(wanted.get(), "IDr"));
         }
-        Connection best = best(ike, peer, us)
-                .orElseThrow(() -> ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer)));
-        if (best != ike.connection()) {
-            if (best.kind() == ConnectionKind.TEMPLATE) {
-                best = instances.make(best, Optional.of(ike.remote().address()), Optional.of(peer));
+        Optional<Connection> best =
+                best(ike, peer, us, request.need(AuthPayload.class).method());
+        if (best.isPresent() && best.get() != ike.connection()) {
+            Connection better = best.get();
+            if (better.kind() == ConnectionKind.TEMPLATE) {
+                better = instances.make(better, Optional.of(ike.remote().address()), Optional.of(peer));
             }
-            ike.logger().log("switched to " + best);
-            lifecycle.switchTo(ike, best);
+            ike.logger().log("switched to " + better);
+            lifecycle.switchTo(ike, better);
+        } else if (best.isEmpty() && us.isPresent() && !isUs(ike, ike.connection(), us.get())) {
+            throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer));
         }
-        ike.negotiation().setPeerId(peer);
+        Optional<String> refusal = take(ike, peer);
+        if (refusal.isPresent()) {
+            throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, refusal.get());
+        }
     }
 
     /**
-     * The connection that fits best: the one with the fewest wildcards in the peer's identity, the one at hand if none is
-     * better.
+     * How well a connection fits a peer.
+     *
+     * @param named whether it names the peer, be it by wildcards; else it takes whom a certificate names
+     * @param steps from the authority of the peer's certificate up to the one that is asked for
      */
-    private Optional<Connection> best(IkeSa ike, IkeId peer, Optional<IkeId> us) {
+    private record Fit(Connection connection, boolean named, int wildcards, int steps) {
+        boolean isExact() {
+            return named && wildcards == 0 && steps == 0;
+        }
+
+        boolean isBetterThan(Fit other) {
+            return wildcards < other.wildcards || wildcards == other.wildcards && steps < other.steps;
+        }
+    }
+
+    /**
+     * The connection that fits best: the one that names the peer exactly, or else the one with the fewest wildcards in the
+     * peer's identity; the one at hand if none is better.
+     */
+    private Optional<Connection> best(IkeSa ike, IkeId peer, Optional<IkeId> us, int method) {
         Connection current = ike.connection();
         List<Connection> candidates = new ArrayList<>();
         candidates.add(current);
@@ -112,38 +167,90 @@ final class PeerIdentity {
         candidates.addAll(
                 connections.findByHosts(local, Optional.of(ike.remote().address())));
         candidates.addAll(connections.findByHosts(local, Optional.empty()));
-        Connection best = null;
-        int bestWildcards = 0;
+        Optional<DistinguishedName> authority = authority(ike, peer);
+        Fit best = null;
         for (Connection c : candidates) {
-            OptionalInt wildcards = peer.match(c.remote().id());
-            if (wildcards.isPresent()
-                    && (c == current || isSameKind(c, current))
-                    && isUs(c, us)
-                    && (best == null || wildcards.getAsInt() < bestWildcards)) {
-                best = c;
-                bestWildcards = wildcards.getAsInt();
+            if (c != current && !isSameKind(c, current, method) || us.isPresent() && !isUs(ike, c, us.get())) {
+                continue;
+            }
+            Optional<Fit> fit = fit(c, peer, authority);
+            if (fit.filter(Fit::isExact).isPresent()) {
+                return Optional.of(c);
+            }
+            if (fit.isPresent() && (best == null || fit.get().isBetterThan(best))) {
+                best = fit.get();
             }
         }
-        return Optional.ofNullable(best);
+        return Optional.ofNullable(best).map(Fit::connection);
     }
 
-    private static boolean isSameKind(Connection c, Connection current) {
+    private Optional<Fit> fit(Connection c, IkeId peer, Optional<DistinguishedName> authority) {
+        OptionalInt wildcards = peer.match(c.remote().id());
+        if (wildcards.isEmpty() && c.remote().id().type() != IdType.FROMCERT) {
+            return Optional.empty();
+        }
+        return certificates
+                .known()
+                .distance(authority, c.remote().config().certificate().ca())
+                .map(steps -> new Fit(c, wildcards.isPresent(), wildcards.orElse(0), steps));
+    }
+
+    /** The authority of the peer's certificate: of the one that it sent, or of one that is known. */
+    private Optional<DistinguishedName> authority(IkeSa ike, IkeId peer) {
+        return CertifiedIdentity.certificate(ike).map(Certificate::issuer).or(() -> publicKeys.all().stream()
+                .filter(key -> key.id().sameAs(peer))
+                .flatMap(key -> key.issuer().stream())
+                .findFirst());
+    }
+
+    private static boolean isSameKind(Connection c, Connection current, int method) {
         return c.isOriented()
                 && !c.config().neverNegotiates()
                 && c.kind() != ConnectionKind.GROUP
                 && !c.has(ConnectionPolicy.OPPORTUNISTIC)
                 && c.config().ikeVersion() == current.config().ikeVersion()
-                && c.remote().config().auth() == current.remote().config().auth();
+                && isProvenBy(c.remote().config().auth(), method);
     }
 
-    private static boolean isUs(Connection connection, Optional<IkeId> asked) {
-        return asked.isEmpty() || asked.get().sameAs(connection.local().id());
+    /** Whether a peer that is to authenticate so may do it by that method of AUTH payloads. */
+    private static boolean isProvenBy(EndAuthentication auth, int method) {
+        return switch (method) {
+            case AuthPayload.RSA_SIGNATURE -> auth == EndAuthentication.RSASIG;
+            case AuthPayload.ECDSA_SHA2_256_P256,
+                    AuthPayload.ECDSA_SHA2_384_P384,
+                    AuthPayload.ECDSA_SHA2_512_P521 -> auth == EndAuthentication.ECDSA;
+            case AuthPayload.DIGITAL_SIGNATURE -> auth == EndAuthentication.RSASIG || auth == EndAuthentication.ECDSA;
+            case AuthPayload.SHARED_KEY -> auth == EndAuthentication.PSK;
+            default -> false;
+        };
+    }
+
+    /** Whether our end of a connection is who the peer asks for: by its certificate, its identity or a pattern of it. */
+    private static boolean isUs(IkeSa ike, Connection connection, IkeId asked) {
+        Optional<Certificate> certificate = connection.local().certificate();
+        if (certificate.isPresent() && (asked.type() == IdType.FQDN || asked.type() == IdType.DER_ASN1_DN)) {
+            Optional<String> mismatch = CertificateIdentity.namesMismatch(certificate.get(), asked);
+            if (mismatch.isEmpty()) {
+                return true;
+            }
+            ike.logger().log(RcCode.LOG_SERIOUS, mismatch.get());
+        }
+        IkeId own = connection.local().id();
+        return asked.sameAs(own) || own.type() == IdType.FQDN && asked.type() == IdType.FQDN && isBelow(asked, own);
+    }
+
+    /** Whether a name ends as a pattern does that begins with a star. */
+    private static boolean isBelow(IkeId name, IkeId pattern) {
+        String wanted = pattern.body().utf8().toLowerCase(Locale.ROOT);
+        return wanted.startsWith("*")
+                && name.body().utf8().toLowerCase(Locale.ROOT).endsWith(wanted.substring(1));
     }
 
     /** The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. */
     static void settle(IkeSa ike) {
         Connection connection = ike.connection();
-        if (connection.remote().id().hasWildcards() || connection.remote().id().isAny()) {
+        IkeId configured = connection.remote().id();
+        if (configured.hasWildcards() || configured.isAny() || configured.type() == IdType.FROMCERT) {
             connection.remote().setId(ike.peerId());
         }
     }

@@ -2,6 +2,11 @@
 package org.jswan.exchange.v2;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jswan.certificate.CertificateIdentity;
+import org.jswan.certificate.HeldCertificates;
+import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IdentifiedKey;
 import org.jswan.identity.IkeId;
 import org.jswan.identity.PublicKeyStore;
@@ -13,10 +18,12 @@ import org.jswan.time.Clock;
 /** The public keys that a peer's signature may be by. */
 final class PeerKeys {
     private final PublicKeyStore store;
+    private final HeldCertificates certificates;
     private final Clock clock;
 
-    PeerKeys(PublicKeyStore store, Clock clock) {
+    PeerKeys(PublicKeyStore store, HeldCertificates certificates, Clock clock) {
         this.store = store;
+        this.certificates = certificates;
         this.clock = clock;
     }
 
@@ -37,9 +44,22 @@ final class PeerKeys {
                                     + "' has expired and has been deleted");
         }
         IkeId peer = ike.peerId();
-        return store.all().stream()
-                .filter(key -> key.key().type() == type && key.id().matches(peer))
-                .map(key -> new Candidate("preloaded", key))
+        Optional<DistinguishedName> authority =
+                ike.connection().remote().config().certificate().ca();
+        List<IdentifiedKey> sent = CertifiedIdentity.certificate(ike)
+                .map(certificate -> CertificateIdentity.keys(certificate, Optional.of(peer), clock.wall()))
+                .orElse(List.of());
+        return Stream.concat(
+                        sent.stream().map(key -> new Candidate("peer", key)),
+                        store.all().stream().map(key -> new Candidate("preloaded", key)))
+                .filter(candidate -> candidate.key().key().type() == type
+                        && candidate.key().id().matches(peer)
+                        && isBelow(candidate.key(), authority))
                 .toList();
+    }
+
+    private boolean isBelow(IdentifiedKey key, Optional<DistinguishedName> authority) {
+        return authority.isEmpty()
+                || certificates.known().distance(key.issuer(), authority).isPresent();
     }
 }

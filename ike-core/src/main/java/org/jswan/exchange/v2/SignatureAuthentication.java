@@ -46,7 +46,8 @@ final class SignatureAuthentication implements Authenticator {
         helpers = context.world().helpers();
         ring = context.privateKeys();
         localKey = new LocalKey(ring);
-        peerKeys = new PeerKeys(context.publicKeys(), context.world().clock());
+        peerKeys = new PeerKeys(
+                context.publicKeys(), context.certificates(), context.world().clock());
     }
 
     /**

@@ -21,6 +21,7 @@ import org.jswan.key.Signature;
 public final class SimKeys implements KeyDatabase {
     private final Map<Ckaid, KeyPair> pairs = new HashMap<>();
     private final List<Certificate> certificates = new ArrayList<>();
+    private final List<Bytes> revocationLists = new ArrayList<>();
 
     /** The public half of a key pair in our form. */
     public static PublicKey publicKey(KeyPair pair) {
@@ -84,6 +85,16 @@ public final class SimKeys implements KeyDatabase {
         } catch (KeyFormatException | java.io.IOException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** From now on that list of revoked certificates is in the database. */
+    public void addRevocationList(Bytes der) {
+        revocationLists.add(der);
+    }
+
+    @Override
+    public List<Bytes> revocationLists() {
+        return List.copyOf(revocationLists);
     }
 
     @Override

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.jswan.base.Bytes;
+
+/** An authority that issues certificates for tests. */
+final class TestAuthority {
+    private static final AlgorithmIdentifier RSA =
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE);
+    private static final AlgorithmIdentifier ECDSA = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private final X500Name name;
+    private final KeyPair key;
+    private final Instant now;
+    private final Bytes certificate;
+    private long serial = 1;
+
+    private TestAuthority(X500Name name, KeyPair key, Instant now, Optional<TestAuthority> above) {
+        this.name = name;
+        this.key = key;
+        this.now = now;
+        Subject self = new Subject(name.toString(), key).authority();
+        certificate = above.isPresent() ? above.get().issue(self) : issue(self);
+    }
+
+    /** Its own issuer. */
+    static TestAuthority root(String name, KeyPair key, Instant now) {
+        return new TestAuthority(new X500Name(name), key, now, Optional.empty());
+    }
+
+    /** One below this. */
+    TestAuthority below(String name, KeyPair key) {
+        return new TestAuthority(new X500Name(name), key, now, Optional.of(this));
+    }
+
+    /** Its own certificate. */
+    Bytes certificate() {
+        return certificate;
+    }
+
+    String name() {
+        return name.toString();
+    }
+
+    /** What a certificate is to say. */
+    static final class Subject {
+        private final X500Name name;
+        private final KeyPair key;
+        private final List<GeneralName> names = new ArrayList<>();
+        private Optional<Boolean> authority = Optional.of(false);
+        private Duration age = Duration.ofDays(1);
+        private Optional<Integer> usage = Optional.of(KeyUsage.digitalSignature);
+        private Optional<KeyPurposeId> purpose = Optional.empty();
+        private Optional<ASN1ObjectIdentifier> unknownCritical = Optional.empty();
+
+        Subject(String name, KeyPair key) {
+            this.name = new X500Name(name);
+            this.key = key;
+        }
+
+        Subject authority() {
+            authority = Optional.of(true);
+            usage = Optional.of(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature);
+            return this;
+        }
+
+        Subject dns(String dns) {
+            names.add(new GeneralName(GeneralName.dNSName, dns));
+            return this;
+        }
+
+        Subject email(String email) {
+            names.add(new GeneralName(GeneralName.rfc822Name, email));
+            return this;
+        }
+
+        Subject address(String address) {
+            names.add(new GeneralName(GeneralName.iPAddress, address));
+            return this;
+        }
+
+        /** It began to be valid so long ago, for a year; negative: it will begin. */
+        Subject age(Duration since) {
+            age = since;
+            return this;
+        }
+
+        Subject usage(int bits) {
+            usage = Optional.of(bits);
+            return this;
+        }
+
+        Subject purpose(KeyPurposeId only) {
+            purpose = Optional.of(only);
+            return this;
+        }
+
+        Subject withUnknownCriticalExtension() {
+            unknownCritical = Optional.of(new ASN1ObjectIdentifier("1.2.3.4.5"));
+            return this;
+        }
+    }
+
+    Bytes issue(Subject subject) {
+        serial++;
+        try {
+            V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
+            tbs.setSerialNumber(new ASN1Integer(BigInteger.valueOf(serial)));
+            tbs.setSignature(algorithm());
+            tbs.setIssuer(name);
+            tbs.setSubject(subject.name);
+            tbs.setStartDate(new Time(Date.from(now.minus(subject.age))));
+            tbs.setEndDate(new Time(Date.from(now.minus(subject.age).plus(YEAR))));
+            tbs.setSubjectPublicKeyInfo(
+                    SubjectPublicKeyInfo.getInstance(subject.key.getPublic().getEncoded()));
+            ExtensionsGenerator extensions = new ExtensionsGenerator();
+            if (subject.authority.isPresent()) {
+                extensions.addExtension(
+                        Extension.basicConstraints, true, new BasicConstraints(subject.authority.get()));
+            }
+            if (subject.usage.isPresent()) {
+                extensions.addExtension(Extension.keyUsage, true, new KeyUsage(subject.usage.get()));
+            }
+            if (subject.purpose.isPresent()) {
+                extensions.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(subject.purpose.get()));
+            }
+            if (!subject.names.isEmpty()) {
+                extensions.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(subject.names.toArray(GeneralName[]::new)));
+            }
+            if (subject.unknownCritical.isPresent()) {
+                extensions.addExtension(subject.unknownCritical.get(), true, DERNull.INSTANCE);
+            }
+            tbs.setExtensions(extensions.generate());
+            return signed(tbs.generateTBSCertificate().toASN1Primitive());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A list that revokes the certificates of those serial numbers. */
+    Bytes revoke(Duration validFor, BigInteger... serials) {
+        V2TBSCertListGenerator list = new V2TBSCertListGenerator();
+        list.setSignature(algorithm());
+        list.setIssuer(name);
+        list.setThisUpdate(new Time(Date.from(now)));
+        list.setNextUpdate(new Time(Date.from(now.plus(validFor))));
+        for (BigInteger revoked : serials) {
+            list.addCRLEntry(new ASN1Integer(revoked), new Time(Date.from(now)), 0);
+        }
+        return signed(list.generateTBSCertList().toASN1Primitive());
+    }
+
+    private AlgorithmIdentifier algorithm() {
+        return key.getPrivate().getAlgorithm().equals("RSA") ? RSA : ECDSA;
+    }
+
+    private Bytes signed(ASN1Primitive tbs) {
+        try {
+            Signature signer = Signature.getInstance(algorithm() == RSA ? "SHA256withRSA" : "SHA256withECDSA");
+            signer.initSign(key.getPrivate());
+            signer.update(tbs.getEncoded(ASN1Encoding.DER));
+            ASN1EncodableVector all = new ASN1EncodableVector();
+            all.add(tbs);
+            all.add(algorithm());
+            all.add(new DERBitString(signer.sign()));
+            return Bytes.wrap(new DERSequence(all).getEncoded(ASN1Encoding.DER));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
