@@ -24,14 +24,13 @@ public final class Cookies {
 
     private final RandomSource random;
     private final Clock clock;
-    private Secret former;
+    private Optional<Secret> former = Optional.empty();
     private Secret secret;
     private long madeNanos;
 
     public Cookies(RandomSource random, Clock clock) {
         this.random = random;
         this.clock = clock;
-        this.former = newSecret();
         this.secret = newSecret();
         this.madeNanos = clock.nanos();
     }
@@ -43,8 +42,11 @@ public final class Cookies {
     private void renew() {
         if (clock.nanos() - madeNanos >= LIFE_NANOS) {
             boolean lately = clock.nanos() - madeNanos < 2 * LIFE_NANOS;
-            former.destroy();
-            former = lately ? secret : newSecret();
+            former.ifPresent(Secret::destroy);
+            former = Optional.of(secret).filter(old -> lately);
+            if (!lately) {
+                secret.destroy();
+            }
             secret = newSecret();
             madeNanos = clock.nanos();
         }
@@ -58,7 +60,7 @@ public final class Cookies {
 
     /** Whether a request brings the cookie that it was given. */
     boolean isGood(Bytes brought, Incoming request) {
-        return brought.equals(cookie(request)) || brought.equals(cookie(request, former));
+        return brought.equals(cookie(request)) || former.filter(old -> brought.equals(cookie(request, old))).isPresent();
     }
 
     private static Bytes cookie(Incoming request, Secret secret) {
