@@ -174,6 +174,7 @@ public final class Lifecycle {
         next.forgetNegotiation();
         next.setReplaces(old.serial());
         next.setNat(old.nat());
+        next.setPeerAnonymous(old.isPeerAnonymous());
         next.setFragmentationAllowed(old.isFragmentationAllowed());
         sas.addLarval(next);
         sas.setState(next, state);

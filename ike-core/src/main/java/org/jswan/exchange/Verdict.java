@@ -69,6 +69,11 @@ public sealed interface Verdict {
         return new Suspend(work, true);
     }
 
+    /** Waits for a helper as if that took no time: messages wait, too. */
+    static Verdict suspendUnnoticed(Work work) {
+        return new Suspend(work, true);
+    }
+
     static Verdict drop(String why) {
         return new Drop(why);
     }

@@ -46,6 +46,7 @@ public final class IkeSa extends Sa {
     private Retransmission retransmission;
     private Reassembler reassembler;
     private Nat nat = Nat.NONE;
+    private boolean peerAnonymous;
     private boolean fragmentationAllowed;
     private boolean suspended;
     private boolean keyComputationBegun;
@@ -258,6 +259,15 @@ public final class IkeSa extends Sa {
 
     public void forgetFragments() {
         reassembler = null;
+    }
+
+    /** Whether the peer proved nothing of who it is (RFC 7619). */
+    public boolean isPeerAnonymous() {
+        return peerAnonymous;
+    }
+
+    public void setPeerAnonymous(boolean is) {
+        peerAnonymous = is;
     }
 
     public Nat nat() {

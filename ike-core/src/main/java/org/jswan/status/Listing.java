@@ -24,6 +24,11 @@ final class Listing {
         texts.forEach(this::line);
     }
 
+    /** A blank line, whatever is around it. */
+    void blank() {
+        line(BLANK);
+    }
+
     /** A blank line comes before the next one, if there were any. */
     void separator() {
         separate = !lines.isEmpty();

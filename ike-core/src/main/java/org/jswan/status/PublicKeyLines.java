@@ -39,7 +39,9 @@ public final class PublicKeyLines {
     /** All keys. */
     public List<String> all(Collection<IdentifiedKey> keys) {
         Listing listing = new Listing();
-        listing.heading("List of Public Keys:");
+        listing.blank();
+        listing.line("List of Public Keys:");
+        listing.blank();
         keys.forEach(key -> show(listing, key, expiry(key).orElse("ok")));
         return listing.end();
     }

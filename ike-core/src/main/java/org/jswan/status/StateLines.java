@@ -39,12 +39,27 @@ public final class StateLines {
         int open = sas.count(Category.OPEN);
         int established = sas.count(Category.ESTABLISHED_IKE);
         int children = sas.count(Category.ESTABLISHED_CHILD);
+        int nobodys = anonymous(Category.ESTABLISHED_IKE);
+        int nobodysChildren = anonymous(Category.ESTABLISHED_CHILD);
         return List.of(
                 "State Information: DDoS cookies " + (cookiesRequired ? "REQUIRED" : "not required") + ", "
                         + (refusing ? "NOT ACCEPTING" : "Accepting") + " new IKE connections",
                 "IKE SAs: total(" + (halfOpen + open + established) + "), half-open(" + halfOpen + "), open(" + open
-                        + "), authenticated(" + established + "), anonymous(0)",
-                "IPsec SAs: total(" + children + "), authenticated(" + children + "), anonymous(0)");
+                        + "), authenticated(" + (established - nobodys) + "), anonymous(" + nobodys + ")",
+                "IPsec SAs: total(" + children + "), authenticated(" + (children - nobodysChildren) + "), anonymous("
+                        + nobodysChildren + ")");
+    }
+
+    /** How many of the SAs of a kind are with peers that did not prove who they are. */
+    private int anonymous(Category category) {
+        int count = 0;
+        for (Sa sa : sas.all()) {
+            IkeSa ike = sa instanceof ChildSa child ? child.ike() : (IkeSa) sa;
+            if (sa.state().category() == category && ike.isPeerAnonymous()) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** All SAs, by the names of their connections. */

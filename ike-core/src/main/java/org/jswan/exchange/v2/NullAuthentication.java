@@ -40,6 +40,7 @@ final class NullAuthentication implements Authenticator {
         }
         boolean byInitiator = ike.role() == IkeRole.RESPONDER;
         SharedKey.check(ike, claim, () -> ike.keys().skP(byInitiator), EndAuthentication.NULL);
+        ike.setPeerAnonymous(true);
         return then.go();
     }
 }

@@ -10,6 +10,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateIdentity;
 import org.jswan.certificate.HeldCertificates;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
@@ -130,13 +131,27 @@ final class PeerIdentity {
             }
             ike.logger().log("switched to " + better);
             lifecycle.switchTo(ike, better);
-        } else if (best.isEmpty() && us.isPresent() && !isUs(ike, ike.connection(), us.get())) {
+        } else if (best.isEmpty()
+                && us.filter(asked -> asked.type() != IdType.NULL && !isUs(ike, ike.connection(), asked))
+                        .isPresent()) {
             throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer));
         }
         Optional<String> refusal = take(ike, peer);
-        if (refusal.isPresent()) {
+        if (refusal.isPresent() && !wantsNobody(ike, us)) {
             throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, refusal.get());
+        } else if (refusal.isPresent()) {
+            ike.logger()
+                    .log("Peer ID '" + peer
+                            + "' expects us to have ID_NULL and connection allows AUTH_NULL - allowing");
+            ike.negotiation().authentication().setNullWanted();
         }
+    }
+
+    /** Whether a peer whom the connection does not name may have us without an identity, as it asks for. */
+    private static boolean wantsNobody(IkeSa ike, Optional<IkeId> us) {
+        return us.filter(asked -> asked.type() == IdType.NULL).isPresent()
+                && CertifiedIdentity.certificate(ike).isEmpty()
+                && ike.connection().remote().config().authby().contains(AuthenticationMethod.NULL);
     }
 
     /**
@@ -161,6 +176,10 @@ final class PeerIdentity {
      */
     private Optional<Connection> best(IkeSa ike, IkeId peer, Optional<IkeId> us, int method) {
         Connection current = ike.connection();
+        if (method == AuthPayload.NULL) {
+            // as libreswan: whoever proves nothing is taken at the address alone
+            return Optional.of(current);
+        }
         List<Connection> candidates = new ArrayList<>();
         candidates.add(current);
         IpAddress local = ike.socket().interfaceAddress().address();

@@ -176,7 +176,8 @@ final class SignatureAuthentication implements Authenticator {
         Bytes octets = SignedOctets.theirs(ike, claim.identity());
         List<PublicKey> keys =
                 candidates.stream().map(candidate -> candidate.key().key()).toList();
-        return Verdict.suspend(resume -> helpers.submit(
+        // libreswan does not let go of the loop for this, so its users hear nothing of what comes meanwhile.
+        return Verdict.suspendUnnoticed(resume -> helpers.submit(
                 () -> signer(keys, received, octets),
                 outcome -> resume.resume(() -> {
                     Optional<Candidate> signer = signerOf(outcome).map(candidates::get);

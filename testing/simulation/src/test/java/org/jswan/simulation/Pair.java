@@ -218,7 +218,11 @@ final class Pair {
     }
 
     static ConnectionRequest.Builder tunnel() {
-        return ConnectionRequest.builder("t")
+        return tunnel("t");
+    }
+
+    static ConnectionRequest.Builder tunnel(String name) {
+        return ConnectionRequest.builder(name)
                 .left(end(WEST, "@west", WEST_CLIENT))
                 .right(end(EAST, "@east", EAST_CLIENT))
                 .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)

@@ -266,10 +266,44 @@ class SignatureTest {
                         .build());
         Pair pair = listening(9, WEST_RSA, EAST_RSA, anonymousWest, anonymousWest);
         initiate(pair);
+        assertThat(pair.west
+                        .whack(WhackRequest.of(new WhackCommand.BriefStatus()))
+                        .lines())
+                .contains("000 IKE SAs: total(1), half-open(0), open(0), authenticated(1), anonymous(0)");
+        assertThat(pair.east
+                        .whack(WhackRequest.of(new WhackCommand.BriefStatus()))
+                        .lines())
+                .contains(
+                        "000 IKE SAs: total(1), half-open(0), open(0), authenticated(0), anonymous(1)",
+                        "000 IPsec SAs: total(1), authenticated(0), anonymous(1)");
         assertBothAuthenticated(
                 pair,
                 "'3072-bit RSASSA-PSS with SHA2_512' digital signature using preloaded certificate '@east'",
                 "using authby=null and ID_NULL 'ID_NULL'");
+    }
+
+    /** The responder cannot tell from IKE_SA_INIT which of its connections is meant. */
+    @Test
+    void connectionForTheMethodAndIdentityIsFound() {
+        Policy rsa = new Policy(ANY_SIGNATURE, ALL_HASHES);
+        Pair pair = listening(11, WEST_RSA, EAST_RSA, rsa, rsa);
+        pair.east.keys().add(EAST_EC);
+        pair.west.keys().add(WEST_EC);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            Policy ecdsa = new Policy(Set.of(AuthenticationMethod.ECDSA), ALL_HASHES);
+            host.whack(WhackRequest.of(new WhackCommand.Add(ecdsa.applyTo(Pair.tunnel("other"))
+                    .left(end(Pair.WEST, "@west-ec", Pair.WEST_CLIENT, WEST_EC).build())
+                    .right(end(Pair.EAST, "@east-ec", Pair.EAST_CLIENT, EAST_EC).build())
+                    .build())));
+            host.whack(know("@west-ec", WEST_EC));
+            host.whack(know("@east-ec", EAST_EC));
+        }
+        // Of two that fit, the responder begins with the one that was added last.
+        initiate(pair);
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(authenticated(pair.west)).contains("'3072-bit RSASSA-PSS with SHA2_512'", "'@east'");
+        assertThat(authenticated(pair.east)).contains("'2048-bit RSASSA-PSS with SHA2_512'", "'@west'");
+        assertThat(pair.east.log()).anyMatch(line -> line.contains("switched to \"t\""));
     }
 
     @Test
