@@ -10,6 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from . import keys as keypairs
 from .lab import Host, LabError, Output
 
 CACHE = Path(os.environ.get("JSWAN_TESTING_CACHE", "/var/cache/jswan-testing"))
@@ -77,7 +78,11 @@ class PlutoLike(Implementation):
         for name in POLICIES.split():
             (etc / "policies" / name).write_text("")
         state = folder / "var"
-        shutil.copytree(CACHE_NSS, state / "nss")
+        if keypairs.mentioned(conf):
+            shutil.copytree(keypairs.database(self.host.name, CACHE_NSS), state / "nss")
+            conf = keypairs.fill(conf)
+        else:
+            shutil.copytree(CACHE_NSS, state / "nss")
         self.log().touch()
         self.write("ipsec.conf", conf)
         self.write("ipsec.secrets", secrets)
@@ -150,7 +155,7 @@ class StrongSwan(Implementation):
     speaks_pluto = False
     _SETTINGS = """
         charon {
-            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf kernel-netlink socket-default vici updown
+            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey kernel-netlink socket-default vici updown
             install_virtual_ip = no
             filelog { log { path = /var/log/pluto.log
                             flush_line = yes
@@ -164,6 +169,12 @@ class StrongSwan(Implementation):
         for name in _SWANCTL_FOLDERS:
             (folder / name).mkdir()
         (folder / "strongswan.conf").write_text(self._SETTINGS)
+        for host in ("west", "east"):
+            for kind in ("RSA", "ECDSA"):
+                if keypairs.mentioned(conf):
+                    shutil.copy(keypairs.public_key(host, kind), folder / "pubkey" / f"{host}-{kind.lower()}.pem")
+                    if host == self.host.name:
+                        shutil.copy(keypairs.private_key(host, kind), folder / "private")
         (folder / "swanctl.conf").write_text(swanctl(self.host.name, conf, secrets))
         self.log().touch()
         self.host.bind(
@@ -273,13 +284,17 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         subnets = {side: keys.pop(f"{side}subnet", None) for side in (mine, its)}
         ike, esp = keys.pop("ike", None), keys.pop("esp", None)
         mode = keys.pop("type", "tunnel")
+        raw = [word for word in ("RSA", "ECDSA") if f"_{word}%" in " ".join(given.values())]
+        for key in ("leftrsasigkey", "rightrsasigkey", "leftecdsakey", "rightecdsakey"):
+            keys.pop(key, None)
         if keys:
             raise LabError(f"conn {name}: no swanctl.conf form for {', '.join(keys)}")
         lines += [f"  {name} {{", "    version = 2", f"    local_addrs = {_any(local)}", f"    remote_addrs = {_any(remote)}"]
         if ike:
             lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
-        lines.append(f"    local {{ auth = psk\n id = {_bare(ids[mine])} }}")
-        lines.append(f"    remote {{ auth = psk\n id = {_bare(ids[its])} }}")
+        lines.append(f"    local {{ {_authentication(host, raw)}\n id = {_bare(ids[mine])} }}")
+        other = "east" if host == "west" else "west"
+        lines.append(f"    remote {{ {_authentication(other, raw)}\n id = {_bare(ids[its])} }}")
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
         if subnets[mine]:
             lines.append(f"      local_ts = {subnets[mine]}")
@@ -297,6 +312,11 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         lines += [f"    id-{n} = {_bare(i)}" for n, i in enumerate(match.group(1).split()) if i != "%any"]
         lines.append(f'    secret = "{match.group(2)}"\n  }}')
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _authentication(host: str, raw: list[str]) -> str:
+    """How one end authenticates: by a pre-shared key, or by a raw key of the first of the given kinds."""
+    return f"auth = pubkey\n pubkeys = {host}-{raw[0].lower()}.pem" if raw else "auth = psk"
 
 
 def _any(address: str) -> str:
