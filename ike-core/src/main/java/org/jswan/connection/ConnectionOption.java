@@ -58,7 +58,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("encrypt").conf("phase2"));
 
     public static final ConnectionOption<Boolean> AUTHENTICATE =
-            add(flag().names("authenticate").conf("phase2").later());
+            add(flag().names("authenticate").conf("phase2"));
 
     public static final ConnectionOption<Boolean> COMPRESS =
             add(flag().names("compress").conf("compress").later());
@@ -103,7 +103,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("aggressive", "aggrmode").conf("aggressive").later());
 
     public static final ConnectionOption<Boolean> OVERLAP_IP =
-            add(flag().names("overlapip").conf("overlapip").later());
+            add(flag().names("overlapip").conf("overlapip"));
 
     public static final ConnectionOption<Boolean> ALLOW_NARROWING =
             add(flag().names("allow-narrowing").conf("narrowing"));

@@ -28,7 +28,11 @@ public final class ChildText {
     public static String details(ChildSa child) {
         boolean udp = child.ike().nat().detected() && child.protocol() == IpsecProtocol.ESP;
         boolean tfc = child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc();
-        String group = child.pfsGroup().map(g -> "-" + g.fqn()).orElse("");
+        // As libreswan: not for AH.
+        String group = child.pfsGroup()
+                .filter(g -> child.protocol() == IpsecProtocol.ESP)
+                .map(g -> "-" + g.fqn())
+                .orElse("");
         String nat = child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "";
         return "{" + child.protocol() + (udp ? "inUDP" : "") + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
                 + (tfc ? "/TFC" : "")

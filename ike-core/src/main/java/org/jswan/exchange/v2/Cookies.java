@@ -60,7 +60,8 @@ public final class Cookies {
 
     /** Whether a request brings the cookie that it was given. */
     boolean isGood(Bytes brought, Incoming request) {
-        return brought.equals(cookie(request)) || former.filter(old -> brought.equals(cookie(request, old))).isPresent();
+        return brought.equals(cookie(request))
+                || former.filter(old -> brought.equals(cookie(request, old))).isPresent();
     }
 
     private static Bytes cookie(Incoming request, Secret secret) {

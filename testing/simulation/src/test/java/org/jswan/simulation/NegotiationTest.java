@@ -46,6 +46,22 @@ class NegotiationTest {
     }
 
     @Test
+    void theGroupOfAnAhSaIsNotNamed() {
+        Pair pair = Pair.listening(
+                7, request -> request.set(ConnectionOption.ENCRYPT, false).set(ConnectionOption.AUTHENTICATE));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.west.log()).noneMatch(line -> line.contains("no effect yet"));
+        assertThat(session.lines())
+                .last()
+                .asString()
+                .matches("004 \"t\" #3: initiator established Child SA using #1; IPsec tunnel .*"
+                        + "[{]AH/ESN=>0x[0-9a-f]{8} <0x[0-9a-f]{8} xfrm=HMAC_SHA2_512_256 DPD=passive[}]");
+    }
+
+    @Test
     void whatTheNetworkRefusesIsToldToWhomItConcerns() {
         Pair pair = Pair.listening(1);
         Bytes[] sent = new Bytes[1];
