@@ -193,16 +193,12 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             .otherwise(Duration.ofHours(8)));
 
     /** Unsigned; 2^63 is no limit. */
-    public static final ConnectionOption<Long> IPSEC_MAX_BYTES = add(number().names("ipsec-max-bytes")
-            .conf("ipsec-max-bytes")
-            .otherwise(1L << 63)
-            .laterIf(limit -> limit != 1L << 63));
+    public static final ConnectionOption<Long> IPSEC_MAX_BYTES =
+            add(number().names("ipsec-max-bytes").conf("ipsec-max-bytes").otherwise(1L << 63));
 
     /** Unsigned; 2^63 is no limit. */
-    public static final ConnectionOption<Long> IPSEC_MAX_PACKETS = add(number().names("ipsec-max-packets")
-            .conf("ipsec-max-packets")
-            .otherwise(1L << 63)
-            .laterIf(limit -> limit != 1L << 63));
+    public static final ConnectionOption<Long> IPSEC_MAX_PACKETS =
+            add(number().names("ipsec-max-packets").conf("ipsec-max-packets").otherwise(1L << 63));
 
     public static final ConnectionOption<Duration> REKEY_MARGIN = add(
             seconds().names("rekeymargin", "rekeywindow").conf("rekeymargin").otherwise(Duration.ofMinutes(9)));

@@ -20,20 +20,27 @@ import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.log.RcCode;
+import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.time.Clock;
 
 /** Child SAs as kernel SAs: the kernel's SPIs, keys and options here, its policies and the updown script by routing. */
 public final class RoutedChildKernel implements ChildKernel {
+    private static final int SOFT_PERCENT = 50;
+    private static final long EXACT_BELOW = 100_000;
+    private static final long FUZZ_FROM = 16_384;
+
     private final KernelIpsec kernel;
     private final Routing routing;
     private final Clock clock;
+    private final RandomSource random;
 
-    public RoutedChildKernel(KernelIpsec kernel, Routing routing, Clock clock) {
+    public RoutedChildKernel(KernelIpsec kernel, Routing routing, Clock clock, RandomSource random) {
         this.kernel = kernel;
         this.routing = routing;
         this.clock = clock;
+        this.random = random;
     }
 
     @Override
@@ -85,7 +92,7 @@ public final class RoutedChildKernel implements ChildKernel {
         });
     }
 
-    private static KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
+    private KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
         Connection c = child.connection();
         ConnectionConfig.Kernel wishes = c.config().kernel();
         ChildSuite suite = child.suite().orElseThrow();
@@ -118,8 +125,33 @@ public final class RoutedChildKernel implements ChildKernel {
                 child.hasExtendedSequenceNumbers(),
                 encapsulation(child, inbound),
                 selector,
-                KernelSa.Limits.NONE,
+                limits(child),
                 features);
+    }
+
+    /** How much the kernel may carry, and after how much a successor is due: the initiator's turn comes first. */
+    private KernelSa.Limits limits(ChildSa child) {
+        ConnectionConfig.Lifetimes lifetimes = child.connection().config().lifetimes();
+        return new KernelSa.Limits(
+                soft(child, lifetimes.maxBytes()),
+                hard(lifetimes.maxBytes()),
+                soft(child, lifetimes.maxPackets()),
+                hard(lifetimes.maxPackets()));
+    }
+
+    private static long hard(long limit) {
+        return limit < 0 ? Long.MAX_VALUE : limit;
+    }
+
+    /** As libreswan: about a quarter for the initiator, half for the responder, up to an eighth of that more or less. */
+    private long soft(ChildSa child, long limit) {
+        if (limit <= 1 || child.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            return hard(limit);
+        }
+        long half = limit < EXACT_BELOW ? limit * SOFT_PERCENT / 100 : limit / 100 * SOFT_PERCENT;
+        long fuzz = limit < FUZZ_FROM ? 0 : Long.remainderUnsigned(random.nextLong(), half / 8 + 1);
+        long soft = child.role() == IkeRole.INITIATOR ? half / 2 + fuzz : half - fuzz;
+        return Math.max(soft, 1);
     }
 
     /** RFC 3948: the ports are those that IKE uses at the time. */

@@ -42,6 +42,7 @@ import org.jswan.crypto.IkeSuite;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher;
 import org.jswan.exchange.Initiator;
+import org.jswan.exchange.KernelExpiry;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.NatKeepalive;
@@ -99,6 +100,7 @@ public final class Pluto implements KernelEvents {
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
     private final Initiator initiator;
+    private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
     private final StateLines stateLines;
     private final StatusReport statusReport;
@@ -130,7 +132,7 @@ public final class Pluto implements KernelEvents {
         this.routing = new Routing(connections, world.kernel(), world.scripts());
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
-        RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock());
+        RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock(), world.random());
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
@@ -173,6 +175,7 @@ public final class Pluto implements KernelEvents {
                 new EstablishedExchanges(createChild, rekeyIke),
                 instances);
         refusal.onHopeless(initiator::replace);
+        this.kernelExpiry = new KernelExpiry(sas, lifecycle, initiator);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);
@@ -416,10 +419,7 @@ public final class Pluto implements KernelEvents {
 
     @Override
     public void expired(SaId id, boolean hard, SaCounters counters) {
-        Optional<ChildSa> child = sas.childByInbound(id.protocol().number(), id.spi());
-        // A reservation that lapsed ends nothing yet: the peer may still refuse, and if not, the kernel will.
-        child.filter(c -> hard && c.kernel() != ChildSa.Kernel.NOTHING)
-                .ifPresent(c -> lifecycle.endChild(c, Notice.IF_ESTABLISHED));
+        kernelExpiry.expired(id, hard, counters);
     }
 
     @Override

@@ -31,6 +31,8 @@ public final class ChildSa extends Sa {
     private Selector remoteSelector;
     private Kernel kernel = Kernel.NOTHING;
     private boolean closing;
+    private boolean softExpired;
+    private boolean hardExpired;
     private Optional<ChildKeys> keys = Optional.empty();
     private long addedSeconds;
 
@@ -172,6 +174,24 @@ public final class ChildSa extends Sa {
     public void forgetKeys() {
         keys.ifPresent(ChildKeys::close);
         keys = Optional.empty();
+    }
+
+    /** Whether the kernel said that it has carried nearly as much as it may. */
+    public boolean isSoftExpired() {
+        return softExpired;
+    }
+
+    public void setSoftExpired() {
+        softExpired = true;
+    }
+
+    /** Whether the kernel said that it has carried all it may. */
+    public boolean isHardExpired() {
+        return hardExpired;
+    }
+
+    public void setHardExpired() {
+        hardExpired = true;
     }
 
     /** Whether it has a successor and the peer is being told that it ends. */

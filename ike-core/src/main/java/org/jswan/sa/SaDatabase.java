@@ -16,6 +16,7 @@ import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
+import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.SaId;
 import org.jswan.wire.IkeSpi;
 
@@ -25,7 +26,7 @@ public final class SaDatabase {
     private final Map<ConnectionSerial, Set<Sa>> byConnection = new HashMap<>();
     private final Map<IkeSpi, IkeSa> byLocalSpi = new HashMap<>();
     private final Map<Half, IkeSa> halfOpen = new HashMap<>();
-    private final Map<Inbound, ChildSa> byInbound = new HashMap<>();
+    private final Map<KernelName, ChildSa> byKernelName = new HashMap<>();
     private final Map<V2State.Category, Integer> counts = new EnumMap<>(V2State.Category.class);
     private long lastSerial;
     private long heldOctets;
@@ -33,7 +34,12 @@ public final class SaDatabase {
     /** An initiator as a responder tells it from others before they share a key. */
     private record Half(IkeSpi initiatorSpi, IpAddress address) {}
 
-    private record Inbound(int protocol, int spi) {}
+    /** The kernel's events may leave out where packets come from. */
+    private record KernelName(IpAddress destination, IpsecProtocol protocol, int spi) {
+        static KernelName of(SaId id) {
+            return new KernelName(id.destination(), id.protocol(), id.spi());
+        }
+    }
 
     private void put(Sa sa) {
         bySerial.put(sa.serial(), sa);
@@ -103,9 +109,10 @@ public final class SaDatabase {
         child.ike().addChild(child);
     }
 
-    /** The inbound SPI of a Child SA is known: the kernel's events find it by that. */
+    /** An SPI of a Child SA became known: the kernel's events find it by that. */
     public void index(ChildSa child) {
-        child.inbound().ifPresent(id -> byInbound.put(inbound(id), child));
+        child.inbound().ifPresent(id -> byKernelName.put(KernelName.of(id), child));
+        child.outbound().ifPresent(id -> byKernelName.put(KernelName.of(id), child));
     }
 
     /** Takes an SA out and destroys its keys and timers. */
@@ -121,7 +128,8 @@ public final class SaDatabase {
             byLocalSpi.remove(ike.localSpi(), ike);
             halfOpen.remove(half(ike), ike);
         } else if (sa instanceof ChildSa child) {
-            child.inbound().ifPresent(id -> byInbound.remove(inbound(id), child));
+            child.inbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
+            child.outbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
             child.ike().removeChild(child);
         }
         sa.destroySecrets();
@@ -129,10 +137,6 @@ public final class SaDatabase {
 
     private static Half half(IkeSa ike) {
         return new Half(ike.initiatorSpi(), ike.firstAddress());
-    }
-
-    private static Inbound inbound(SaId id) {
-        return new Inbound(id.protocol().number(), id.spi());
     }
 
     public Optional<Sa> find(SaSerial serial) {
@@ -153,8 +157,9 @@ public final class SaDatabase {
         return Optional.ofNullable(halfOpen.get(new Half(initiatorSpi, address)));
     }
 
-    public Optional<ChildSa> childByInbound(int protocolNumber, int spi) {
-        return Optional.ofNullable(byInbound.get(new Inbound(protocolNumber, spi)));
+    /** The Child SA that one of the kernel's SAs belongs to. */
+    public Optional<ChildSa> childByKernelId(SaId id) {
+        return Optional.ofNullable(byKernelName.get(KernelName.of(id)));
     }
 
     /** Only for the dispatcher and for whoever makes the SA: nobody else sets a state. */

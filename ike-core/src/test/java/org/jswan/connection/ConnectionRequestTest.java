@@ -73,7 +73,6 @@ class ConnectionRequestTest {
         assertThat(ConnectionOption.DPD_DELAY.isLater(Duration.ZERO)).isFalse();
         assertThat(ConnectionOption.DPD_DELAY.isLater(Duration.ofSeconds(5))).isTrue();
         assertThat(ConnectionOption.NAT_KEEPALIVE.isLater(true)).isFalse();
-        assertThat(ConnectionOption.IPSEC_MAX_BYTES.isLater(1L << 63)).isFalse();
         assertThat(ConnectionOption.IKE_VERSION.label()).isEqualTo("ikev2");
         assertThat(ConnectionOption.PFS_GROUP.label()).isEqualTo("--pfsgroup");
     }

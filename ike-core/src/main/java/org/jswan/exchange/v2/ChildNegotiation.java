@@ -354,13 +354,14 @@ final class ChildNegotiation {
         });
     }
 
-    private static void setOutbound(ChildSa child, Proposal proposal) {
+    private void setOutbound(ChildSa child, Proposal proposal) {
         SaId inbound = child.inbound().orElseThrow();
         child.setOutbound(new SaId(
                 /* source= */ inbound.destination(),
                 /* destination= */ inbound.source(),
                 child.protocol(),
                 proposal.spi().buffer().getInt()));
+        context.sas().index(child);
     }
 
     private void established(ChildSa child) {

@@ -4,12 +4,15 @@ package org.jswan.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaCounters;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -145,5 +148,65 @@ class RekeyTest {
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
         pair.terminate(pair.west);
         pair.assertNothingLeftAfterDelete();
+    }
+
+    private static KernelSa sa(SimHost host, boolean inbound) {
+        return host.kernel().installed().stream()
+                .filter(sa -> sa.inbound() == inbound)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void expire(SimHost host, KernelSa sa, boolean hard) {
+        host.pluto().expired(sa.id(), hard, new SaCounters(588, 7, Instant.EPOCH, Optional.empty()));
+    }
+
+    @Test
+    void theKernelKnowsHowMuchAChildSaMayCarry() {
+        Pair pair = Pair.listening(4, b -> b.set(ConnectionOption.IPSEC_MAX_BYTES, 1_000L)
+                .set(ConnectionOption.IPSEC_MAX_PACKETS, 1L << 63));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        for (boolean inbound : new boolean[] {true, false}) {
+            assertThat(sa(pair.west, inbound).limits())
+                    .isEqualTo(new KernelSa.Limits(250, 1_000, Long.MAX_VALUE, Long.MAX_VALUE));
+            assertThat(sa(pair.east, inbound).limits())
+                    .isEqualTo(new KernelSa.Limits(500, 1_000, Long.MAX_VALUE, Long.MAX_VALUE));
+        }
+    }
+
+    @Test
+    void whatHasCarriedNearlyAllIsReplacedOnce() {
+        Pair pair = Pair.up(5);
+        KernelSa out = sa(pair.west, false);
+        KernelSa in = sa(pair.west, true);
+        expire(pair.west, out, false);
+        expire(pair.west, in, false);
+        pair.world.run(Duration.ofSeconds(5));
+        assertThat(pair.west.log())
+                .contains(String.format(
+                        "\"t\" #2: received soft EXPIRE for outbound SPI %08x bytes 588 packets 7 rekey=yes; replacing",
+                        out.id().spi()))
+                .contains(String.format(
+                        "\"t\" #2: received soft EXPIRE for inbound SPI %08x bytes 588 packets 7 rekey=yes; already"
+                                + " soft expired",
+                        in.id().spi()));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.west.log().stream().filter(line -> line.contains("initiator rekeyed Child SA")))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatHasCarriedAllEnds() {
+        Pair pair = Pair.listening(6, b -> b.set(ConnectionOption.DONT_REKEY));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        expire(pair.west, sa(pair.west, true), true);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.west.log())
+                .anyMatch(line -> line.contains("received hard EXPIRE for inbound SPI"))
+                .anyMatch(line -> line.contains("#2: deleting established Child SA using IKE SA #1"));
+        assertThat(pair.west.kernel().installed()).isEmpty();
+        assertThat(pair.east.kernel().installed()).isEmpty();
     }
 }
