@@ -282,6 +282,31 @@ class SignatureTest {
                 "using authby=null and ID_NULL 'ID_NULL'");
     }
 
+    @Test
+    void keysAreListed() {
+        Policy policy = new Policy(ANY_SIGNATURE, ALL_HASHES);
+        Pair pair = listening(12, WEST_RSA, EAST_EC, policy, policy);
+        SimHost.SimSession session = pair.west.whack(WhackRequest.of(new WhackCommand.ListPublicKeys(true)));
+        pair.world.run(Duration.ofMillis(10));
+        assertThat(session.lines(line -> line.replaceAll("[A-Z][a-z]{2} [0-9]{2} [0-9:]{8} UTC [0-9]{4}, ", "DATE, ")))
+                .containsExactly(
+                        "000  ",
+                        "000 List of Public Keys:",
+                        "000  ",
+                        "000 DATE,  521 ECDSA Key " + SimKeys.publicKey(EAST_EC).keyId()
+                                + " (no private key), until --- -- --:--:-- UTC ---- ok (expires never)",
+                        "000        ID_FQDN '@east'",
+                        "000 DATE, 2048 RSA Key " + SimKeys.publicKey(WEST_RSA).keyId()
+                                + " (has private key), until --- -- --:--:-- UTC ---- ok (expires never)",
+                        "000        ID_FQDN '@west'");
+        pair.west.whack(WhackRequest.of(new Key("@east", true, Optional.empty())));
+        pair.west.whack(WhackRequest.of(new Key("@west", false, Optional.empty())));
+        pair.world.run(Duration.ofMillis(10));
+        session = pair.west.whack(WhackRequest.of(new WhackCommand.CheckPublicKeys(false)));
+        pair.world.run(Duration.ofMillis(10));
+        assertThat(session.lines()).hasSize(2).contains("000        ID_FQDN '@east'");
+    }
+
     /** The responder cannot tell from IKE_SA_INIT which of its connections is meant. */
     @Test
     void connectionForTheMethodAndIdentityIsFound() {
