@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
-import org.jswan.exchange.ExpectedPayloads.Misfit;
 import org.jswan.exchange.Verdict.Advance;
 import org.jswan.exchange.Verdict.Outgoing;
 import org.jswan.impair.Impairment;
@@ -46,7 +45,7 @@ public final class Dispatcher {
     private final SaDatabase sas;
     private final Transmitter transmitter;
     private final Lifecycle lifecycle;
-    private final List<Row> rows;
+    private final RowTable rows;
     private final InitRequests initRequests;
     private final LogLimiter strangers;
     private Consumer<IkeSa> onEstablished = ike -> {};
@@ -84,7 +83,7 @@ public final class Dispatcher {
         this.sas = sas;
         this.transmitter = transmitter;
         this.lifecycle = lifecycle;
-        this.rows = List.copyOf(rows);
+        this.rows = new RowTable(rows);
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
     }
@@ -188,7 +187,7 @@ public final class Dispatcher {
             return;
         }
         Incoming message = read.get();
-        Optional<Row> row = find(V2State.PARENT_R0, message, packetLogger(bare));
+        Optional<Row> row = rows.find(V2State.PARENT_R0, message, packetLogger(bare));
         if (row.isEmpty()) {
             initRequests.refuse(message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
             return;
@@ -234,7 +233,7 @@ public final class Dispatcher {
             sayBusy(ike, bare);
             return;
         }
-        readClear(bare, ike.logger(), notify -> {}).ifPresent(message -> find(ike.state(), message, ike.logger())
+        readClear(bare, ike.logger(), notify -> {}).ifPresent(message -> rows.find(ike.state(), message, ike.logger())
                 .ifPresent(row -> run(ike, message, row)));
     }
 
@@ -305,7 +304,8 @@ public final class Dispatcher {
             return;
         }
         Optional<Incoming> read = readClear(bare, ike.logger(), notify -> {});
-        if (read.isEmpty() || findByClear(ike.state(), read.get(), ike.logger()).isEmpty()) {
+        if (read.isEmpty()
+                || rows.findByClear(ike.state(), read.get(), ike.logger()).isEmpty()) {
             return;
         }
         Incoming message = read.get();
@@ -426,7 +426,7 @@ public final class Dispatcher {
             return;
         }
         Incoming readable = message.opened(known(message.payloads()));
-        Optional<Row> row = find(ike.state(), readable, ike.logger());
+        Optional<Row> row = rows.find(ike.state(), readable, ike.logger());
         if (row.isPresent()) {
             run(ike, readable, row.get());
         } else {
@@ -448,57 +448,6 @@ public final class Dispatcher {
                 .log(
                         RcCode.FATAL,
                         "encountered fatal error in state " + ike.state().fullName());
-    }
-
-    private Optional<Row> findByClear(V2State state, Incoming message, Logger logger) {
-        Optional<Misfit> last = Optional.empty();
-        for (Row row : rows) {
-            if (row.concerns(state, message)) {
-                last = row.clearMisfit(message);
-                if (last.isEmpty()) {
-                    return Optional.of(row);
-                }
-            }
-        }
-        sayMisfit(message, last, logger);
-        return Optional.empty();
-    }
-
-    private Optional<Row> find(V2State state, Incoming message, Logger logger) {
-        Optional<Misfit> last = Optional.empty();
-        for (Row row : rows) {
-            if (row.concerns(state, message)) {
-                last = row.clearMisfit(message).or(() -> row.encryptedMisfit(message));
-                if (last.isEmpty()) {
-                    return Optional.of(row);
-                }
-            }
-        }
-        sayMisfit(message, last, logger);
-        return Optional.empty();
-    }
-
-    private void sayMisfit(Incoming message, Optional<Misfit> misfit, Logger logger) {
-        if (misfit.isEmpty()) {
-            logger.log("no useful state microcode entry found for incoming packet");
-            return;
-        }
-        List<NotifyPayload> notifies = message.notifies().toList();
-        String notify = notifies.isEmpty()
-                ? ""
-                : " containing " + notifies.get(0).notifyType().shortName() + (notifies.size() > 1 ? "..." : "")
-                        + " notification";
-        String text = "dropping unexpected " + message.header().exchange().shortName() + " message" + notify
-                + "; message payloads: "
-                + ExpectedPayloads.names(
-                        message.clear().stream().map(Payload::type).toList())
-                + message.encrypted()
-                        .map(inner -> "; encrypted payloads: "
-                                + ExpectedPayloads.names(
-                                        inner.stream().map(Payload::type).toList()))
-                        .orElse("")
-                + misfit.get().text();
-        logger.log(RcCode.LOG_SERIOUS, text);
     }
 
     /** Begins a negotiation: the first verdict comes from nobody's message. */

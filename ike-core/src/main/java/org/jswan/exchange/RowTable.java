@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jswan.exchange.ExpectedPayloads.Misfit;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.sa.V2State;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v2.NotifyPayload;
+
+/** All transitions: finds the one for a message, or tells what keeps the message from being expected. */
+final class RowTable {
+    private final List<Row> rows;
+
+    RowTable(List<Row> rows) {
+        this.rows = List.copyOf(rows);
+    }
+
+    /** The transition that a message which is not decrypted yet may turn out to be. */
+    Optional<Row> findByClear(V2State state, Incoming message, Logger logger) {
+        return find(state, message, logger, row -> row.clearMisfit(message));
+    }
+
+    /** The transition of a message. */
+    Optional<Row> find(V2State state, Incoming message, Logger logger) {
+        return find(state, message, logger, row -> row.clearMisfit(message).or(() -> row.encryptedMisfit(message)));
+    }
+
+    private Optional<Row> find(V2State state, Incoming message, Logger logger, Function<Row, Optional<Misfit>> misfit) {
+        Optional<Misfit> last = Optional.empty();
+        for (Row row : rows) {
+            if (row.concerns(state, message)) {
+                last = misfit.apply(row);
+                if (last.isEmpty()) {
+                    return Optional.of(row);
+                }
+            }
+        }
+        sayMisfit(message, last, logger);
+        return Optional.empty();
+    }
+
+    private static void sayMisfit(Incoming message, Optional<Misfit> misfit, Logger logger) {
+        if (misfit.isEmpty()) {
+            logger.log("no useful state microcode entry found for incoming packet");
+            return;
+        }
+        List<NotifyPayload> notifies = message.notifies().toList();
+        String notify = notifies.isEmpty()
+                ? ""
+                : " containing " + notifies.get(0).notifyType().shortName() + (notifies.size() > 1 ? "..." : "")
+                        + " notification";
+        String text = "dropping unexpected " + message.header().exchange().shortName() + " message" + notify
+                + "; message payloads: "
+                + ExpectedPayloads.names(
+                        message.clear().stream().map(Payload::type).toList())
+                + message.encrypted()
+                        .map(inner -> "; encrypted payloads: "
+                                + ExpectedPayloads.names(
+                                        inner.stream().map(Payload::type).toList()))
+                        .orElse("")
+                + misfit.get().text();
+        logger.log(RcCode.LOG_SERIOUS, text);
+    }
+}
