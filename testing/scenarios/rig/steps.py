@@ -76,6 +76,8 @@ class Run:
             "never": self._never,
             "traffic": self._traffic,
             "blocked": self._blocked,
+            "stream": self._stream,
+            "unbroken": self._unbroken,
             "clean": self._clean,
             "pristine": self._pristine,
             "xfrm": self._xfrm,
@@ -276,6 +278,38 @@ class Run:
         output = self._note(source, self._ping(source, target, options))
         if output.status == 0:
             raise Failure(f"the ping passed:\n{output.text.rstrip()}")
+
+    def _stream(self, source: str, target: str) -> None:
+        """From now on a ping leaves every 20 ms, until `unbroken`."""
+        here, there = (self._topology.addresses(host, 4)[0] for host in (source, target))
+        self._lab.hosts[source].must(
+            f"ping -4 -n -i 0.02 -s 100 -p {MARK.hex()} -I {here} {there} >/tmp/stream 2>&1 & echo $! >/tmp/stream.pid"
+        )
+        time.sleep(0.5)
+
+    def _unbroken(self, source: str, responder: str) -> None:
+        """Ends the stream: every ping was answered. The sequence numbers that were not are shown.
+
+        `responder` answered the rekeying meanwhile. libreswan sends by the new SA before its peer can have it, and so loses
+        a packet now and then: with it there, losses are only shown.
+        """
+        time.sleep(0.5)
+        self._lab.hosts[source].must("kill -INT $(cat /tmp/stream.pid)")
+        end = time.monotonic() + 5
+        while not (sent := re.search(r"^(\d+) packets transmitted", text := self._read_stream(source), re.M)):
+            if time.monotonic() > end:
+                raise Failure(f"the ping did not end:\n{text.rstrip()}")
+            time.sleep(0.1)
+        answered = {int(n) for n in re.findall(r"icmp_seq=(\d+) ttl=", text)}
+        # What left just before the end may not have been waited for.
+        lost = sorted(set(range(1, int(sent[1]) - 1)) - answered)
+        told = f"{sent[1]} pings, lost: {', '.join(map(str, lost)) or 'none'}"
+        self._tell(told)
+        if len(answered) < 20 or lost and self._pair[responder == "east"] != "libreswan":
+            raise Failure(told)
+
+    def _read_stream(self, source: str) -> str:
+        return self._lab.hosts[source].must("cat /tmp/stream")
 
     # --- state ---
 
