@@ -21,7 +21,7 @@ _MASKS = [
     (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),
 ]
 # Lines that say how quick a machine is and nothing else.
-_PACE = re.compile(r"retransmission; will wait|spent .* milliseconds|^\s*$")
+_PACE = re.compile(r"retransmission; will wait|discarding packet received during asynchronous work|spent .* milliseconds|^\s*$")
 
 
 def masked(text: str, prefix: str) -> list[str]:

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jswan.base.Endpoint;
+import org.jswan.base.Humber;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
@@ -451,8 +452,8 @@ public final class Lifecycle {
             child.logger()
                     .log(
                             RcCode.INFORMATIONAL,
-                            child.protocol() + " traffic information: in=" + bytes(child, true) + "B out="
-                                    + bytes(child, false) + "B");
+                            child.protocol() + " traffic information: in=" + Humber.rounded(bytes(child, true))
+                                    + "B out=" + Humber.rounded(bytes(child, false)) + "B");
         } else {
             // Whoever asked for a successor need not wait for the end of the predecessor.
             child.replaces().flatMap(sas::find).ifPresent(old -> old.logger().detachAll());

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jswan.base.Humber;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.AuthenticationText;

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.base.Humber;
 import org.jswan.connection.Connection;
 import org.jswan.exchange.ChildKernel;
 import org.jswan.kernel.IpsecMode;

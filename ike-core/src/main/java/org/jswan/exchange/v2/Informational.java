@@ -113,7 +113,11 @@ public final class Informational {
     private List<Bytes> deleteChildren(IkeSa ike, DeletePayload delete) {
         List<Bytes> ours = new ArrayList<>();
         for (Bytes spi : delete.spis()) {
-            Optional<ChildSa> child = ike.childByOutbound(delete.protocol(), spi);
+            // A peer that deletes while we replace the IKE SA may name what has moved on meanwhile.
+            Optional<ChildSa> child = ike.childByOutbound(delete.protocol(), spi)
+                    .or(() -> context.lifecycle()
+                            .heir(ike)
+                            .flatMap(heir -> heir.childByOutbound(delete.protocol(), spi)));
             if (child.isEmpty()) {
                 String name = delete.protocol() == DeletePayload.ESP ? "PROTO_v2_ESP" : "PROTO_v2_AH";
                 ike.logger()

@@ -150,11 +150,8 @@ public final class RekeyIke {
 
     /** HDR, SK {SA, Ni, KEi} --> HDR, SK {SA, Nr, KEr}. */
     private Verdict respond(IkeSa old, Incoming request) throws ProtocolFailure {
-        boolean busy = old.awaits(Purpose.NEW_CHILD)
-                || old.awaits(Purpose.REKEY_CHILD)
-                || old.closing().isPresent();
-        if (busy) {
-            // RFC 7296 §2.25.2
+        if (old.window().isRequestOutstanding() && !old.awaits(Purpose.REKEY_IKE)) {
+            // RFC 7296 §2.25.2: what we ask for, or delete, has to be settled before the children move.
             return refuse(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         Bytes ni = Agreement.nonce(request);
