@@ -73,7 +73,7 @@ public record KeyMaterial(
         end.certificate().certificate().ifPresent(certificate -> publish(certificate, end.id()));
     }
 
-    private void publish(Certificate certificate, IkeId id) {
+    void publish(Certificate certificate, IkeId id) {
         List<IdentifiedKey> keys = CertificateIdentity.keys(certificate, Optional.of(id), now());
         for (int i = keys.size() - 1; i >= 0; i--) {
             publicKeys.replace(keys.get(i));

@@ -11,6 +11,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.certificate.HeldCertificates;
+import org.jswan.connection.CertificateReload;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
@@ -194,6 +195,8 @@ public final class Pluto implements KernelEvents {
         this.adjustments = new Adjustments(options.debugging(), world, connections);
         adjustments.register(commands);
         new KeyCommands(publicKeys, privateKeys, world).register(commands);
+        new CertificateCommands(certificates, privateKeys, new CertificateReload(connections, keyMaterial))
+                .register(commands);
         registerOwn();
     }
 

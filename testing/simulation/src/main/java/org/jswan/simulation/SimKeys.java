@@ -87,6 +87,11 @@ public final class SimKeys implements KeyDatabase {
         }
     }
 
+    /** From now on the certificate of that nickname is in it no more. */
+    public void removeCertificate(String nickname) {
+        certificates.removeIf(certificate -> certificate.nickname().equals(nickname));
+    }
+
     /** From now on that list of revoked certificates is in the database. */
     public void addRevocationList(Bytes der) {
         revocationLists.add(der);
