@@ -234,11 +234,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     /** Proposals for the Child SA, as written. */
     public static final ConnectionOption<String> ESP = add(text().names("esp").conf("esp"));
 
-    public static final ConnectionOption<Duration> DPD_DELAY = add(seconds()
-            .names("dpddelay")
-            .conf("dpddelay")
-            .otherwise(Duration.ZERO)
-            .laterIf(delay -> !delay.isZero()));
+    public static final ConnectionOption<Duration> DPD_DELAY =
+            add(seconds().names("dpddelay").conf("dpddelay").otherwise(Duration.ZERO));
 
     public static final ConnectionOption<Duration> DPD_TIMEOUT =
             add(seconds().names("dpdtimeout").ours("timeout").conf("dpdtimeout").otherwise(Duration.ZERO));

@@ -420,6 +420,7 @@ public final class Dispatcher {
     }
 
     private void opened(IkeSa ike, Incoming message) {
+        ike.heard(message.role() == MessageRole.RESPONSE, world.clock().nanos());
         Optional<NotifyPayload> critical = unknownCritical(message.payloads(), message.role(), ike.logger());
         if (critical.isPresent()) {
             authenticButBad(ike, message, critical.get());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.Endpoint;
 import org.jswan.base.SaSerial;
@@ -41,6 +42,7 @@ public final class Initiator {
     private final Instances instances;
     private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
     private final Set<ConnectionSerial> revivals = new HashSet<>();
+    private Consumer<IkeSa> onDeadPeer;
     private boolean closing;
 
     /** The exchanges that begin on an IKE SA that is up. */
@@ -72,6 +74,7 @@ public final class Initiator {
         this.dispatcher = dispatcher;
         this.exchanges = exchanges;
         this.instances = instances;
+        onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
         lifecycle.isAwaited(c -> revivals.contains(c.serial()));
@@ -79,6 +82,11 @@ public final class Initiator {
         lifecycle.onReplaceDue(this::replace);
         // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
         lifecycle.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
+    }
+
+    /** Who does away with an established IKE SA whose peer does not answer any more. */
+    public void onDeadPeer(Consumer<IkeSa> action) {
+        onDeadPeer = action;
     }
 
     /** From now on nothing is begun any more. */
@@ -258,11 +266,12 @@ public final class Initiator {
 
     /** The peer does not answer any more. */
     private void silent(IkeSa ike) {
-        Connection c = ike.connection();
-        if (!ike.isEstablished()) {
-            tryAgain(ike, c);
+        if (ike.isEstablished()) {
+            onDeadPeer.accept(ike);
+        } else {
+            tryAgain(ike, ike.connection());
+            lifecycle.end(ike, Lifecycle.Notice.NEVER);
         }
-        lifecycle.end(ike, Lifecycle.Notice.NEVER);
     }
 
     private void tryAgain(IkeSa ike, Connection c) {
@@ -322,6 +331,11 @@ public final class Initiator {
         c.logger()
                 .log("initiating connection '" + c.name() + "' with serial " + serial
                         + " which received a Delete/Notify but must remain up per local policy");
+        initiateAlone(c);
+    }
+
+    /** Brings a connection up by ourselves. */
+    public void initiateAlone(Connection c) {
         if (!initiate(c, List.of())) {
             c.logger().log(RcCode.FATAL, "failed to initiate connection");
         }

@@ -92,9 +92,9 @@ public final class Lifecycle {
         onReplaceDue = action;
     }
 
-    /** Who is told that a Child SA carries traffic. */
+    /** Who else is told that a Child SA carries traffic. */
     public void onChildUp(Consumer<ChildSa> action) {
-        onChildUp = action;
+        onChildUp = onChildUp.andThen(action);
     }
 
     /** Who knows whether a connection will be brought up again. */

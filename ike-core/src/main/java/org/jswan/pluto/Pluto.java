@@ -46,6 +46,7 @@ import org.jswan.exchange.Initiator;
 import org.jswan.exchange.KernelExpiry;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.Liveness;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
@@ -192,6 +193,9 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
+        Liveness liveness = new Liveness(world, sas, lifecycle, transmitter, childKernel, saCommands::restartPeer);
+        lifecycle.onChildUp(liveness::watch);
+        initiator.onDeadPeer(liveness::dead);
         this.adjustments = new Adjustments(options.debugging(), world, connections);
         adjustments.register(commands);
         new KeyCommands(publicKeys, privateKeys, world).register(commands);

@@ -10,6 +10,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
 import org.jswan.connection.Instances;
 import org.jswan.connection.Routing;
@@ -22,6 +23,7 @@ import org.jswan.control.WhackCommand.Terminate;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.pluto.CommandTable.Handler;
@@ -146,11 +148,11 @@ final class SaCommands {
         if (!named.isEmpty()) {
             named.stream()
                     .filter(c -> c.kind().isConcrete() && !c.config().neverNegotiates())
-                    .forEach(c -> terminate(c, request));
+                    .forEach(c -> terminate(c, List.of(request.session())));
             return;
         }
         List<Connection> aliased = connections.findByAlias(command.name());
-        aliased.forEach(c -> terminate(c, request));
+        aliased.forEach(c -> terminate(c, List.of(request.session())));
         // As libreswan: that there is none is no error, for then nothing is up.
         if (!aliased.isEmpty()) {
             request.logger()
@@ -161,24 +163,74 @@ final class SaCommands {
         }
     }
 
-    private void terminate(Connection c, Request request) {
-        c.logger().attach(request.session());
+    private void terminate(Connection c, List<WhackSession> watching) {
+        watching.forEach(c.logger()::attach);
         c.logger().log("terminating SAs using this connection");
-        endSas(c, request.session());
-        c.logger().detach(request.session());
+        endSas(c, watching);
+        watching.forEach(c.logger()::detach);
+    }
+
+    /** The peer of an IKE SA is dead: ends what there is with it, and begins it anew. */
+    void restartPeer(IkeSa dead) {
+        Connection c = dead.connection();
+        Logger watching = dead.logger().derive(() -> "");
+        routing.exclusively(release -> {
+            boolean begins =
+                    c.kind() != ConnectionKind.INSTANCE || withSamePeer(c).size() > 1;
+            for (Connection sharing : withSamePeer(c)) {
+                if (sharing.kind().isConcrete()
+                        && connections.find(sharing.serial()).isPresent()) {
+                    terminate(sharing, watching.sessions());
+                }
+            }
+            // Otherwise what begins anew would ask for its Child SA by it, in vain, if it was shared.
+            lifecycle.end(dead, Notice.NEVER);
+            watching.detachAll();
+            release.run();
+            routing.exclusively(last -> {
+                last.run();
+                if (begins) {
+                    withSamePeer(c).stream()
+                            .filter(sharing -> sharing.kind() != ConnectionKind.INSTANCE)
+                            .forEach(initiator::initiateAlone);
+                }
+            });
+        });
+    }
+
+    /** The connections between the same hosts, by address or by name, newest first. */
+    private List<Connection> withSamePeer(Connection c) {
+        if (!c.isOriented()) {
+            return List.of();
+        }
+        return connections
+                .findByHosts(c.local().address().orElseThrow(), c.remote().address())
+                .stream()
+                .filter(other -> name(c).equals(name(other)))
+                .toList();
+    }
+
+    /** The peer's name if the configuration gives no address. */
+    private static Optional<String> name(Connection c) {
+        HostSpec peer = c.remote().config().host().spec();
+        return Optional.of(peer.text()).filter(text -> peer.kind() == HostSpec.Kind.NAME);
     }
 
     /** Ends the SAs of a connection that is not wanted any more. */
     void endSas(Connection c, WhackSession session) {
+        endSas(c, List.of(session));
+    }
+
+    private void endSas(Connection c, List<WhackSession> watching) {
         c.set(ConnectionPolicy.UP, false);
         initiator.forget(c);
         if (!lifecycle.isShared(c)) {
-            lifecycle.endAllOf(c, List.of(session));
+            lifecycle.endAllOf(c, watching);
             return;
         }
         c.logger().log("IKE SA is shared - only terminating IPsec SA");
         c.newestChild().flatMap(sas::find).map(ChildSa.class::cast).ifPresent(child -> {
-            child.logger().attach(session);
+            watching.forEach(child.logger()::attach);
             lifecycle.endChild(child, Notice.IF_ESTABLISHED);
         });
     }

@@ -54,6 +54,8 @@ public final class IkeSa extends Sa {
     private final List<Bytes> held = new ArrayList<>(0);
     private long attempt = 1;
     private int heldOctets;
+    private long lastRequestNanos;
+    private long lastResponseNanos;
     private Optional<CreateChildRequest> createChild = Optional.empty();
     private Optional<ChildSa> closing = Optional.empty();
     private Optional<SaSerial> replaces = Optional.empty();
@@ -100,6 +102,8 @@ public final class IkeSa extends Sa {
         this.remote = remote;
         this.firstAddress = remote.address();
         this.negotiation = new Negotiation();
+        this.lastRequestNanos = nowNanos;
+        this.lastResponseNanos = nowNanos;
     }
 
     public IkeRole role() {
@@ -405,6 +409,29 @@ public final class IkeSa extends Sa {
     /** The next wish, if the window is free for it. */
     public Optional<Wish> nextWish() {
         return window.isRequestOutstanding() || suspended ? Optional.empty() : Optional.ofNullable(wishes.poll());
+    }
+
+    public boolean hasWishes() {
+        return !wishes.isEmpty();
+    }
+
+    /** A new message came that is the peer's without doubt. */
+    public void heard(boolean response, long nowNanos) {
+        if (response) {
+            lastResponseNanos = nowNanos;
+        } else {
+            lastRequestNanos = nowNanos;
+        }
+    }
+
+    /** When the peer last asked something new, in the clock's nanoseconds; when the SA was made if it never did. */
+    public long lastRequestNanos() {
+        return lastRequestNanos;
+    }
+
+    /** When the peer last answered, in the clock's nanoseconds; when the SA was made if it never did. */
+    public long lastResponseNanos() {
+        return lastResponseNanos;
     }
 
     /** {@code {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}}. */

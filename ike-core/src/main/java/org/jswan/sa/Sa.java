@@ -22,6 +22,8 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         /** The life is over, and no successor is wanted. */
         EXPIRE("EXPIRE"),
         RETRANSMIT("RETRANSMIT"),
+        /** Time to see whether the peer is alive. */
+        LIVENESS("LIVENESS"),
         NAT_KEEPALIVE("NAT_T_KEEPALIVE");
 
         private final String text;

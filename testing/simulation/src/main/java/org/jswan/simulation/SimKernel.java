@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class SimKernel implements KernelIpsec {
     private final SeededRandom random;
     private final Map<Place, Entry> entries = new LinkedHashMap<>();
     private final Map<PolicyKey, KernelPolicy> policies = new LinkedHashMap<>();
+    private final Map<Place, Long> carried = new HashMap<>();
     private Optional<KernelEvents> listener = Optional.empty();
 
     /** What becomes of a packet. */
@@ -124,7 +126,7 @@ public final class SimKernel implements KernelIpsec {
     private Runnable expiryOf(Place place) {
         return () -> {
             Entry gone = entries.remove(place);
-            listener.ifPresent(events -> events.expired(gone.id(), true, unused(gone)));
+            listener.ifPresent(events -> events.expired(gone.id(), true, countersOf(gone)));
         };
     }
 
@@ -239,6 +241,7 @@ public final class SimKernel implements KernelIpsec {
     @Override
     public void deleteSa(SaId id) throws KernelException {
         Entry gone = entries.remove(Place.of(id));
+        carried.remove(Place.of(id));
         if (gone == null) {
             throw new KernelException("ESRCH", "no such SA: " + id);
         }
@@ -261,11 +264,17 @@ public final class SimKernel implements KernelIpsec {
 
     @Override
     public Optional<SaCounters> counters(SaId id) {
-        return Optional.ofNullable(entries.get(Place.of(id))).map(SimKernel::unused);
+        return Optional.ofNullable(entries.get(Place.of(id))).map(this::countersOf);
     }
 
-    private static SaCounters unused(Entry entry) {
-        return new SaCounters(0, 0, entry.added(), Optional.empty());
+    private SaCounters countersOf(Entry entry) {
+        long bytes = carried.getOrDefault(Place.of(entry.id()), 0L);
+        return new SaCounters(bytes, bytes > 0 ? 1 : 0, entry.added(), Optional.empty());
+    }
+
+    /** Packets of so many bytes go through an SA. */
+    public void carry(SaId id, long bytes) {
+        carried.merge(Place.of(id), bytes, Long::sum);
     }
 
     @Override
@@ -276,6 +285,7 @@ public final class SimKernel implements KernelIpsec {
             }
         }
         entries.clear();
+        carried.clear();
         policies.clear();
     }
 
