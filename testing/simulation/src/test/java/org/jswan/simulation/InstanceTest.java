@@ -145,6 +145,23 @@ class InstanceTest {
         assertThat(instances()).as(trace()).hasSize(2);
     }
 
+    /** As libreswan: orienting puts each before those that were oriented earlier, and goes through the newest first. */
+    @Test
+    void theFirstLoadedBeforeListeningIsGuessedFirst() {
+        SimHost late = world.host("late", "192.0.2.253", Pair.secrets(Pair.SECRET));
+        for (String name : List.of("b", "a")) {
+            add(
+                    late,
+                    connection(name)
+                            .left(end(HostSpec.of(IpAddress.of("192.0.2.253"))).build())
+                            .right(end(HostSpec.any()).build()));
+        }
+        late.whack(WhackRequest.of(new WhackCommand.Listen()));
+        assertThat(late.pluto().connections().findByHosts(IpAddress.of("192.0.2.253"), Optional.empty()))
+                .extracting(Connection::name)
+                .containsExactly("b", "a");
+    }
+
     @Test
     void whoDoesNotProveItsIdentityLeavesNothing() {
         template("any", "%any");
