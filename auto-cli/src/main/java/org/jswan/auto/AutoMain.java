@@ -58,6 +58,9 @@ public final class AutoMain {
             System.err.println("usage: AutoMain {auto|addconn} ARGV0 [ARGUMENT]...");
             System.exit(2);
         }
+        // The ipsec command knows where the installation has the database; the daemon is told by its own options.
+        Optional.ofNullable(System.getenv("IPSEC_NSSDIR"))
+                .ifPresent(folder -> System.setProperty("jswan.nssdir", folder));
         System.exit(run(all));
     }
 

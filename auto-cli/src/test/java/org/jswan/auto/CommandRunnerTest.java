@@ -268,6 +268,18 @@ class CommandRunnerTest {
     }
 
     @Test
+    void theDatabaseIsWhereTheInstallationHasIt() {
+        conf("");
+        System.setProperty("jswan.nssdir", "/srv/nss");
+        try {
+            assertThat(bench.run("addconn", "--configsetup")).isZero();
+        } finally {
+            System.clearProperty("jswan.nssdir");
+        }
+        assertThat(bench.out.toString()).contains("nssdir='/srv/nss'\n");
+    }
+
+    @Test
     void wrongOptionsAreStatus10() {
         assertThat(bench.run("addconn")).isEqualTo(10);
         assertThat(bench.run("addconn", "--nosuch")).isEqualTo(10);

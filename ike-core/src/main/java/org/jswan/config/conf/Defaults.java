@@ -34,7 +34,8 @@ final class Defaults {
         setup.builtIn("ocsp-cache-max-age", Duration.ofDays(1).toMillis());
         setup.builtIn("ocsp-timeout", 2);
         setup.builtIn("dnssec-rootkey-file", "/usr/share/dns/root.key");
-        setup.builtIn("nssdir", "/var/lib/ipsec/nss");
+        // Where the installation has it, unless it is in libreswan's place.
+        setup.builtIn("nssdir", System.getProperty("jswan.nssdir", "/var/lib/ipsec/nss"));
         setup.builtIn("secretsfile", "/etc/ipsec.secrets");
         setup.builtIn("dumpdir", "/run/pluto");
         setup.builtIn("ipsecdir", "/etc/ipsec.d");
