@@ -79,7 +79,6 @@ public final class HeldCertificates {
                 certificates.add(Certificate.of(held.nickname(), held.der()));
             } catch (CertificateFormatException unknown) {
                 // The database may hold what is for others than us.
-                continue;
             }
         }
         List<RevocationList> revocations = new ArrayList<>();
@@ -87,7 +86,7 @@ public final class HeldCertificates {
             try {
                 revocations.add(RevocationList.of(der));
             } catch (CertificateFormatException unknown) {
-                continue;
+                // As above.
             }
         }
         return new CertificateSet(certificates, revocations);

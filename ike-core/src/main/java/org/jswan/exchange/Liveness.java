@@ -15,7 +15,6 @@ import org.jswan.log.Logger;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
-import org.jswan.sa.SaDatabase;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.world.World;
@@ -34,7 +33,6 @@ public final class Liveness {
     private static final Duration LEAST = Duration.ofSeconds(1);
 
     private final World world;
-    private final SaDatabase sas;
     private final Lifecycle lifecycle;
     private final Transmitter transmitter;
     private final ChildKernel kernel;
@@ -42,14 +40,8 @@ public final class Liveness {
 
     /** @param restart ends and begins anew all connections with the peer of an IKE SA */
     public Liveness(
-            World world,
-            SaDatabase sas,
-            Lifecycle lifecycle,
-            Transmitter transmitter,
-            ChildKernel kernel,
-            Consumer<IkeSa> restart) {
+            World world, Lifecycle lifecycle, Transmitter transmitter, ChildKernel kernel, Consumer<IkeSa> restart) {
         this.world = world;
-        this.sas = sas;
         this.lifecycle = lifecycle;
         this.transmitter = transmitter;
         this.kernel = kernel;

@@ -24,7 +24,7 @@ public enum Signature {
 
     private static final String RSA_ENCRYPTION = "06092a864886f70d0101";
     private static final String ECDSA_WITH_SHA2 = "06082a8648ce3d0403";
-    private static final String SHA2 = "300d060960864801650304020%d0500";
+    private static final String SHA2 = "300d060960864801650304020";
 
     private final String text;
     private final KeyType keyType;
@@ -56,7 +56,7 @@ public enum Signature {
             case PKCS1 -> Optional.of(
                     withLength("300d" + RSA_ENCRYPTION + "0" + Integer.toHexString(10 + which) + "0500"));
             case RSASSA_PSS -> {
-                String sha2 = String.format(SHA2, which);
+                String sha2 = SHA2 + which + "0500";
                 yield Optional.of(withLength("3041" + RSA_ENCRYPTION + "0a3034a00f" + sha2 + "a11c301a" + RSA_ENCRYPTION
                         + "08" + sha2 + "a2030201" + Integer.toHexString(hash.length())));
             }

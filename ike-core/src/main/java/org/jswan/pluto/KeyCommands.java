@@ -4,8 +4,8 @@ package org.jswan.pluto;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.CheckPublicKeys;
-import org.jswan.control.WhackCommand.Key;
 import org.jswan.control.WhackCommand.ListPublicKeys;
 import org.jswan.identity.IdentifiedKey;
 import org.jswan.identity.IdentityException;
@@ -35,7 +35,7 @@ final class KeyCommands {
     }
 
     void register(CommandTable table) {
-        table.slow(Key.class, this::key);
+        table.slow(WhackCommand.Key.class, this::key);
         table.slow(
                 ListPublicKeys.class,
                 (command, request, done) -> list(command.utc(), lines -> lines.all(keys.all()), request, done));
@@ -44,7 +44,7 @@ final class KeyCommands {
                 (command, request, done) -> list(command.utc(), lines -> lines.expiring(keys.all()), request, done));
     }
 
-    private void key(Key command, Request request, Runnable done) {
+    private void key(WhackCommand.Key command, Request request, Runnable done) {
         if (command.add() && command.key().isEmpty()) {
             request.logger().log(RcCode.LOG_SERIOUS, "error: key to add is empty (needs DNS lookup?)");
             done.run();
@@ -62,7 +62,7 @@ final class KeyCommands {
         });
     }
 
-    private void change(Key command, IkeId id, Request request, Runnable done) {
+    private void change(WhackCommand.Key command, IkeId id, Request request, Runnable done) {
         if (command.key().isEmpty()) {
             request.logger().logOnly("delete keyid " + command.id());
             for (KeyType type : KeyType.values()) {
@@ -93,7 +93,7 @@ final class KeyCommands {
         });
     }
 
-    private static Optional<KeyType> typeOf(Key.PublicKey key) {
+    private static Optional<KeyType> typeOf(WhackCommand.Key.PublicKey key) {
         return switch (key.algorithm()) {
             case RSA -> Optional.of(KeyType.RSA);
             case ECDSA -> Optional.of(KeyType.ECDSA);
@@ -101,7 +101,7 @@ final class KeyCommands {
         };
     }
 
-    private static PublicKey publicKey(Key.PublicKey key) throws KeyFormatException {
+    private static PublicKey publicKey(WhackCommand.Key.PublicKey key) throws KeyFormatException {
         Optional<KeyType> type = typeOf(key);
         return type.isPresent()
                 ? PublicKey.ofIpseckey(type.get(), key.octets())

@@ -193,7 +193,7 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
-        Liveness liveness = new Liveness(world, sas, lifecycle, transmitter, childKernel, saCommands::restartPeer);
+        Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
         lifecycle.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
         this.adjustments = new Adjustments(options.debugging(), world, connections);

@@ -41,8 +41,9 @@ public final class Succession {
 
     /** Those that have to go. */
     public List<Successor> losers() {
-        return winner().map(best ->
-                        successors.stream().filter(other -> other != best).toList())
+        return winner().map(best -> successors.stream()
+                        .filter(other -> !other.serial().equals(best.serial()))
+                        .toList())
                 .orElse(List.of());
     }
 }

@@ -168,13 +168,15 @@ public final class StateLines {
 
     /** One line for each established Child SA, by serial number. */
     public List<String> traffic() {
-        List<String> lines = new ArrayList<>();
+        List<ChildSa> children = new ArrayList<>();
         for (Sa sa : sas.all()) {
             if (sa instanceof ChildSa child && child.isEstablished()) {
-                lines.add(traffic(child));
+                children.add(child);
             }
         }
-        return lines;
+        // By connection; of one connection the oldest SA first, as they come.
+        children.sort(Comparator.comparing(child -> child.connection().name()));
+        return children.stream().map(this::traffic).toList();
     }
 
     /** The line of one Child SA. */

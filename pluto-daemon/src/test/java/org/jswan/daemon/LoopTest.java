@@ -84,7 +84,8 @@ class LoopTest {
 
     @Test
     void aBugIsToldWithAPlaceOfOurs() throws Exception {
-        loop.post("bad", () -> Optional.empty().orElseThrow());
+        List<Object> taken = new ArrayList<>();
+        loop.post("bad", () -> taken.add(Optional.empty().orElseThrow()));
         loop.post("last", loop::stop);
         loop.run();
         assertThat(log.logged).hasSize(1);

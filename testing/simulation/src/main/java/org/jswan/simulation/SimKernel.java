@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Encr;
@@ -73,7 +74,7 @@ public final class SimKernel implements KernelIpsec {
     private record Reserved(SaId id, Instant added, Timer expiry) implements Entry {}
 
     /** @param key the encryption key, kept apart since the owner of the SA's destroys it */
-    private record Installed(KernelSa sa, Instant added, byte[] key) implements Entry {
+    private record Installed(KernelSa sa, Instant added, Bytes key) implements Entry {
         @Override
         public SaId id() {
             return sa.id();
@@ -152,7 +153,8 @@ public final class SimKernel implements KernelIpsec {
                 place,
                 there instanceof Installed old
                         ? new Installed(sa, old.added(), old.key())
-                        : new Installed(sa, clock.wall(), sa.encrKey().expose().clone()));
+                        : new Installed(
+                                sa, clock.wall(), Bytes.copyOf(sa.encrKey().expose())));
     }
 
     @Override
@@ -344,7 +346,7 @@ public final class SimKernel implements KernelIpsec {
     }
 
     /** The encryption key of an installed SA, to compare both ends'. */
-    public byte[] key(SaId id) {
-        return ((Installed) entries.get(Place.of(id))).key().clone();
+    public Bytes key(SaId id) {
+        return ((Installed) entries.get(Place.of(id))).key();
     }
 }

@@ -209,4 +209,20 @@ class RekeyTest {
         assertThat(pair.west.kernel().installed()).isEmpty();
         assertThat(pair.east.kernel().installed()).isEmpty();
     }
+
+    @Test
+    void whoeverAskedHearsThatThePeerRefuses() {
+        Pair pair = Pair.listening(7, Pair.SECRET, Pair.SECRET, b -> b, b -> b.set(ConnectionOption.PFS, false));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        SimSession session = rekey(pair.west, false);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines(RekeyTest::masked))
+                .as(pair.trace())
+                .endsWith(
+                        "003 \"t\" #3: CREATE_CHILD_SA failed with error notification NO_PROPOSAL_CHOSEN",
+                        "200 \"t\" #3: state transition 'initiate rekey Child SA (CREATE_CHILD_SA)' failed");
+        assertThat(session.isFinished()).isTrue();
+        assertThat(pair.isUp()).isTrue();
+    }
 }

@@ -20,7 +20,6 @@ import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.SignatureHash;
 import org.jswan.control.WhackCommand;
-import org.jswan.control.WhackCommand.Key;
 import org.jswan.control.WhackRequest;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.KeyType;
@@ -99,11 +98,12 @@ class SignatureTest {
 
     private static WhackRequest know(String id, KeyPair pair) {
         PublicKey key = SimKeys.publicKey(pair);
-        return WhackRequest.of(new Key(
+        return WhackRequest.of(new WhackCommand.Key(
                 id,
                 false,
-                Optional.of(new Key.PublicKey(
-                        key.type() == KeyType.RSA ? Key.Algorithm.RSA : Key.Algorithm.ECDSA, key.ipseckey()))));
+                Optional.of(new WhackCommand.Key.PublicKey(
+                        key.type() == KeyType.RSA ? WhackCommand.Key.Algorithm.RSA : WhackCommand.Key.Algorithm.ECDSA,
+                        key.ipseckey()))));
     }
 
     private static ConnectionRequest.Builder tunnel(
@@ -223,7 +223,7 @@ class SignatureTest {
     void responderThatTheInitiatorDoesNotBelieve() {
         Policy policy = new Policy(ANY_SIGNATURE, ALL_HASHES);
         Pair pair = listening(7, WEST_RSA, EAST_RSA, policy, policy);
-        pair.west.whack(WhackRequest.of(new Key("@east", false, Optional.empty())));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Key("@east", false, Optional.empty())));
         pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
         assertThat(initiate(pair).lines())
                 .contains("003 \"t\" #1: authentication failed: no certificate matched RSASSA-PSS with SHA2_512 and"
@@ -299,8 +299,8 @@ class SignatureTest {
                         "000 DATE, 2048 RSA Key " + SimKeys.publicKey(WEST_RSA).keyId()
                                 + " (has private key), until --- -- --:--:-- UTC ---- ok (expires never)",
                         "000        ID_FQDN '@west'");
-        pair.west.whack(WhackRequest.of(new Key("@east", true, Optional.empty())));
-        pair.west.whack(WhackRequest.of(new Key("@west", false, Optional.empty())));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Key("@east", true, Optional.empty())));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Key("@west", false, Optional.empty())));
         pair.world.run(Duration.ofMillis(10));
         session = pair.west.whack(WhackRequest.of(new WhackCommand.CheckPublicKeys(false)));
         pair.world.run(Duration.ofMillis(10));

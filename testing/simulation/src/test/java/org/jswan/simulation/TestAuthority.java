@@ -195,7 +195,7 @@ final class TestAuthority {
 
     private Bytes signed(ASN1Primitive tbs) {
         try {
-            Signature signer = Signature.getInstance(algorithm() == RSA ? "SHA256withRSA" : "SHA256withECDSA");
+            Signature signer = Signature.getInstance(algorithm().equals(RSA) ? "SHA256withRSA" : "SHA256withECDSA");
             signer.initSign(key.getPrivate());
             signer.update(tbs.getEncoded(ASN1Encoding.DER));
             ASN1EncodableVector all = new ASN1EncodableVector();
