@@ -435,12 +435,14 @@ public final class Routing {
                 : shunts.prospective();
     }
 
-    /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with an instance. */
+    /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with the connection. */
     private void withoutPolicies(Connection connection, Logger logger, Runnable done) {
         PolicyBuilder policies = new PolicyBuilder(connection);
+        // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
+        boolean deleted = connections.find(connection.serial()).isEmpty();
         boolean vanishes = connection.kind() == ConnectionKind.INSTANCE
                 && (connection.has(ConnectionPolicy.OPPORTUNISTIC) || connection.has(ConnectionPolicy.DONT_REKEY));
-        if (vanishes) {
+        if (deleted || vanishes) {
             remove(policies.named(Direction.OUT), logger);
             removeInbound(connection, logger);
             unroute(connection, true, done);

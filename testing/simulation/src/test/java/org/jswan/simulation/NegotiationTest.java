@@ -323,6 +323,18 @@ class NegotiationTest {
     }
 
     @Test
+    void deletingWhileUpdownRunsLeavesNothing() {
+        for (int millis = 0; millis < 200; millis += 2) {
+            Pair pair = Pair.listening(16);
+            pair.initiate(pair.west);
+            pair.world.run(Duration.ofMillis(millis));
+            pair.terminate(pair.west);
+            pair.terminate(pair.east);
+            pair.assertNothingLeftAfterDelete();
+        }
+    }
+
+    @Test
     void updownRunsInOrder() {
         Pair pair = Pair.up(12);
         assertThat(pair.west.scripts()).containsExactly("up-client t", "prepare-client t", "route-client t");
