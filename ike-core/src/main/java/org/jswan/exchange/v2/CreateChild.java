@@ -24,6 +24,7 @@ import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.MessageRole;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
@@ -79,28 +80,22 @@ public final class CreateChild {
     /** The transitions of this exchange. */
     public List<Row> rows() {
         return List.of(
-                row("process rekey Child SA request (CREATE_CHILD_SA)")
-                        .on(ExchangeType.CREATE_CHILD_SA, REQUEST)
-                        .from(V2State.ESTABLISHED_IKE_SA)
-                        .to(V2State.ESTABLISHED_IKE_SA)
-                        .encrypted(SA, NONCE, TSI, TSR)
-                        .optional(KE)
+                child("process rekey Child SA request (CREATE_CHILD_SA)", REQUEST)
                         .with(NotifyType.REKEY_SA)
                         .by(this::respondRekey),
-                row("process create Child SA request (CREATE_CHILD_SA)")
-                        .on(ExchangeType.CREATE_CHILD_SA, REQUEST)
-                        .from(V2State.ESTABLISHED_IKE_SA)
-                        .to(V2State.ESTABLISHED_IKE_SA)
-                        .encrypted(SA, NONCE, TSI, TSR)
-                        .optional(KE)
+                child("process create Child SA request (CREATE_CHILD_SA)", REQUEST)
                         .by(this::respondNew),
-                row("process Child SA response (CREATE_CHILD_SA)")
-                        .on(ExchangeType.CREATE_CHILD_SA, RESPONSE)
-                        .from(V2State.ESTABLISHED_IKE_SA)
-                        .to(V2State.ESTABLISHED_IKE_SA)
-                        .encrypted(SA, NONCE, TSI, TSR)
-                        .optional(KE)
-                        .by(this::responded));
+                child("process Child SA response (CREATE_CHILD_SA)", RESPONSE).by(this::responded));
+    }
+
+    /** A message that proposes, or accepts, a Child SA. */
+    private static Row.Builder child(String story, MessageRole role) {
+        return row(story)
+                .on(ExchangeType.CREATE_CHILD_SA, role)
+                .from(V2State.ESTABLISHED_IKE_SA)
+                .to(V2State.ESTABLISHED_IKE_SA)
+                .encrypted(SA, NONCE, TSI, TSR)
+                .optional(KE);
     }
 
     /**
