@@ -42,8 +42,8 @@ public abstract class KernelIpsecContract {
 
     protected abstract void closeKernel(KernelIpsec opened) throws Exception;
 
-    /** Lets so much time pass that SPIs reserved until now are so no more. */
-    protected abstract void outlastReservations() throws Exception;
+    /** Lets time pass until that reserved SPI is so no more. */
+    protected abstract void outlast(KernelIpsec kernel, SaId reserved) throws Exception;
 
     @BeforeEach
     void open() throws Exception {
@@ -175,7 +175,7 @@ public abstract class KernelIpsecContract {
         SaId used = inbound(allocate());
         kernel.addSa(gcm(used, true));
         assertThat(kernel.counters(forgotten)).isPresent();
-        outlastReservations();
+        outlast(kernel, forgotten);
         assertThat(kernel.counters(forgotten)).isEmpty();
         assertThat(errnoOf(() -> kernel.addSa(gcm(forgotten, true)))).isEqualTo("ESRCH");
         assertThat(errnoOf(() -> kernel.deleteSa(forgotten))).isEqualTo("ESRCH");

@@ -3,6 +3,7 @@ package org.jswan.simulation;
 
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelIpsecContract;
+import org.jswan.kernel.SaId;
 
 /** The simulation's kernel does what real ones do. */
 class SimKernelContractTest extends KernelIpsecContract {
@@ -17,7 +18,7 @@ class SimKernelContractTest extends KernelIpsecContract {
     protected void closeKernel(KernelIpsec opened) {}
 
     @Override
-    protected void outlastReservations() {
+    protected void outlast(KernelIpsec kernel, SaId reserved) {
         world.run(SimKernel.RESERVATION);
     }
 }
