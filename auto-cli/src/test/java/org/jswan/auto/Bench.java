@@ -98,7 +98,7 @@ final class Bench implements CommandClient {
 
             @Override
             public IkeSocket open(InterfaceAddress address, int port, boolean encapsulates, SocketOptions options) {
-                throw new UnsupportedOperationException();
+                throw new UnsupportedOperationException("nothing is sent here");
             }
 
             @Override
