@@ -52,8 +52,9 @@ import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.v2.Cookies;
-import org.jswan.exchange.v2.CreateChild;
+import org.jswan.exchange.v2.CreateChildInitiator;
 import org.jswan.exchange.v2.CreateChildRefusal;
+import org.jswan.exchange.v2.CreateChildResponder;
 import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
@@ -155,12 +156,13 @@ public final class Pluto implements KernelEvents {
         IkeAuth auth = new IkeAuth(context, transmitter);
         IkeSaInit init = new IkeSaInit(
                 context, transmitter, new Cookies(world.random(), world.clock()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
-        CreateChild createChild = new CreateChild(context, transmitter);
+        CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);
         RekeyIke rekeyIke = new RekeyIke(context, transmitter);
         CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
         Informational informational = new Informational(context);
         List<Row> rows = new ArrayList<>(init.rows());
         rows.addAll(auth.rows());
+        rows.addAll(new CreateChildResponder(context).rows());
         rows.addAll(createChild.rows());
         rows.addAll(rekeyIke.rows());
         rows.addAll(refusal.rows());

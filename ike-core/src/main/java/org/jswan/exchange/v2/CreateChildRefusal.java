@@ -28,11 +28,11 @@ import org.jswan.wire.v2.NotifyPayload;
 /** The peer refuses a CREATE_CHILD_SA request: what becomes of what it was for. */
 public final class CreateChildRefusal {
     private final Context context;
-    private final CreateChild createChild;
+    private final CreateChildInitiator createChild;
     private final RekeyIke rekeyIke;
     private Consumer<Sa> onHopeless = sa -> {};
 
-    public CreateChildRefusal(Context context, CreateChild createChild, RekeyIke rekeyIke) {
+    public CreateChildRefusal(Context context, CreateChildInitiator createChild, RekeyIke rekeyIke) {
         this.context = context;
         this.createChild = createChild;
         this.rekeyIke = rekeyIke;

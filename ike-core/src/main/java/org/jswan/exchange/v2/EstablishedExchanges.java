@@ -10,7 +10,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 
 /** What can be begun on an IKEv2 SA that is up. */
-public record EstablishedExchanges(CreateChild createChild, RekeyIke rekeyIke) implements Initiator.Exchanges {
+public record EstablishedExchanges(CreateChildInitiator createChild, RekeyIke rekeyIke) implements Initiator.Exchanges {
     @Override
     public void newChild(IkeSa ike, Connection connection, List<WhackSession> watching) {
         createChild.begin(ike, connection, watching);
