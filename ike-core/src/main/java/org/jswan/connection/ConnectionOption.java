@@ -145,10 +145,10 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("mobike").conf("mobike").later());
 
     public static final ConnectionOption<Boolean> PPK_ALLOW =
-            add(flag().ours("ppk-allow").conf("ppk").later());
+            add(flag().ours("ppk-allow").conf("ppk"));
 
     public static final ConnectionOption<Boolean> PPK_INSIST =
-            add(flag().ours("ppk-insist").conf("ppk").later());
+            add(flag().ours("ppk-insist").conf("ppk"));
 
     public static final ConnectionOption<Boolean> ESN_NO =
             add(flag().names("no-esn").conf("esn"));

@@ -205,6 +205,11 @@ public final class IkeSa extends Sa {
         inbound = keys.protection(!initiator);
     }
 
+    /** Other keys, by which the messages are protected just as before; the old ones stay the caller's. */
+    public void exchangeKeys(IkeKeys mixed) {
+        keys = mixed;
+    }
+
     public Protection inbound() {
         return inbound;
     }

@@ -28,6 +28,7 @@ public final class Negotiation {
     private Bytes remoteMessage = Bytes.EMPTY;
     private boolean peerFragments;
     private final AuthenticationChoice authentication = new AuthenticationChoice();
+    private final PostquantumChoice postquantum = new PostquantumChoice();
     private int restarts;
     private Optional<Connection> pendingChild = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
@@ -129,6 +130,11 @@ public final class Negotiation {
         return authentication;
     }
 
+    /** What becomes known of a postquantum preshared key. */
+    public PostquantumChoice postquantum() {
+        return postquantum;
+    }
+
     /** How often the responder had the initiator begin anew; the count bounds a responder that never has enough. */
     public int restarts() {
         return restarts;
@@ -186,5 +192,6 @@ public final class Negotiation {
             localKe.destroy();
             localKe = null;
         }
+        postquantum.destroy();
     }
 }

@@ -43,6 +43,17 @@ public final class IkeKeys implements AutoCloseable {
         skPr = cutter.next(prfKey);
     }
 
+    private IkeKeys(IkeKeys base, Secret skD, Secret skPi, Secret skPr) {
+        suite = base.suite;
+        this.skD = skD;
+        skAi = base.skAi.copy();
+        skAr = base.skAr.copy();
+        skEi = base.skEi.copy();
+        skEr = base.skEr.copy();
+        this.skPi = skPi;
+        this.skPr = skPr;
+    }
+
     /**
      * The keys of a first IKE SA: SKEYSEED = prf(Ni | Nr, g^ir).
      *
@@ -76,6 +87,20 @@ public final class IkeKeys implements AutoCloseable {
                         prf.update(sharedSecret).update(nonces.joined()).finishSecret()) {
             return expand(next, skeyseed, nonces, spiInitiator.plus(spiResponder));
         }
+    }
+
+    /**
+     * These keys with a postquantum preshared key mixed into those that Child SAs and identities depend on (RFC 8784 §3):
+     * SK_d = prf+ (PPK, SK_d'), and so SK_pi and SK_pr. The messages of the IKE SA stay protected as they are.
+     *
+     * @param postquantum the PPK, which stays the caller's
+     */
+    public IkeKeys mix(Secret postquantum) {
+        return new IkeKeys(this, mixed(postquantum, skD), mixed(postquantum, skPi), mixed(postquantum, skPr));
+    }
+
+    private Secret mixed(Secret postquantum, Secret key) {
+        return suite.prf().plus(postquantum, key, key.length());
     }
 
     public IkeSuite suite() {

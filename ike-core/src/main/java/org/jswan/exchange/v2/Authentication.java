@@ -8,7 +8,6 @@ import org.jswan.exchange.Verdict;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
-import org.jswan.wire.v2.IdPayload;
 
 /** All ways to prove an identity: which one it is to be, the connection says for us, and the AUTH payload for the peer. */
 final class Authentication implements Authenticator {
@@ -22,7 +21,7 @@ final class Authentication implements Authenticator {
     }
 
     @Override
-    public Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure {
+    public Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure {
         return ours(ike).prove(ike, own, then);
     }
 

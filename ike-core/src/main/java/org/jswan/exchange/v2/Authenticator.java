@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
+import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Verdict;
@@ -25,6 +26,19 @@ interface Authenticator {
     }
 
     /**
+     * Who we are.
+     *
+     * @param identity as it is sent
+     * @param keys with whose SK_pi or SK_pr it is proven
+     */
+    record Own(IdPayload identity, IkeKeys keys) {
+        /** By the keys of the IKE SA as it is. */
+        static Own of(IkeSa ike, IdPayload identity) {
+            return new Own(identity, ike.keys());
+        }
+    }
+
+    /**
      * What the peer says of itself.
      *
      * @param identity its identity as it sent it
@@ -35,10 +49,9 @@ interface Authenticator {
     /**
      * Proves our identity.
      *
-     * @param own our identity as it is sent
      * @throws ProtocolFailure if we cannot
      */
-    Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure;
+    Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure;
 
     /**
      * Checks the peer's proof, and says that the peer is who it claims to be.

@@ -32,6 +32,7 @@ import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
 import org.jswan.exchange.v2.Authenticator.Claim;
+import org.jswan.exchange.v2.Authenticator.Own;
 import org.jswan.identity.IkeId;
 import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
@@ -79,6 +80,7 @@ public final class IkeAuth {
     private final PeerIdentity identity;
     private final Authenticator authentication;
     private final CertificatePayloads certificates;
+    private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
 
     public IkeAuth(Context context, Transmitter transmitter) {
@@ -87,6 +89,7 @@ public final class IkeAuth {
         this.identity = new PeerIdentity(context);
         this.certificates = new CertificatePayloads(context);
         this.authentication = new Authentication(context);
+        this.postquantum = new PostquantumKeys(context, authentication);
         this.children = new ChildNegotiation(context);
     }
 
@@ -136,17 +139,22 @@ public final class IkeAuth {
 
     /** The request that follows a good answer to IKE_SA_INIT. */
     Verdict request(IkeSa ike) throws ProtocolFailure {
-        IdPayload own = PeerIdentity.local(ike);
+        postquantum.mixAsInitiator(ike);
+        Own own = Own.of(ike, PeerIdentity.local(ike));
         return authentication.prove(
                 ike,
                 own,
-                proof -> certificates.forAuthentication(ike, sent -> request(ike, own, sent, proof.payload())));
+                proof -> certificates.forAuthentication(ike, certs -> {
+                    AuthPayload auth = proof.payload();
+                    return postquantum.tell(ike, own, told -> request(ike, own, certs, auth, told));
+                }));
     }
 
-    private Verdict request(IkeSa ike, IdPayload own, List<Payload> certs, AuthPayload proof) throws ProtocolFailure {
+    private Verdict request(IkeSa ike, Own own, List<Payload> certs, AuthPayload proof, List<Payload> last)
+            throws ProtocolFailure {
         Connection c = ike.connection();
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(own);
+        payloads.add(own.identity());
         payloads.addAll(certs);
         if (isWorthSending(c.remote().id())) {
             payloads.add(PeerIdentity.payload(c.remote().id(), false));
@@ -159,6 +167,7 @@ public final class IkeAuth {
         Optional<Connection> pending = ike.negotiation().pendingChild();
         if (pending.isEmpty()) {
             ike.logger().log("omitting CHILD SA payloads");
+            payloads.addAll(last);
             addNullAuthentication(ike, own, payloads);
             return Verdict.request(ExchangeType.IKE_AUTH, payloads);
         }
@@ -170,12 +179,13 @@ public final class IkeAuth {
         } catch (KernelException refused) {
             throw ProtocolFailure.silent(Scope.IKE_SA, refused.getMessage());
         }
+        payloads.addAll(last);
         addNullAuthentication(ike, own, payloads);
         return Verdict.request(ExchangeType.IKE_AUTH, payloads);
     }
 
     /** As libreswan: beside a signature, one that does not authenticate is offered to a responder that wants no more. */
-    private static void addNullAuthentication(IkeSa ike, IdPayload own, List<Payload> payloads) {
+    private static void addNullAuthentication(IkeSa ike, Own own, List<Payload> payloads) {
         Set<AuthenticationMethod> authby = ike.connection().local().config().authby();
         if (SignatureHashes.sign(authby) && authby.contains(AuthenticationMethod.NULL)) {
             payloads.add(NotifyPayload.of(NotifyType.NULL_AUTH, NullAuthentication.value(ike, own)));
@@ -204,12 +214,14 @@ public final class IkeAuth {
     private Verdict identified(IkeSa ike, Incoming request) throws ProtocolFailure {
         CertificatePayloads.learnRequest(ike, request);
         identity.checkInitiator(ike, request);
-        Claim claim = new Claim(request.need(IdPayload.class), claimed(ike, request), Scope.IKE_SA);
+        postquantum.mixAsResponder(ike, request);
+        AuthPayload claimed = PostquantumKeys.proofWithout(ike, request).orElseGet(() -> claimed(ike, request));
+        Claim claim = new Claim(request.need(IdPayload.class), claimed, Scope.IKE_SA);
         return authentication.verify(ike, claim, () -> {
             IdPayload own = PeerIdentity.local(ike);
             return authentication.prove(
                     ike,
-                    own,
+                    Own.of(ike, own),
                     proof -> certificates.forAuthentication(
                             ike, sent -> authenticated(ike, request, own, sent, proof.payload())));
         });
@@ -229,6 +241,7 @@ public final class IkeAuth {
         payloads.add(own);
         payloads.addAll(certs);
         payloads.add(proof);
+        payloads.addAll(PostquantumKeys.confirmation(ike));
         PeerIdentity.settle(ike);
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
@@ -273,6 +286,7 @@ public final class IkeAuth {
 
     private Verdict responderIdentified(IkeSa ike, Incoming response) throws ProtocolFailure {
         identity.checkResponder(ike, response);
+        PostquantumKeys.settle(ike, response);
         IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
         Claim claim = new Claim(peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
         return authentication.verify(ike, claim, () -> authenticated(ike, response));

@@ -182,6 +182,7 @@ public final class IkeSaInit implements InitRequests {
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
+        payloads.addAll(PostquantumKeys.offer(c));
         // The responder is to sign with one of these; which connection is for us is settled, so ask only if it signs.
         if (SignatureHashes.sign(c.remote().config().authby())) {
             SignatureHashes.payload(c).ifPresent(payloads::add);
@@ -321,6 +322,7 @@ public final class IkeSaInit implements InitRequests {
         n.setRemoteMessage(request.octets());
         context.sas().setHeldOctets(ike, request.octets().length());
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        PostquantumKeys.learn(ike, request);
         SignatureHashes.learn(ike, request);
         ike.setNat(NatDetection.detect(ike, request));
         return Verdict.suspend(resume -> world.helpers()
@@ -345,6 +347,7 @@ public final class IkeSaInit implements InitRequests {
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
+        payloads.addAll(PostquantumKeys.answer(ike));
         // IKE_AUTH may find another connection, so this one's way to authenticate counts for nothing yet.
         SignatureHashes.payload(c).ifPresent(payloads::add);
         payloads.addAll(NatDetection.payloads(ike, ike.responderSpi()));
@@ -451,6 +454,7 @@ public final class IkeSaInit implements InitRequests {
         ike.setProposal(accepted);
         n.setRemoteKe(ke.data());
         n.setRemoteMessage(response.octets());
+        PostquantumKeys.learn(ike, response);
         SignatureHashes.learn(ike, response);
         CertificatePayloads.learnRequest(ike, response);
         ike.setResponderSpi(response.header().responderSpi());

@@ -13,19 +13,18 @@ import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
-import org.jswan.wire.v2.IdPayload;
 
 /** No authentication: the AUTH payload proves but who sent the first message (RFC 7619 §2.1). */
 final class NullAuthentication implements Authenticator {
     @Override
-    public Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure {
+    public Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure {
         return then.with(() -> new AuthPayload(AuthPayload.NULL, value(ike, own)));
     }
 
     /** The AUTH value, the key being SK_pi or SK_pr. */
-    static Bytes value(IkeSa ike, IdPayload own) {
+    static Bytes value(IkeSa ike, Own own) {
         boolean initiator = ike.role() == IkeRole.INITIATOR;
-        return AuthKeys.preSharedKey(ike.keys().prf(), ike.keys().skP(initiator), SignedOctets.ours(ike, own));
+        return AuthKeys.preSharedKey(ike.keys().prf(), own.keys().skP(initiator), SignedOctets.ours(ike, own));
     }
 
     @Override

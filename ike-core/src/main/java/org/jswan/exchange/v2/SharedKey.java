@@ -18,7 +18,6 @@ import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
-import org.jswan.wire.v2.IdPayload;
 
 /** Authentication by a pre-shared key (RFC 7296 §2.15). */
 final class SharedKey implements Authenticator {
@@ -29,11 +28,11 @@ final class SharedKey implements Authenticator {
     }
 
     @Override
-    public Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure {
+    public Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure {
         return then.with(() -> payload(ike, own));
     }
 
-    private AuthPayload payload(IkeSa ike, IdPayload own) throws ProtocolFailure {
+    private AuthPayload payload(IkeSa ike, Own own) throws ProtocolFailure {
         Secret key;
         try {
             key = key(ike);

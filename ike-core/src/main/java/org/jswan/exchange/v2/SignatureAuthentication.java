@@ -27,7 +27,6 @@ import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
-import org.jswan.wire.v2.IdPayload;
 
 /**
  * Authentication by signatures: digital signatures, whose AUTH payload tells algorithm and hash (RFC 7427), and the older
@@ -65,7 +64,7 @@ final class SignatureAuthentication implements Authenticator {
     }
 
     @Override
-    public Verdict prove(IkeSa ike, IdPayload own, Proven then) throws ProtocolFailure {
+    public Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure {
         Form form = form(ike);
         KeyType type = form.signature().keyType();
         return Verdict.suspend(resume -> localKey.find(ike.connection(), type, ike.logger(), found -> {

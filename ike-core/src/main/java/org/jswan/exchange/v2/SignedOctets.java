@@ -3,6 +3,8 @@ package org.jswan.exchange.v2;
 
 import org.jswan.base.Bytes;
 import org.jswan.crypto.keymat.AuthKeys;
+import org.jswan.crypto.keymat.IkeKeys;
+import org.jswan.exchange.v2.Authenticator.Own;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
@@ -13,18 +15,28 @@ final class SignedOctets {
     private SignedOctets() {}
 
     /** What we sign: our first message, the peer's nonce, our identity. */
-    static Bytes ours(IkeSa ike, IdPayload own) {
-        return of(ike, ike.role() == IkeRole.INITIATOR, ike.negotiation().localMessage(), own);
+    static Bytes ours(IkeSa ike, Own own) {
+        return of(
+                ike,
+                own.keys(),
+                ike.role() == IkeRole.INITIATOR,
+                ike.negotiation().localMessage(),
+                own.identity());
     }
 
     /** What the peer signs. */
     static Bytes theirs(IkeSa ike, IdPayload peer) {
-        return of(ike, ike.role() == IkeRole.RESPONDER, ike.negotiation().remoteMessage(), peer);
+        return of(
+                ike,
+                ike.keys(),
+                ike.role() == IkeRole.RESPONDER,
+                ike.negotiation().remoteMessage(),
+                peer);
     }
 
-    private static Bytes of(IkeSa ike, boolean byInitiator, Bytes firstMessage, IdPayload identity) {
+    private static Bytes of(IkeSa ike, IkeKeys keys, boolean byInitiator, Bytes firstMessage, IdPayload identity) {
         Negotiation n = ike.negotiation();
         Bytes othersNonce = byInitiator ? n.responderNonce() : n.initiatorNonce();
-        return AuthKeys.signedOctets(ike.keys(), byInitiator, firstMessage, othersNonce, identity.body());
+        return AuthKeys.signedOctets(keys, byInitiator, firstMessage, othersNonce, identity.body());
     }
 }
