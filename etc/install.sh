@@ -2,23 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what `mvn package` has built.
 #
-#   install.sh [--prefix DIR] [--destdir DIR] [--nssdir DIR] [--programs-only]
+#   install.sh [--prefix DIR] [--destdir DIR] [--nssdir DIR] [--ikev1-policy P] [--programs-only]
 #
 #   --prefix DIR       where programs go: sbin, libexec/ipsec, lib/jswan below it (/usr/local)
 #   --destdir DIR      put everything below DIR instead of /, as packagers do; lib/jswan/make-archive is then theirs to run
 #   --nssdir DIR       the built-in place of the NSS database (/var/lib/ipsec/nss)
+#   --ikev1-policy P   what ikev1-policy= is unless configured: accept, reject or drop (drop)
 #   --programs-only    nothing in /etc, no systemd unit
 #
 # Configuration files that exist are left alone. Doing it again replaces the programs only.
 set -euo pipefail
 tree=$(dirname "$(dirname "$(readlink -f "$0")")")
-prefix=/usr/local destdir='' nssdir=/var/lib/ipsec/nss programs_only=no
+prefix=/usr/local destdir='' nssdir=/var/lib/ipsec/nss ikev1_policy=drop programs_only=no
 
 fail() { echo "install.sh: $*" >&2; exit 1; }
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --prefix | --destdir | --nssdir) [ $# -gt 1 ] || fail "$1 needs a folder" ;;
+        --prefix | --destdir | --nssdir | --ikev1-policy) [ $# -gt 1 ] || fail "$1 needs a value" ;;
     esac
     case $1 in
         --prefix) prefix=$2; shift ;;
@@ -27,6 +28,8 @@ while [ $# -gt 0 ]; do
         --destdir=*) destdir=${1#*=} ;;
         --nssdir) nssdir=$2; shift ;;
         --nssdir=*) nssdir=${1#*=} ;;
+        --ikev1-policy) ikev1_policy=$2; shift ;;
+        --ikev1-policy=*) ikev1_policy=${1#*=} ;;
         --programs-only) programs_only=yes ;;
         -h | --help) sed -n '3,/^set/{s/^# \{0,1\}//;/^set/d;p}' "$0"; exit 0 ;;
         *) fail "unknown argument $1" ;;
@@ -34,6 +37,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 case $prefix in /*) ;; *) fail "--prefix is not an absolute path: $prefix" ;; esac
+case $ikev1_policy in accept | reject | drop) ;; *) fail "--ikev1-policy is not accept, reject or drop: $ikev1_policy" ;; esac
 
 # The machine's Java: JAVA_HOME if set, else the one whose `java` is found first.
 java_home=${JAVA_HOME:-}
@@ -56,15 +60,17 @@ pluto=$(built pluto-daemon/target/native/pluto)
 whack=$(built whack-cli/target/native/whack)
 shim=$(built 'native-socket/target/classes/native/linux-*/libjswan-socket.so')
 ffi=$(built "pluto-daemon/target/native/jni/$(uname -m)-Linux/libjffi-*.so")
-mapfile -t jars < <(built 'pluto-daemon/target/lib/*.jar'; built 'pluto-daemon/target/pluto-daemon-*.jar')
-[ ${#jars[@]} -gt 1 ] || exit 1
+# By way of variables: process substitution needs /dev/fd, which a build root may lack.
+daemon=$(built 'pluto-daemon/target/pluto-daemon-*.jar')
+libraries=$(built 'pluto-daemon/target/lib/*.jar')
+mapfile -t jars <<< "$libraries"
 
 lib=$prefix/lib/jswan libexec=$prefix/libexec/ipsec sbin=$prefix/sbin
 install -d "$destdir$lib" "$destdir$libexec" "$destdir$sbin"
 
 # Under new names first, then all at once: a running daemon keeps what it has.
 rm -f "$destdir$lib"/*.jar "$destdir$lib"/*.jsa
-install -m 644 "${jars[@]}" "$destdir$lib"
+install -m 644 "$daemon" "${jars[@]}" "$destdir$lib"
 install -m 755 "$shim" "$destdir$lib/libjswan-socket.so.new"
 mv "$destdir$lib/libjswan-socket.so.new" "$destdir$lib/libjswan-socket.so"
 install -m 755 "$ffi" "$destdir$lib"
@@ -72,7 +78,7 @@ ln -sfn "$jvm" "$destdir$lib/libjvm.so"
 {
     cat "$tree/etc/jvm.options"
     printf -- '-Djffi.boot.library.path=%s\n' "$lib"
-    printf -- '-Djswan.sbindir=%s\n-Djswan.libexecdir=%s\n-Djswan.nssdir=%s\n' "$sbin" "$libexec" "$nssdir"
+    printf -- '-Djswan.%s=%s\n' sbindir "$sbin" libexecdir "$libexec" nssdir "$nssdir" ikev1-policy "$ikev1_policy"
 } > "$destdir$lib/jvm.options"
 install -m 755 "$tree/etc/make-archive" "$destdir$lib/make-archive"
 

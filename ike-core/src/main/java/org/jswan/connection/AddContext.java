@@ -19,6 +19,7 @@ import org.jswan.net.NameResolver;
  * @param kernelName what messages call the kernel's interface
  * @param maxReplayWindow the widest window that the kernel takes, in packets
  * @param proposals knows what proposals come to
+ * @param ikev1 whether connections may want IKEv1
  * @param logger where warnings go, with the connection's prefix
  */
 record AddContext(
@@ -29,4 +30,5 @@ record AddContext(
         String kernelName,
         long maxReplayWindow,
         KnownProposals proposals,
+        Ikev1Policy ikev1,
         Logger logger) {}

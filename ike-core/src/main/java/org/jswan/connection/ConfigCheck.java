@@ -198,7 +198,10 @@ final class ConfigCheck {
         if (request.value(ConnectionOption.IKE_VERSION) == IkeVersion.IKEV1) {
             throw new ConnectionRefused(
                     RcCode.FATAL,
-                    "failed to add IKEv1 connection: global ikev1-policy does not allow IKEv1 connections");
+                    "failed to add IKEv1 connection: "
+                            + (context.ikev1() == Ikev1Policy.ACCEPT
+                                    ? "IKEv1 support not compiled in"
+                                    : "global ikev1-policy does not allow IKEv1 connections"));
         }
     }
 

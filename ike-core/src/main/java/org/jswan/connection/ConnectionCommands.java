@@ -38,6 +38,7 @@ public final class ConnectionCommands {
     private final Helpers helpers;
     private final NameResolver resolver;
     private final KeyMaterial keys;
+    private final Ikev1Policy ikev1;
     private final BooleanSupplier listening;
     private final SaEnder sas;
     private final KnownProposals proposals = new KnownProposals();
@@ -64,6 +65,7 @@ public final class ConnectionCommands {
             Helpers helpers,
             NameResolver resolver,
             KeyMaterial keys,
+            Ikev1Policy ikev1,
             BooleanSupplier listening,
             SaEnder sas) {
         this.connections = connections;
@@ -73,6 +75,7 @@ public final class ConnectionCommands {
         this.helpers = helpers;
         this.resolver = resolver;
         this.keys = keys;
+        this.ikev1 = ikev1;
         this.listening = listening;
         this.sas = sas;
     }
@@ -119,6 +122,7 @@ public final class ConnectionCommands {
                             kernel.name(),
                             MAX_REPLAY_WINDOW,
                             proposals,
+                            ikev1,
                             logger));
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());

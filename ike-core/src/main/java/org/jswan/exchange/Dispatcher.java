@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.exchange.Verdict.Advance;
 import org.jswan.exchange.Verdict.Outgoing;
 import org.jswan.impair.Impairment;
@@ -48,6 +49,7 @@ public final class Dispatcher {
     private final RowTable rows;
     private final InitRequests initRequests;
     private final LogLimiter strangers;
+    private final Ikev1Packets version1;
     private Consumer<IkeSa> onEstablished = ike -> {};
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
@@ -78,7 +80,8 @@ public final class Dispatcher {
             Transmitter transmitter,
             Lifecycle lifecycle,
             List<Row> rows,
-            InitRequests initRequests) {
+            InitRequests initRequests,
+            Ikev1Policy version1) {
         this.world = world;
         this.sas = sas;
         this.transmitter = transmitter;
@@ -86,6 +89,7 @@ public final class Dispatcher {
         this.rows = new RowTable(rows);
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
+        this.version1 = new Ikev1Packets(version1, strangers, world.logger());
     }
 
     /** Who is told that an IKE SA is established. */
@@ -120,9 +124,10 @@ public final class Dispatcher {
         int major = header.version().major();
         if (major == 2) {
             version2(message);
-        } else if (major < 2) {
-            // IKEv1 is not spoken: as libreswan with ikev1-policy=drop.
-            strangers.log(sender, "ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
+        } else if (major == 1) {
+            version1.packet(message);
+        } else if (major == 0) {
+            strangers.log(sender, "ignoring packet with IKE major version '0'");
         } else {
             strangers.log(sender, "message contains unsupported IKE major version '" + major + "'");
             if (!header.isResponse()) {

@@ -167,7 +167,7 @@ public final class Pluto implements KernelEvents {
         rows.addAll(rekeyIke.rows());
         rows.addAll(refusal.rows());
         rows.addAll(informational.rows());
-        this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init);
+        this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init, options.ikev1());
         this.dispatcher.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
         this.initiator = new Initiator(
                 world,
@@ -192,6 +192,7 @@ public final class Pluto implements KernelEvents {
                 world.helpers(),
                 world.resolver(),
                 keyMaterial,
+                options.ikev1(),
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
@@ -289,6 +290,7 @@ public final class Pluto implements KernelEvents {
                         SetupFacts.DdosMode.valueOf(limit.mode().name()),
                         options.halfOpen().cookiesFrom(),
                         options.halfOpen().refuseFrom()),
+                options.ikev1(),
                 interfaces.socketOptions(),
                 adjustments.debugging(),
                 world.impair().listing());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
@@ -19,6 +20,7 @@ import org.jswan.status.SetupFacts;
  * @param ikePort UDP, 1 to 65535; 500 unless told
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
  * @param sockets until a command says otherwise
+ * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
  * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
@@ -33,6 +35,7 @@ public record PlutoOptions(
         SocketOptions sockets,
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
+        Ikev1Policy ikev1,
         boolean uniqueIds,
         boolean strictRevocation,
         String virtualPrivate,
@@ -49,6 +52,7 @@ public record PlutoOptions(
                 SocketOptions.DEFAULT,
                 NatKeepalive.Setting.DEFAULT,
                 HalfOpenLimit.Setting.DEFAULT,
+                Ikev1Policy.DROP,
                 true,
                 false,
                 "",
@@ -65,6 +69,24 @@ public record PlutoOptions(
                 sockets,
                 setting,
                 halfOpen,
+                ikev1,
+                uniqueIds,
+                strictRevocation,
+                virtualPrivate,
+                debugging,
+                status);
+    }
+
+    public PlutoOptions withIkev1(Ikev1Policy policy) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                sockets,
+                keepalive,
+                halfOpen,
+                policy,
                 uniqueIds,
                 strictRevocation,
                 virtualPrivate,

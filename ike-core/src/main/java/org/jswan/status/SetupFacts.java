@@ -4,6 +4,7 @@ package org.jswan.status;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.net.SocketOptions;
 
 /**
@@ -17,6 +18,7 @@ import org.jswan.net.SocketOptions;
  * @param keepAlive seconds between NAT keepalives
  * @param listen the only address that is listened on
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,%v4:!10.1.0.0/16}
+ * @param ikev1 what becomes of IKEv1
  * @param debug names of the debug flags that are on
  * @param impairments what is impaired, {@code suppress-retransmits:yes}
  */
@@ -34,6 +36,7 @@ public record SetupFacts(
         Optional<IpAddress> listen,
         String virtualPrivate,
         Ddos ddos,
+        Ikev1Policy ikev1,
         SocketOptions sockets,
         List<String> debug,
         List<String> impairments) {

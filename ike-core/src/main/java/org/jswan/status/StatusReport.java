@@ -76,7 +76,8 @@ public final class StatusReport {
                 + ", shuntlifetime=900s, xfrmlifetime=30s");
         listing.line("ddos-cookies-threshold=" + setup.ddos().cookiesFrom() + ", ddos-max-halfopen="
                 + setup.ddos().refuseFrom() + ", ddos-mode="
-                + setup.ddos().mode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy=drop");
+                + setup.ddos().mode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy="
+                + setup.ikev1().text());
         listing.line("ikebuf=" + setup.sockets().bufferSize() + ", msg_errqueue="
                 + yes(setup.sockets().errorQueue())
                 + ", crl-strict=" + yes(setup.strictRevocation()) + ", crlcheckinterval=0, listen="

@@ -54,6 +54,7 @@ class ConnectionCommandsTest {
                     new PublicKeyStore(),
                     new HeldCertificates(helpers(), KeyDatabase.EMPTY, clock),
                     clock),
+            Ikev1Policy.DROP,
             () -> true,
             (connection, session) -> ended.add(connection.name()));
 

@@ -90,6 +90,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
                             name(),
                             0xfffffff8L,
                             new KnownProposals(),
+                            Ikev1Policy.DROP,
                             logger));
             Connection connection = connections.add(connections.nextSerial(), config);
             orientation.orient(connection, connection.logger());

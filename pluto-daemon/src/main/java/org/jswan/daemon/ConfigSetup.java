@@ -14,6 +14,7 @@ import org.jswan.config.conf.ConfLoader;
 import org.jswan.config.conf.ConfLog;
 import org.jswan.config.conf.Values;
 import org.jswan.config.value.NetworkNames;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
@@ -88,6 +89,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
                 ddosMode(setup.number("ddos-mode")),
                 setup.number("ddos-ike-threshold"),
                 setup.number("max-halfopen-ike")));
+        into.setIkev1(Ikev1Policy.values()[(int) setup.number("ikev1-policy")]);
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));
         into.setDebugging(setup.number("plutodebug"));

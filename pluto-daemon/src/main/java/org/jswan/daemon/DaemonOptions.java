@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
@@ -13,6 +14,7 @@ import org.jswan.net.SocketOptions;
 /**
  * What the command line and {@code config setup} say.
  *
+ * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
@@ -27,6 +29,7 @@ record DaemonOptions(
         Sockets sockets,
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
+        Ikev1Policy ikev1,
         int helpers,
         boolean fork,
         boolean selftest,

@@ -11,6 +11,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.config.conf.DebugFlags;
 import org.jswan.config.value.Addresses;
 import org.jswan.config.value.ValueException;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.control.Version;
 import org.jswan.exchange.NatKeepalive;
@@ -95,6 +96,7 @@ final class OptionReader {
     private Duration keepAlive = NatKeepalive.Setting.DEFAULT.interval();
     private boolean forceKeepalive;
     private HalfOpenLimit.Setting halfOpen = HalfOpenLimit.Setting.DEFAULT;
+    private Ikev1Policy ikev1;
     private int helpers = -1;
     private boolean fork = true;
     private boolean selftest;
@@ -124,6 +126,7 @@ final class OptionReader {
         secretsFile = defaults.secretsFile();
         ipsecdir = defaults.ipsecdir();
         nssdir = defaults.nssdir();
+        ikev1 = defaults.ikev1();
     }
 
     Outcome read(List<String> words) {
@@ -210,6 +213,8 @@ final class OptionReader {
             case CRL_STRICT -> strictRevocation = true;
             case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
             case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
+            case IKEV1_REJECT -> ikev1 = Ikev1Policy.REJECT;
+            case IKEV1_DROP -> ikev1 = Ikev1Policy.DROP;
             case RUNDIR -> rundir = argument;
             case SECRETSFILE -> secretsFile = argument;
             case COREDIR, DUMPDIR -> dumpdir = argument;
@@ -310,6 +315,10 @@ final class OptionReader {
         halfOpen = setting;
     }
 
+    void setIkev1(Ikev1Policy policy) {
+        ikev1 = policy;
+    }
+
     void setSockets(SocketOptions options) {
         sockets = options;
     }
@@ -363,6 +372,7 @@ final class OptionReader {
                         List.copyOf(interfaces), Optional.ofNullable(listen), ikePort, natIkePort, sockets),
                 new NatKeepalive.Setting(keepAlive, forceKeepalive),
                 halfOpen,
+                ikev1,
                 helpers,
                 fork,
                 selftest,

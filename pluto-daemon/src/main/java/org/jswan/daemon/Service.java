@@ -131,6 +131,7 @@ final class Service implements AutoCloseable {
                 options.sockets().options(),
                 options.keepalive(),
                 options.halfOpen(),
+                options.ikev1(),
                 options.uniqueIds(),
                 options.strictRevocation(),
                 options.virtualPrivate(),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
@@ -59,10 +60,12 @@ class ConfigSetupTest {
                 max-halfopen-ike=20
                 ike-socket-bufsize=3000
                 ike-socket-errqueue=no
+                ikev1-policy=reject
                 """);
         assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(7), false));
         assertThat(options.halfOpen()).isEqualTo(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.BUSY, 10, 20));
         assertThat(options.sockets().options()).isEqualTo(new SocketOptions(3000, false));
+        assertThat(options.ikev1()).isEqualTo(Ikev1Policy.REJECT);
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
         assertThat(options.sockets().listen()).isEqualTo(IpAddress.parse("192.0.2.1"));
         assertThat(options.paths())
@@ -76,13 +79,14 @@ class ConfigSetupTest {
 
     @Test
     void whatTheFileDoesNotSayIsAsPackagedWhateverWasAskedBefore() throws Exception {
-        DaemonOptions options =
-                started("", "--nhelpers", "3", "--log-no-time", "--secretsfile", "/s", "--nssdir", "/n");
+        DaemonOptions options = started(
+                "", "--nhelpers", "3", "--ikev1-reject", "--log-no-time", "--secretsfile", "/s", "--nssdir", "/n");
         assertThat(options.helpers()).isEqualTo(-1);
         assertThat(options.log().timestamps()).isTrue();
         assertThat(options.paths().secretsFile()).isEqualTo("/etc/ipsec.secrets");
         assertThat(options.paths().nssdir()).isEqualTo("/var/lib/ipsec/nss");
         assertThat(options.uniqueIds()).isTrue();
+        assertThat(options.ikev1()).isEqualTo(Ikev1Policy.DROP);
         assertThat(options.keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
         assertThat(options.halfOpen()).isEqualTo(HalfOpenLimit.Setting.DEFAULT);
         assertThat(options.sockets().options()).isEqualTo(SocketOptions.DEFAULT);

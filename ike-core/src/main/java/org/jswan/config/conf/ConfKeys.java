@@ -20,7 +20,7 @@ public final class ConfKeys {
      */
     private static final String TABLE =
             """
-            setup ENUM           ikev1-policy +later accept=0 reject=1 drop=2
+            setup ENUM           ikev1-policy accept=0 reject=1 drop=2
             setup STRING         curl-iface +later
             setup TIME           curl-timeout +later
             setup STRING         myvendorid +later

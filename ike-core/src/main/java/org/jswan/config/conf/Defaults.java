@@ -2,6 +2,7 @@
 package org.jswan.config.conf;
 
 import java.time.Duration;
+import org.jswan.connection.Ikev1Policy;
 
 /** What holds where a configuration says nothing. Times are in milliseconds. */
 final class Defaults {
@@ -27,7 +28,7 @@ final class Defaults {
         setup.builtIn("max-halfopen-ike", 50_000);
         setup.builtIn("shuntlifetime", Duration.ofMinutes(15).toMillis());
         setup.builtIn("ikev1-secctx-attr-type", 32001);
-        setup.builtIn("ikev1-policy", 2);
+        setup.builtIn("ikev1-policy", Ikev1Policy.ofInstallation().ordinal());
         setup.builtIn("ddos-mode", 1);
         setup.builtIn("ocsp-cache-size", 1000);
         setup.builtIn("ocsp-cache-min-age", Duration.ofHours(1).toMillis());

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
+import org.jswan.connection.Ikev1Policy;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.IkeSa;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.wire.ExchangeType;
@@ -132,16 +135,62 @@ class OddMessagesTest {
         assertThat(pair.east.pluto().saCount()).isEqualTo(1);
     }
 
+    /** What east, which has that policy of IKEv1, answers to a message of the version. */
+    private static List<Datagram> answersToVersion(int octet, Pair pair) {
+        Datagram init = freshInit(pair);
+        List<Datagram> answers =
+                answers(pair, new Datagram(init.from(), init.to(), Crafted.ofVersion(init.octets(), octet)));
+        assertThat(pair.east.pluto().saCount()).isZero();
+        return answers;
+    }
+
+    private static Pair withPolicy(Ikev1Policy policy) {
+        return Pair.at(
+                new SimWorld(6),
+                PlutoOptions.defaults().withIkev1(policy),
+                UnaryOperator.identity(),
+                Pair.WEST,
+                Pair.EAST,
+                Pair.EAST,
+                Pair.WEST);
+    }
+
     @Test
     void versionOneIsDroppedInSilence() {
         Pair pair = Pair.listening(6);
-        Datagram init = freshInit(pair);
-        assertThat(answers(pair, new Datagram(init.from(), init.to(), Crafted.ofVersion(init.octets(), 0x10))))
-                .isEmpty();
+        assertThat(answersToVersion(0x10, pair)).isEmpty();
         assertThat(pair.east.log())
                 .contains(
                         "packet from 192.0.2.1:500: ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
-        assertThat(pair.east.pluto().saCount()).isZero();
+    }
+
+    @Test
+    void versionOneIsRejectedIfThatIsThePolicy() {
+        Pair pair = withPolicy(Ikev1Policy.REJECT);
+        List<Datagram> answers = answersToVersion(0x10, pair);
+        assertThat(pair.east.log())
+                .contains(
+                        "packet from 192.0.2.1:500: rejecting IKEv1 packet as policy is set to reject all IKEv1 packets",
+                        "packet from 192.0.2.1:500: sending notification INVALID_MAJOR_VERSION to 192.0.2.1:500");
+        assertThat(answers).hasSize(1);
+        // Informational in clear: a Notification of the IPsec DOI about the protocol ISAKMP without an SPI.
+        assertThat(answers.get(0).octets().slice(16, 24).hex())
+                .isEqualTo("0b100500" + "00000000" + "00000028" + "0000000c" + "00000001" + "01000005");
+    }
+
+    @Test
+    void versionOneIsIgnoredEvenIfItWouldBeAccepted() {
+        Pair pair = withPolicy(Ikev1Policy.ACCEPT);
+        assertThat(answersToVersion(0x10, pair)).isEmpty();
+        assertThat(pair.east.log())
+                .contains("packet from 192.0.2.1:500: ignoring IKEv1 packet as IKEv1 is not supported yet");
+    }
+
+    @Test
+    void versionZeroIsIgnored() {
+        Pair pair = Pair.listening(6);
+        assertThat(answersToVersion(0, pair)).isEmpty();
+        assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: ignoring packet with IKE major version '0'");
     }
 
     @Test
