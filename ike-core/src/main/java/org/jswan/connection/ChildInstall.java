@@ -37,6 +37,11 @@ public record ChildInstall(
         }
     }
 
+    /** The same, for the script that takes the route away because our address went. */
+    ChildInstall leaving() {
+        return new ChildInstall(child, logger, mode, outbound, inbound, outboundLater, peer.withLostAddress());
+    }
+
     /** The SA that counts: ESP, else AH, else IPCOMP. */
     KernelSa main(boolean in) {
         List<KernelSa> sas = in ? inbound : outbound;
@@ -56,6 +61,7 @@ public record ChildInstall(
      * @param userName by which XAUTH or EAP let it in
      * @param xauthFailed whether it was let in although its password was wrong
      * @param dns and {@code domains} and {@code banner}: what a server gave us, "" if nothing
+     * @param lostAddress whether the script runs because our own address went away
      */
     public record PeerFacts(
             boolean behindNat,
@@ -63,12 +69,17 @@ public record ChildInstall(
             boolean xauthFailed,
             String dns,
             String domains,
-            String banner) {
-        public static final PeerFacts NONE = new PeerFacts(false, Optional.empty(), false, "", "", "");
+            String banner,
+            boolean lostAddress) {
+        public static final PeerFacts NONE = new PeerFacts(false, Optional.empty(), false, "", "", "", false);
 
         /** Nothing but whether the peer is behind a NAT. */
         public static PeerFacts nat(boolean behindNat) {
-            return new PeerFacts(behindNat, Optional.empty(), false, "", "", "");
+            return new PeerFacts(behindNat, Optional.empty(), false, "", "", "", false);
+        }
+
+        PeerFacts withLostAddress() {
+            return new PeerFacts(behindNat, userName, xauthFailed, dns, domains, banner, true);
         }
     }
 }

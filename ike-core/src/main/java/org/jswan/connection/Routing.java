@@ -38,7 +38,7 @@ public final class Routing {
      *
      * @param whole whether its outbound half is there, too
      */
-    private record Installed(Connection connection, ChildInstall child, boolean whole) {}
+    record Installed(Connection connection, ChildInstall child, boolean whole) {}
 
     public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
         this.connections = connections;
@@ -60,6 +60,16 @@ public final class Routing {
      */
     public void next(Runnable asking) {
         turns.next(asking);
+    }
+
+    /** A Child SA in the kernel; for an operation of another class. */
+    Optional<Installed> installed(SaSerial child) {
+        return Optional.ofNullable(installed.get(child));
+    }
+
+    /** What the kernel has of a Child SA changed. */
+    void setInstalled(SaSerial child, Installed now) {
+        installed.put(child, now);
     }
 
     /** Whether nothing waits for updown. */
@@ -182,6 +192,11 @@ public final class Routing {
             }
             Connection connection = gone.connection();
             boolean owner = connection.routeOwner().filter(child::equals).isPresent();
+            if (owner && connection.routing() == RoutingState.UNROUTED_KEYED) {
+                removeKeyed(gone);
+                end.accept(true);
+                return;
+            }
             RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
                 deleteSas(gone);
@@ -321,7 +336,7 @@ public final class Routing {
         return true;
     }
 
-    private Optional<Connection> routeOwner(Connection connection) {
+    Optional<Connection> routeOwner(Connection connection) {
         if (!connection.isOriented()) {
             connection.logger().log("route_owner: connection no longer oriented - system interface change?");
             return Optional.empty();
@@ -362,7 +377,7 @@ public final class Routing {
     }
 
     /** Runs updown for the operation that runs now, which {@code then} goes on with. */
-    private void script(
+    void script(
             Connection connection, String verb, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> then) {
         updown.run(connection, verb, child, logger, turns.later(then));
     }
@@ -458,6 +473,16 @@ public final class Routing {
         done.run();
     }
 
+    /** A Child SA goes whose route went before, when its address did. */
+    private void removeKeyed(Installed gone) {
+        Connection connection = gone.connection();
+        Logger logger = gone.child().logger();
+        remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
+        removeInbound(connection, logger);
+        deleteSas(gone);
+        set(connection, RoutingState.UNROUTED, Optional.empty());
+    }
+
     private void removeTrap(Connection connection, Consumer<Boolean> done) {
         removeShunt(connection);
         unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
@@ -503,7 +528,7 @@ public final class Routing {
         }
     }
 
-    private void set(Connection connection, RoutingState state, Optional<SaSerial> owner) {
+    void set(Connection connection, RoutingState state, Optional<SaSerial> owner) {
         connection.setRouting(state, owner);
         owners.update(connection);
     }
@@ -588,7 +613,7 @@ public final class Routing {
         }
     }
 
-    private static void tell(KernelException e, Logger logger) {
+    static void tell(KernelException e, Logger logger) {
         logger.error(e.getMessage());
         e.advice().ifPresent(advice -> logger.log(RcCode.LOG_SERIOUS, advice));
     }

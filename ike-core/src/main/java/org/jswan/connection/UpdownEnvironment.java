@@ -122,9 +122,7 @@ final class UpdownEnvironment {
                 .ifPresent(name -> put("PLUTO_USERNAME", name.replaceAll("[^-_.0-9a-zA-Z]", "")));
         connection.local().config().sourceIp().ifPresent(ip -> {
             put("PLUTO_MY_SOURCEIP", ip);
-            if (child.isPresent()) {
-                put("PLUTO_MOBIKE_EVENT", "");
-            }
+            child.ifPresent(c -> put("PLUTO_MOBIKE_EVENT", c.install().peer().lostAddress() ? "yes" : ""));
         });
     }
 

@@ -25,6 +25,19 @@ public interface ChildKernel {
     /** Packets leave by this Child SA from now on, if they did not yet. */
     void use(ChildSa child);
 
+    /** The address that its packets left by is gone: the route goes, too, and what is installed stays. */
+    void leave(ChildSa child, Runnable done);
+
+    /**
+     * Its packets go between the addresses and ports that its IKE SA's ends have now.
+     *
+     * @param done told on the loop, maybe at once, whether it worked; why not is logged
+     */
+    void move(ChildSa child, Consumer<Boolean> done);
+
+    /** After {@link #leave} and {@link #move}: the route is made anew. */
+    void arrive(ChildSa child, Runnable done);
+
     /** Removes what {@link #reserve} and {@link #install} made; nothing if they did nothing. */
     void remove(ChildSa child);
 

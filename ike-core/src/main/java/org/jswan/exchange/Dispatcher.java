@@ -211,7 +211,7 @@ public final class Dispatcher {
                 && ike.window().expectedRequestId() == 1
                 && ike.negotiation().remoteMessage().equals(message.octets())) {
             ike.logger().log("received duplicate IKE_SA_INIT message request (Message ID 0); retransmitting response");
-            transmitter.repeatResponse(ike);
+            transmitter.repeatResponse(ike, message);
         } else {
             ike.logger().log("received too old retransmit: 0 < " + (ike.window().expectedRequestId() - 1));
         }
@@ -243,7 +243,7 @@ public final class Dispatcher {
     }
 
     private void sayBusy(IkeSa ike, Incoming message) {
-        if (ike.holdWhileSuspended(message.octets())) {
+        if (ike.holdWhileSuspended(new Held(message.socket(), message.sender(), message.octets()))) {
             return;
         }
         ike.logger()
@@ -330,7 +330,7 @@ public final class Dispatcher {
                 return true;
             }
             ike.logger().log(what + "; retransmitting response");
-            transmitter.repeatResponse(ike);
+            transmitter.repeatResponse(ike, message);
             return true;
         }
         if (id < window.expectedRequestId()) {
@@ -444,7 +444,7 @@ public final class Dispatcher {
     private void authenticButBad(IkeSa ike, Incoming message, NotifyPayload notify) {
         fatal(ike);
         if (message.role() == MessageRole.REQUEST) {
-            transmitter.sendResponse(ike, message.header(), List.of(notify));
+            transmitter.sendResponse(ike, message, List.of(notify));
         }
         lifecycle.end(ike, Lifecycle.Notice.NEVER);
     }
@@ -495,7 +495,7 @@ public final class Dispatcher {
         } else if (verdict instanceof Verdict.Drop drop) {
             ike.logger().debug("message dropped: " + drop.why());
         } else if (verdict instanceof Verdict.End end) {
-            end.outgoing().ifPresent(out -> transmitter.sendResponse(ike, message.header(), out.payloads()));
+            end.outgoing().ifPresent(out -> transmitter.sendResponse(ike, message, out.payloads()));
             lifecycle.end(ike, end.tellPeer() ? Lifecycle.Notice.ALWAYS : Lifecycle.Notice.NEVER);
         } else if (verdict instanceof Verdict.Restart) {
             restart(ike);
@@ -533,11 +533,11 @@ public final class Dispatcher {
                 throw new IllegalStateException(ike.serial() + " was resumed twice");
             }
             ike.setSuspended(false);
-            List<Bytes> held = ike.takeHeld();
+            List<Held> held = ike.takeHeld();
             onResume.resume(step);
             lifecycle.fulfilWishes(ike);
-            for (Bytes datagram : held) {
-                process(ike.socket(), ike.remote(), datagram);
+            for (Held message : held) {
+                process(message.socket(), message.sender(), message.octets());
             }
         });
     }
@@ -584,7 +584,7 @@ public final class Dispatcher {
         if (out.newExchange().isPresent()) {
             transmitter.sendRequest(ike, out.newExchange().get(), out.payloads());
         } else {
-            transmitter.sendResponse(ike, message.header(), out.payloads());
+            transmitter.sendResponse(ike, message, out.payloads());
         }
     }
 
@@ -613,8 +613,8 @@ public final class Dispatcher {
             }
             failure.notifyType()
                     .filter(type -> request)
-                    .ifPresent(type -> transmitter.sendResponse(
-                            ike, message.header(), List.of(NotifyPayload.of(type, failure.data()))));
+                    .ifPresent(type ->
+                            transmitter.sendResponse(ike, message, List.of(NotifyPayload.of(type, failure.data()))));
             return;
         }
         if (failure.scope() == ProtocolFailure.Scope.IKE_SA) {
@@ -622,9 +622,7 @@ public final class Dispatcher {
         }
         if (request && failure.notifyType().isPresent()) {
             transmitter.sendResponse(
-                    ike,
-                    message.header(),
-                    List.of(NotifyPayload.of(failure.notifyType().get(), failure.data())));
+                    ike, message, List.of(NotifyPayload.of(failure.notifyType().get(), failure.data())));
         } else if (!request) {
             transmitter.stopRepeating(ike);
             ike.window().responseProcessed();

@@ -177,6 +177,9 @@ public final class Lifecycle {
         next.setNat(old.nat());
         next.setPeerAnonymous(old.isPeerAnonymous());
         next.setFragmentationAllowed(old.isFragmentationAllowed());
+        if (old.mobility().isPresent()) {
+            next.setMobile();
+        }
         sas.addLarval(next);
         sas.setState(next, state);
         old.larvalSuccessors().add(next);

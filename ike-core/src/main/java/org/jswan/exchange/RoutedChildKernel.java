@@ -9,6 +9,7 @@ import org.jswan.connection.ChildInstall;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.keymat.ChildKeys;
@@ -33,11 +34,14 @@ public final class RoutedChildKernel implements ChildKernel {
 
     private final KernelIpsec kernel;
     private final Routing routing;
+    private final Relocation relocation;
     private final Clock clock;
     private final RandomSource random;
 
-    public RoutedChildKernel(KernelIpsec kernel, Routing routing, Clock clock, RandomSource random) {
+    public RoutedChildKernel(
+            KernelIpsec kernel, Routing routing, Relocation relocation, Clock clock, RandomSource random) {
         this.kernel = kernel;
+        this.relocation = relocation;
         this.routing = routing;
         this.clock = clock;
         this.random = random;
@@ -167,6 +171,23 @@ public final class RoutedChildKernel implements ChildKernel {
     @Override
     public void use(ChildSa child) {
         routing.use(child.serial(), child::forgetKeys);
+    }
+
+    @Override
+    public void leave(ChildSa child, Runnable done) {
+        relocation.leave(child.serial(), done);
+    }
+
+    @Override
+    public void move(ChildSa child, Consumer<Boolean> done) {
+        Relocation.Path path = new Relocation.Path(
+                child.ike().socket().local().address(), child.ike().remote().address(), encapsulation(child, false));
+        relocation.migrate(child.serial(), path, done);
+    }
+
+    @Override
+    public void arrive(ChildSa child, Runnable done) {
+        relocation.arrive(child.serial(), done);
     }
 
     @Override

@@ -90,19 +90,29 @@ public final class Transmitter {
     }
 
     /** Sends the answer to the request at hand and keeps it for the case that the request comes again. */
-    public void sendResponse(IkeSa ike, IkeHeader request, List<? extends Payload> payloads) {
+    public void sendResponse(IkeSa ike, Incoming message, List<? extends Payload> payloads) {
+        IkeHeader request = message.header();
         IkeHeader header = header(ike, request.exchange(), true, request.messageId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
         if (request.exchange().equals(ExchangeType.IKE_SA_INIT)) {
             ike.negotiation().setLocalMessage(datagrams.get(0));
         }
         ike.window().requestAnswered(datagrams);
-        send(ike, datagrams, "");
+        answer(ike, message, datagrams);
     }
 
     /** Sends the last answer again. */
-    public void repeatResponse(IkeSa ike) {
-        send(ike, ike.window().lastResponse(), "");
+    public void repeatResponse(IkeSa ike, Incoming request) {
+        answer(ike, request, ike.window().lastResponse());
+    }
+
+    /** A peer that moves, or tries whether it could, is answered where it asks from (RFC 4555 §3.5). */
+    private void answer(IkeSa ike, Incoming request, List<Bytes> datagrams) {
+        if (ike.mobility().isPresent()) {
+            send(ike, request.socket(), request.sender(), datagrams, "");
+        } else {
+            send(ike, datagrams, "");
+        }
     }
 
     /** The request was answered, or its SA is to end. */
@@ -202,15 +212,19 @@ public final class Transmitter {
     }
 
     private void send(IkeSa ike, List<Bytes> datagrams, String what) {
+        send(ike, ike.socket(), ike.remote(), datagrams, what);
+    }
+
+    private static void send(IkeSa ike, IkeSocket socket, Endpoint remote, List<Bytes> datagrams, String what) {
         for (Bytes datagram : datagrams) {
             try {
-                ike.socket().send(ike.remote(), datagram);
+                socket.send(remote, datagram);
             } catch (IOException refused) {
                 ike.logger()
                         .log(
                                 RcCode.LOG_SERIOUS,
-                                "send on " + ike.socket().interfaceAddress().interfaceName() + " from "
-                                        + ike.socket().local() + " to " + ike.remote() + " using UDP failed" + what
+                                "send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
+                                        + " to " + remote + " using UDP failed" + what
                                         + ": " + refused.getMessage());
             }
         }

@@ -2,6 +2,7 @@
 package org.jswan.kernel;
 
 import java.util.Optional;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Encr;
@@ -33,6 +34,25 @@ public record KernelSa(
         Optional<TrafficSelectors> selector,
         Limits limits,
         Features features) {
+
+    /** The same between other addresses. */
+    public KernelSa moved(IpAddress source, IpAddress destination, Optional<Encapsulation> newEncapsulation) {
+        return new KernelSa(
+                new SaId(source, destination, id.protocol(), id.spi()),
+                inbound,
+                mode,
+                requestId,
+                encr,
+                encrKey,
+                integ,
+                integKey,
+                replayWindow,
+                extendedSequenceNumbers,
+                newEncapsulation,
+                selector,
+                limits,
+                features);
+    }
 
     /** ESP in UDP (RFC 3948): the ports of the outer header, of the sender and of the receiver. */
     public record Encapsulation(int sourcePort, int destinationPort) {}

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.Orientation;
 import org.jswan.exchange.Context;
@@ -72,15 +73,37 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
                 socket.close();
             }
         }
+        bindNew(addresses, logger);
+        if (sockets.isEmpty()) {
+            logger.log(RcCode.LOG_SERIOUS, "no public interfaces found");
+        }
+    }
+
+    private void bindNew(List<InterfaceAddress> addresses, Logger logger) {
         for (InterfaceAddress address : addresses) {
             if (sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address))) {
                 add(address, options.ikePort(), false, logger);
                 add(address, options.natIkePort(), true, logger);
             }
         }
-        if (sockets.isEmpty()) {
-            logger.log(RcCode.LOG_SERIOUS, "no public interfaces found");
-        }
+    }
+
+    /** The socket at {@code address} with the port of {@code like}; if the address is new, sockets are bound there. */
+    Optional<IkeSocket> at(IpAddress address, IkeSocket like) {
+        return find(address, like.local().port()).or(() -> {
+            try {
+                bindNew(usable(), world.logger());
+            } catch (IOException unreadable) {
+                world.logger().log(RcCode.LOG_SERIOUS, "cannot list the interfaces: " + unreadable.getMessage());
+            }
+            return find(address, like.local().port());
+        });
+    }
+
+    private Optional<IkeSocket> find(IpAddress address, int port) {
+        return sockets.stream()
+                .filter(s -> s.local().equals(new Endpoint(address, port)))
+                .findFirst();
     }
 
     private List<InterfaceAddress> usable() throws IOException {

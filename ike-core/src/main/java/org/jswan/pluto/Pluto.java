@@ -18,6 +18,7 @@ import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
 import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Orientation;
+import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
 import org.jswan.control.Version;
 import org.jswan.control.WhackCommand.Add;
@@ -70,7 +71,10 @@ import org.jswan.key.PrivateKeyRing;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
+import org.jswan.mobike.AddressChanges;
+import org.jswan.mobike.Mobike;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.NetworkEvents;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
@@ -108,6 +112,7 @@ public final class Pluto implements KernelEvents {
     private final StateLines stateLines;
     private final StatusReport statusReport;
     private final HalfOpenLimit limit;
+    private final AddressChanges addressChanges;
     private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
     private final PrivateKeyRing privateKeys;
@@ -135,7 +140,9 @@ public final class Pluto implements KernelEvents {
         this.routing = new Routing(connections, world.kernel(), world.scripts());
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
-        RoutedChildKernel childKernel = new RoutedChildKernel(world.kernel(), routing, world.clock(), world.random());
+        Relocation relocation = new Relocation(routing, connections, world.kernel());
+        RoutedChildKernel childKernel =
+                new RoutedChildKernel(world.kernel(), routing, relocation, world.clock(), world.random());
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
@@ -199,6 +206,9 @@ public final class Pluto implements KernelEvents {
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
         lifecycle.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
+        Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
+        informational.add(mobike);
+        this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);
         this.adjustments = new Adjustments(options.debugging(), world, connections);
         adjustments.register(commands);
         new KeyCommands(publicKeys, privateKeys, world).register(commands);
@@ -442,6 +452,11 @@ public final class Pluto implements KernelEvents {
     @Override
     public void eventsLost() {
         logger.log(RcCode.LOG_SERIOUS, "the kernel's IPsec events came faster than they were read: some are lost");
+    }
+
+    /** Who is told what changes in the machine's network. */
+    public NetworkEvents networkEvents() {
+        return addressChanges;
     }
 
     /** The connections, for status and commands. */

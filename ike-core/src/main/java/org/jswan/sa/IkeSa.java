@@ -51,7 +51,7 @@ public final class IkeSa extends Sa {
     private boolean suspended;
     private boolean keyComputationBegun;
     private boolean holding;
-    private final List<Bytes> held = new ArrayList<>(0);
+    private final List<Negotiation.Held> held = new ArrayList<>(0);
     private long attempt = 1;
     private int heldOctets;
     private long lastRequestNanos;
@@ -60,6 +60,7 @@ public final class IkeSa extends Sa {
     private Optional<ChildSa> closing = Optional.empty();
     private Optional<SaSerial> replaces = Optional.empty();
     private final List<IkeSa> larvalSuccessors = new ArrayList<>(0);
+    private Mobility mobility;
 
     /**
      * Who of us is behind a NAT, by the NAT_DETECTION notifies (RFC 7296 §2.23).
@@ -287,6 +288,15 @@ public final class IkeSa extends Sa {
         nat = found;
     }
 
+    /** Whether both ends said that they take part in MOBIKE (RFC 4555), and then what is remembered of it. */
+    public Optional<Mobility> mobility() {
+        return Optional.ofNullable(mobility);
+    }
+
+    public void setMobile() {
+        mobility = new Mobility();
+    }
+
     /** Whether both ends said they take fragments (RFC 7383 §2.3). */
     public boolean isFragmentationAllowed() {
         return fragmentationAllowed;
@@ -311,16 +321,16 @@ public final class IkeSa extends Sa {
     }
 
     /** Keeps a message until the SA is resumed; false if it is to be discarded. */
-    public boolean holdWhileSuspended(Bytes datagram) {
+    public boolean holdWhileSuspended(Negotiation.Held message) {
         if (holding && held.size() < MAXIMUM_HELD) {
-            held.add(datagram);
+            held.add(message);
         }
         return holding;
     }
 
     /** The messages that were kept; none are kept from now on. */
-    public List<Bytes> takeHeld() {
-        List<Bytes> taken = List.copyOf(held);
+    public List<Negotiation.Held> takeHeld() {
+        List<Negotiation.Held> taken = List.copyOf(held);
         held.clear();
         holding = false;
         return taken;

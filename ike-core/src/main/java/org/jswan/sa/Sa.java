@@ -24,6 +24,8 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         RETRANSMIT("RETRANSMIT"),
         /** Time to see whether the peer is alive. */
         LIVENESS("LIVENESS"),
+        /** Time to see by which address the peer is to be reached. */
+        ADDRESS_CHANGE("v2_ADDR_CHANGE"),
         NAT_KEEPALIVE("NAT_T_KEEPALIVE");
 
         private final String text;

@@ -115,6 +115,19 @@ public final class SaDatabase {
         child.outbound().ifPresent(id -> byKernelName.put(KernelName.of(id), child));
     }
 
+    /** The kernel knows the halves of a Child SA by other names now; an empty one stays as it is. */
+    public void rename(ChildSa child, Optional<SaId> inbound, Optional<SaId> outbound) {
+        forgetNames(child);
+        inbound.ifPresent(child::setInbound);
+        outbound.ifPresent(child::setOutbound);
+        index(child);
+    }
+
+    private void forgetNames(ChildSa child) {
+        child.inbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
+        child.outbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
+    }
+
     /** Takes an SA out and destroys its keys and timers. */
     public void remove(Sa sa) {
         if (bySerial.remove(sa.serial()) == null) {
@@ -128,8 +141,7 @@ public final class SaDatabase {
             byLocalSpi.remove(ike.localSpi(), ike);
             halfOpen.remove(half(ike), ike);
         } else if (sa instanceof ChildSa child) {
-            child.inbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
-            child.outbound().ifPresent(id -> byKernelName.remove(KernelName.of(id), child));
+            forgetNames(child);
             child.ike().removeChild(child);
         }
         sa.destroySecrets();

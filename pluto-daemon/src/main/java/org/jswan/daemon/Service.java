@@ -29,6 +29,7 @@ import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
 import org.jswan.world.World;
 import org.jswan.xfrm.NetlinkSocket;
+import org.jswan.xfrm.RouteEvents;
 import org.jswan.xfrm.RouteTable;
 import org.jswan.xfrm.XfrmEvents;
 import org.jswan.xfrm.XfrmKernel;
@@ -54,6 +55,7 @@ final class Service implements AutoCloseable {
     private final RouteTable routes;
     private final XfrmKernel kernel;
     private final XfrmEvents kernelEvents;
+    private final RouteEvents routeEvents;
     private final UdpNetwork network;
     private final HelperPool helpers;
     private final HelperPool commandHelpers;
@@ -98,6 +100,7 @@ final class Service implements AutoCloseable {
                 this::end);
         network.deliverTo(new Receiver());
         kernelEvents = watchKernel();
+        routeEvents = watchNetwork();
         start.end();
     }
 
@@ -241,6 +244,19 @@ final class Service implements AutoCloseable {
         return events;
     }
 
+    private RouteEvents watchNetwork() throws ErrnoException {
+        NetlinkSocket socket = RouteEvents.openSocket();
+        RouteEvents events = new RouteEvents(socket, log::log);
+        loop.watch(socket.nativeSocket(), Linux.POLLIN, "network event", ready -> {
+            try {
+                events.deliver(pluto.networkEvents(), EVENT_BATCH);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return events;
+    }
+
     private void watchSignals() {
         NativeSocket signals = NativeSocket.adopt(Launcher.signalSocket());
         Message message = new Message(1);
@@ -274,6 +290,7 @@ final class Service implements AutoCloseable {
         helpers.close();
         commandHelpers.close();
         kernelEvents.close();
+        routeEvents.close();
         kernel.close();
         routes.close();
         loop.close();

@@ -164,6 +164,7 @@ public final class IkeAuth {
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }
         payloads.add(proof);
+        payloads.addAll(MobikeSupport.offer(c));
         Optional<Connection> pending = ike.negotiation().pendingChild();
         if (pending.isEmpty()) {
             ike.logger().log("omitting CHILD SA payloads");
@@ -237,7 +238,7 @@ public final class IkeAuth {
     }
 
     private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof) {
-        List<Payload> payloads = new ArrayList<>();
+        List<Payload> payloads = new ArrayList<>(MobikeSupport.answer(ike, request));
         payloads.add(own);
         payloads.addAll(certs);
         payloads.add(proof);
@@ -294,6 +295,7 @@ public final class IkeAuth {
 
     private Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
         PeerIdentity.settle(ike);
+        MobikeSupport.learn(ike, response);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         Optional<ChildSa> larval = ike.negotiation().larvalChild();
         if (larval.isEmpty()) {

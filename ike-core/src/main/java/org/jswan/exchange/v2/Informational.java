@@ -11,6 +11,7 @@ import static org.jswan.wire.PayloadType.NOTIFY;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -40,9 +41,15 @@ public final class Informational {
     private static final int SPI_LENGTH = 4;
 
     private final Context context;
+    private final List<InformationalPart> parts = new ArrayList<>();
 
     public Informational(Context context) {
         this.context = context;
+    }
+
+    /** One more use of this exchange; those added before come first. */
+    public void add(InformationalPart part) {
+        parts.add(part);
     }
 
     /** The transitions of this exchange. */
@@ -65,6 +72,31 @@ public final class Informational {
     }
 
     private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
+        if (request.notifies().findAny().isEmpty()) {
+            return delete(ike, request, List.of());
+        }
+        return Verdict.suspendHolding(resume ->
+                asked(ike, request, parts, List.of(), answer -> resume.resume(() -> delete(ike, request, answer))));
+    }
+
+    private static void asked(
+            IkeSa ike,
+            Incoming request,
+            List<InformationalPart> left,
+            List<Payload> answer,
+            Consumer<List<Payload>> then) {
+        if (left.isEmpty()) {
+            then.accept(answer);
+            return;
+        }
+        left.get(0).requested(ike, request, payloads -> {
+            List<Payload> more = new ArrayList<>(answer);
+            more.addAll(payloads);
+            asked(ike, request, left.subList(1, left.size()), more, then);
+        });
+    }
+
+    private Verdict delete(IkeSa ike, Incoming request, List<Payload> before) throws ProtocolFailure {
         List<DeletePayload> deletes = request.all(DeletePayload.class).toList();
         long ofIke =
                 deletes.stream().filter(d -> d.protocol() == DeletePayload.IKE).count();
@@ -80,7 +112,7 @@ public final class Informational {
             }
             return new Verdict.End(Optional.of(new Outgoing(Optional.empty(), List.of())), false);
         }
-        List<Payload> answer = new ArrayList<>();
+        List<Payload> answer = new ArrayList<>(before);
         for (DeletePayload delete : deletes) {
             if (delete.protocol() == DeletePayload.ESP || delete.protocol() == DeletePayload.AH) {
                 answer.add(DeletePayload.child(delete.protocol(), deleteChildren(ike, delete)));
@@ -135,6 +167,22 @@ public final class Informational {
     }
 
     private Verdict responded(IkeSa ike, Incoming response) {
+        if (response.notifies().findAny().isEmpty()) {
+            return deleted(ike, response);
+        }
+        return Verdict.suspendHolding(
+                resume -> answered(ike, response, parts, () -> resume.resume(() -> deleted(ike, response))));
+    }
+
+    private static void answered(IkeSa ike, Incoming response, List<InformationalPart> left, Runnable then) {
+        if (left.isEmpty()) {
+            then.run();
+        } else {
+            left.get(0).answered(ike, response, () -> answered(ike, response, left.subList(1, left.size()), then));
+        }
+    }
+
+    private Verdict deleted(IkeSa ike, Incoming response) {
         context.lifecycle().closed(ike);
         for (DeletePayload delete : response.all(DeletePayload.class).toList()) {
             if (delete.spiSize() == SPI_LENGTH

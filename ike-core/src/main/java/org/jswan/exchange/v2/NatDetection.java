@@ -20,19 +20,24 @@ import org.jswan.wire.v2.NotifyPayload;
  * Whether a NAT is between the ends (RFC 7296 §2.23): each sends hashes of both addresses and ports as it sees them, and
  * compares those of the other.
  */
-final class NatDetection {
+public final class NatDetection {
     private NatDetection() {}
 
     /** @param responderSpi as it stands in the header of the message that the payloads go into */
-    static List<Payload> payloads(IkeSa ike, IkeSpi responderSpi) {
-        Endpoint local = ike.socket().local();
+    public static List<Payload> payloads(IkeSa ike, IkeSpi responderSpi) {
+        return payloads(ike, responderSpi, ike.socket().local(), ike.remote());
+    }
+
+    /** Those of a message between other endpoints than the IKE SA's. */
+    public static List<Payload> payloads(IkeSa ike, IkeSpi responderSpi, Endpoint from, Endpoint to) {
+        Endpoint local = from;
         if (ike.connection().config().natTraversal().encapsulation().equals(Optional.of(YesNoAuto.YES))) {
             // encapsulation=yes: a hash that can't be right makes the peer believe in a NAT before us.
             local = local.withPort(0);
         }
         return List.of(
                 NotifyPayload.of(NAT_DETECTION_SOURCE_IP, hash(ike.initiatorSpi(), responderSpi, local)),
-                NotifyPayload.of(NAT_DETECTION_DESTINATION_IP, hash(ike.initiatorSpi(), responderSpi, ike.remote())));
+                NotifyPayload.of(NAT_DETECTION_DESTINATION_IP, hash(ike.initiatorSpi(), responderSpi, to)));
     }
 
     /** What the peer's payloads tell, unless the connection decides; no NAT if there are none. */

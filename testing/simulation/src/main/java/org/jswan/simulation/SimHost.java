@@ -29,7 +29,7 @@ import org.jswan.world.World;
 public final class SimHost {
     private final String name;
     private final SimWorld world;
-    private final List<IpAddress> addresses;
+    private List<IpAddress> addresses;
     private final SeededRandom random;
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
@@ -109,6 +109,14 @@ public final class SimHost {
 
     List<IpAddress> addresses() {
         return addresses;
+    }
+
+    /** Its addresses are those from now on; the daemon is told what came and what went, as by rtnetlink. */
+    public void renumber(IpAddress... now) {
+        List<IpAddress> before = addresses;
+        addresses = List.of(now);
+        before.stream().filter(a -> !addresses.contains(a)).forEach(pluto.networkEvents()::addressRemoved);
+        addresses.stream().filter(a -> !before.contains(a)).forEach(pluto.networkEvents()::addressAdded);
     }
 
     /** From now on its randomness is that of the seed, whatever it needed until now. */

@@ -218,26 +218,7 @@ public final class SimKernel implements KernelIpsec {
     }
 
     private static KernelSa moved(KernelSa sa, KernelMigration migration) {
-        SaId id = new SaId(
-                migration.newSource(),
-                migration.newDestination(),
-                sa.id().protocol(),
-                sa.id().spi());
-        return new KernelSa(
-                id,
-                sa.inbound(),
-                sa.mode(),
-                sa.requestId(),
-                sa.encr(),
-                sa.encrKey(),
-                sa.integ(),
-                sa.integKey(),
-                sa.replayWindow(),
-                sa.extendedSequenceNumbers(),
-                migration.encapsulation(),
-                sa.selector(),
-                sa.limits(),
-                sa.features());
+        return sa.moved(migration.newSource(), migration.newDestination(), migration.encapsulation());
     }
 
     @Override
