@@ -157,7 +157,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("esn").conf("esn"));
 
     public static final ConnectionOption<Boolean> INTERMEDIATE =
-            add(flag().names("intermediate").conf("intermediate").later());
+            add(flag().names("intermediate").conf("intermediate"));
 
     public static final ConnectionOption<Boolean> IGNORE_PEER_DNS =
             add(flag().names("ignore-peer-dns").conf("ignore-peer-dns").later());

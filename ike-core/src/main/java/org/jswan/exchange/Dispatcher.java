@@ -410,6 +410,7 @@ public final class Dispatcher {
         }
         if (decoded instanceof DecodedMessage whole) {
             ike.forgetFragments();
+            transcribe(ike, whole);
             ike.logger().debug(() -> MessageTrace.parsed(whole.inner()));
             return Optional.of(whole.inner());
         }
@@ -422,6 +423,15 @@ public final class Dispatcher {
             authenticButBad(ike, message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
         }
         return Optional.empty();
+    }
+
+    /** What IKE_INTERMEDIATE says is signed in IKE_AUTH (RFC 9242 §3.3.2). */
+    private static void transcribe(IkeSa ike, DecodedMessage whole) {
+        if (whole.outer().header().exchange().equals(ExchangeType.IKE_INTERMEDIATE)) {
+            ike.negotiation()
+                    .intermediate()
+                    .add(ike.keys(), whole.outer().header(), whole.clear(), whole.firstInner(), whole.content());
+        }
     }
 
     private void opened(IkeSa ike, Incoming message) {
@@ -567,10 +577,7 @@ public final class Dispatcher {
             case RETAIN -> {}
         }
         outgoing.ifPresent(out -> send(ike, message, out));
-        if (row.announcement() == Row.Announcement.STORY_AND_ALGORITHMS) {
-            ike.logger()
-                    .log(RcCode.NEW_V2_STATE + ike.state().number(), ike.state().story() + " " + ike.algorithmsText());
-        }
+        announce(ike, message, row);
         if (!wasEstablished && ike.isEstablished()) {
             onEstablished.accept(ike);
             ike.forgetNegotiation();
@@ -578,6 +585,20 @@ public final class Dispatcher {
             ike.logger().detachAll();
         }
         lifecycle.fulfilWishes(ike);
+    }
+
+    private static void announce(IkeSa ike, Incoming message, Row row) {
+        String story = ike.state().story();
+        String text =
+                switch (row.announcement()) {
+                    case NOTHING -> "";
+                    case STORY_AND_ALGORITHMS -> story + " " + ike.algorithmsText();
+                    case EXCHANGE -> ike.role() + " processed "
+                            + message.header().exchange().shortName() + "; " + story;
+                };
+        if (!text.isEmpty()) {
+            ike.logger().log(RcCode.NEW_V2_STATE + ike.state().number(), text);
+        }
     }
 
     private void send(IkeSa ike, Incoming message, Outgoing out) {

@@ -32,7 +32,9 @@ public final class Row {
     public enum Announcement {
         NOTHING,
         /** The story of the new state and the algorithms chosen. */
-        STORY_AND_ALGORITHMS
+        STORY_AND_ALGORITHMS,
+        /** The exchange and the story of the new state. */
+        EXCHANGE
     }
 
     private final String story;

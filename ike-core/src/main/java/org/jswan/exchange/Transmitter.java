@@ -29,6 +29,7 @@ import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.UnknownPayload;
 import org.jswan.wire.WireException;
@@ -183,6 +184,11 @@ public final class Transmitter {
         List<Payload> payloads = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
         List<Payload> all = new ArrayList<>(clear);
         all.addAll(payloads);
+        if (header.exchange().equals(ExchangeType.IKE_INTERMEDIATE)) {
+            ike.negotiation()
+                    .intermediate()
+                    .add(ike.keys(), header, clear, PayloadChain.first(payloads), PayloadChain.encode(payloads));
+        }
         ike.logger().debug(() -> MessageTrace.emitted(header, all));
         int limit = fragmentSize(ike);
         int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());

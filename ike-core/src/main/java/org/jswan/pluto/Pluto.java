@@ -61,6 +61,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
 import org.jswan.exchange.v2.IkeSaInit;
 import org.jswan.exchange.v2.Informational;
+import org.jswan.exchange.v2.Intermediate;
 import org.jswan.exchange.v2.RekeyIke;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
@@ -161,13 +162,20 @@ public final class Pluto implements KernelEvents {
                 options.strictRevocation());
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
+        Intermediate intermediate = new Intermediate(auth);
         IkeSaInit init = new IkeSaInit(
-                context, transmitter, new Cookies(world.random(), world.clock()), limit, auth, Bytes.ofUtf8(VENDOR_ID));
+                context,
+                transmitter,
+                new Cookies(world.random(), world.clock()),
+                limit,
+                intermediate,
+                Bytes.ofUtf8(VENDOR_ID));
         CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);
         RekeyIke rekeyIke = new RekeyIke(context, transmitter);
         CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
         Informational informational = new Informational(context);
         List<Row> rows = new ArrayList<>(init.rows());
+        rows.addAll(intermediate.rows());
         rows.addAll(auth.rows());
         rows.addAll(new CreateChildResponder(context).rows());
         rows.addAll(createChild.rows());

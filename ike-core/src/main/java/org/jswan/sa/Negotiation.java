@@ -29,6 +29,7 @@ public final class Negotiation {
     private boolean peerFragments;
     private final AuthenticationChoice authentication = new AuthenticationChoice();
     private final PostquantumChoice postquantum = new PostquantumChoice();
+    private final IntermediateTranscript intermediate = new IntermediateTranscript();
     private int restarts;
     private Optional<Connection> pendingChild = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
@@ -133,6 +134,11 @@ public final class Negotiation {
     /** What becomes known of a postquantum preshared key. */
     public PostquantumChoice postquantum() {
         return postquantum;
+    }
+
+    /** What IKE_INTERMEDIATE adds to what the ends sign. */
+    public IntermediateTranscript intermediate() {
+        return intermediate;
     }
 
     /** How often the responder had the initiator begin anew; the count bounds a responder that never has enough. */

@@ -79,7 +79,7 @@ public final class IkeSaInit implements InitRequests {
     private final Transmitter transmitter;
     private final Cookies cookies;
     private final HalfOpenLimit limit;
-    private final IkeAuth auth;
+    private final Intermediate intermediate;
     private final CertificatePayloads certificates;
     private final Bytes vendorId;
 
@@ -88,14 +88,14 @@ public final class IkeSaInit implements InitRequests {
             Transmitter transmitter,
             Cookies cookies,
             HalfOpenLimit limit,
-            IkeAuth auth,
+            Intermediate intermediate,
             Bytes vendorId) {
         this.context = context;
         this.world = context.world();
         this.transmitter = transmitter;
         this.cookies = cookies;
         this.limit = limit;
-        this.auth = auth;
+        this.intermediate = intermediate;
         this.certificates = new CertificatePayloads(context);
         this.vendorId = vendorId;
     }
@@ -183,6 +183,7 @@ public final class IkeSaInit implements InitRequests {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
         payloads.addAll(PostquantumKeys.offer(c));
+        payloads.addAll(Intermediate.offer(c));
         // The responder is to sign with one of these; which connection is for us is settled, so ask only if it signs.
         if (SignatureHashes.sign(c.remote().config().authby())) {
             SignatureHashes.payload(c).ifPresent(payloads::add);
@@ -323,6 +324,7 @@ public final class IkeSaInit implements InitRequests {
         context.sas().setHeldOctets(ike, request.octets().length());
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         PostquantumKeys.learn(ike, request);
+        Intermediate.learn(ike, request);
         SignatureHashes.learn(ike, request);
         ike.setNat(NatDetection.detect(ike, request));
         return Verdict.suspend(resume -> world.helpers()
@@ -348,6 +350,7 @@ public final class IkeSaInit implements InitRequests {
             payloads.add(NotifyPayload.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
         payloads.addAll(PostquantumKeys.answer(ike));
+        payloads.addAll(Intermediate.answer(ike));
         // IKE_AUTH may find another connection, so this one's way to authenticate counts for nothing yet.
         SignatureHashes.payload(c).ifPresent(payloads::add);
         payloads.addAll(NatDetection.payloads(ike, ike.responderSpi()));
@@ -455,6 +458,7 @@ public final class IkeSaInit implements InitRequests {
         n.setRemoteKe(ke.data());
         n.setRemoteMessage(response.octets());
         PostquantumKeys.learn(ike, response);
+        Intermediate.learn(ike, response);
         SignatureHashes.learn(ike, response);
         CertificatePayloads.learnRequest(ike, response);
         ike.setResponderSpi(response.header().responderSpi());
@@ -469,7 +473,7 @@ public final class IkeSaInit implements InitRequests {
                         () -> n.localKe().sharedSecret(n.remoteKe()),
                         outcome -> resume.resume(() -> {
                             deriveKeys(ike, valueOf(outcome));
-                            return auth.request(ike);
+                            return intermediate.request(ike);
                         })));
     }
 

@@ -24,7 +24,10 @@ final class NullAuthentication implements Authenticator {
     /** The AUTH value, the key being SK_pi or SK_pr. */
     static Bytes value(IkeSa ike, Own own) {
         boolean initiator = ike.role() == IkeRole.INITIATOR;
-        return AuthKeys.preSharedKey(ike.keys().prf(), own.keys().skP(initiator), SignedOctets.ours(ike, own));
+        return AuthKeys.preSharedKey(
+                ike.keys().prf(),
+                own.keys().skP(initiator),
+                SignedOctets.ours(ike, own, SignedOctets.Order.INITIATOR_FIRST));
     }
 
     @Override

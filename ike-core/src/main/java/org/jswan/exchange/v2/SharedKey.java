@@ -42,7 +42,9 @@ final class SharedKey implements Authenticator {
             throw ProtocolFailure.silent(Scope.OURS, "");
         }
         return new AuthPayload(
-                AuthPayload.SHARED_KEY, AuthKeys.preSharedKey(ike.keys().prf(), key, SignedOctets.ours(ike, own)));
+                AuthPayload.SHARED_KEY,
+                AuthKeys.preSharedKey(
+                        ike.keys().prf(), key, SignedOctets.ours(ike, own, SignedOctets.Order.INITIATOR_FIRST)));
     }
 
     @Override
@@ -69,7 +71,8 @@ final class SharedKey implements Authenticator {
         String who = "ID_" + idName(id) + " '" + id + "'";
         Bytes received = claim.auth().data();
         Prf prf = ike.keys().prf();
-        Bytes expected = AuthKeys.preSharedKey(prf, source.key(), SignedOctets.theirs(ike, claim.identity()));
+        Bytes expected = AuthKeys.preSharedKey(
+                prf, source.key(), SignedOctets.theirs(ike, claim.identity(), SignedOctets.Order.INITIATOR_FIRST));
         if (expected.length() != received.length()) {
             throw failure(
                     claim.onFailure(),

@@ -78,7 +78,7 @@ final class SignatureAuthentication implements Authenticator {
                     found.get().ckaid(),
                     form.signature(),
                     form.hash(),
-                    SignedOctets.ours(ike, own),
+                    SignedOctets.ours(ike, own, SignedOctets.Order.SIGNER_FIRST),
                     outcome -> resume.resume(() -> {
                         AuthPayload payload = form.payload(signatureOf(outcome));
                         return then.with(() -> payload);
@@ -172,7 +172,7 @@ final class SignatureAuthentication implements Authenticator {
                             + received.hash().fqn() + " and '"
                             + ike.peerId() + "'");
         }
-        Bytes octets = SignedOctets.theirs(ike, claim.identity());
+        Bytes octets = SignedOctets.theirs(ike, claim.identity(), SignedOctets.Order.SIGNER_FIRST);
         List<PublicKey> keys =
                 candidates.stream().map(candidate -> candidate.key().key()).toList();
         // libreswan does not let go of the loop for this, so its users hear nothing of what comes meanwhile.

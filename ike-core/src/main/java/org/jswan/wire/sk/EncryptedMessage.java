@@ -218,7 +218,7 @@ public final class EncryptedMessage {
             if (inner.stream().anyMatch(p -> p instanceof SkPayload || p instanceof SkfPayload)) {
                 return new AuthenticButBad(outer, "encrypted payload inside an encrypted payload");
             }
-            return new DecodedMessage(outer, inner, fragments);
+            return new DecodedMessage(outer, inner, content, fragments);
         } catch (WireException e) {
             return new AuthenticButBad(outer, e.getMessage());
         }

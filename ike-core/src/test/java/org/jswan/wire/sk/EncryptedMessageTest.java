@@ -18,6 +18,7 @@ import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.UnknownPayload;
 import org.jswan.wire.WireException;
@@ -77,7 +78,8 @@ class EncryptedMessageTest {
         int blocks = (length + 4 + 1 + 15) / 16;
         assertThat(cbc.length()).isEqualTo(28 + 4 + 16 + blocks * 16 + 12);
         assertThat(cbc.length()).isEqualTo(EncryptedMessage.sealedLength(inner, ToyProtection.CBC));
-        assertThat(open(cbc, ToyProtection.CBC)).isEqualTo(new DecodedMessage(Message.decode(cbc), inner, 0));
+        assertThat(open(cbc, ToyProtection.CBC))
+                .isEqualTo(new DecodedMessage(Message.decode(cbc), inner, PayloadChain.encode(inner), 0));
 
         Bytes aead = EncryptedMessage.seal(HEADER, inner, ToyProtection.AEAD, ToyProtection.RANDOM);
         assertThat(aead.length()).isEqualTo(28 + 4 + 8 + length + 4 + 1 + 16);
@@ -109,7 +111,7 @@ class EncryptedMessageTest {
         Bytes sealed = EncryptedMessage.seal(HEADER, List.of(), ToyProtection.AEAD, ToyProtection.RANDOM);
         assertThat(sealed.get(28)).isZero();
         assertThat(open(sealed, ToyProtection.AEAD))
-                .isEqualTo(new DecodedMessage(Message.decode(sealed), List.of(), 0));
+                .isEqualTo(new DecodedMessage(Message.decode(sealed), List.of(), Bytes.EMPTY, 0));
     }
 
     /** Header, clear payloads and the header of the encrypted payload are authenticated as well. */

@@ -15,6 +15,7 @@ import org.jswan.wire.Hostile;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
 import org.jswan.wire.v2.CertPayload;
@@ -71,7 +72,7 @@ class ReassemblerTest {
                 assertThat(reassembler.add(shuffled.get(i), KEYS)).isEqualTo(new FragmentsMissing(i + 1, 4));
             }
             assertThat(reassembler.add(shuffled.get(3), KEYS))
-                    .isEqualTo(new DecodedMessage(fragments.get(0), inner, 4));
+                    .isEqualTo(new DecodedMessage(fragments.get(0), inner, PayloadChain.encode(inner), 4));
             assertThat(reassembler.isEmpty()).isTrue();
         }
     }
@@ -80,7 +81,8 @@ class ReassemblerTest {
     void oneFragmentIsAMessage() throws WireException {
         List<Message> one = fragments(HEADER, 4000);
         assertThat(one).hasSize(1);
-        assertThat(reassembler.add(one.get(0), KEYS)).isEqualTo(new DecodedMessage(one.get(0), inner, 1));
+        assertThat(reassembler.add(one.get(0), KEYS))
+                .isEqualTo(new DecodedMessage(one.get(0), inner, PayloadChain.encode(inner), 1));
     }
 
     @Test
@@ -152,7 +154,8 @@ class ReassemblerTest {
             assertThat(reassembler.hold(fragment)).isEmpty();
         }
         assertThat(reassembler.hold(fragments.get(0))).contains(dropped(1, 4, "repeat"));
-        assertThat(reassembler.open(KEYS, dropped::add)).isEqualTo(new DecodedMessage(fragments.get(0), inner, 4));
+        assertThat(reassembler.open(KEYS, dropped::add))
+                .isEqualTo(new DecodedMessage(fragments.get(0), inner, PayloadChain.encode(inner), 4));
         assertThat(dropped).isEmpty();
         assertThat(reassembler.isEmpty()).isTrue();
     }
