@@ -32,21 +32,6 @@ public record World(
         LogSink log,
         Impairments impair) {
 
-    /** One in which the daemon behaves, until it is told otherwise. */
-    public World(
-            Clock clock,
-            TimerQueue timers,
-            RandomSource random,
-            Network network,
-            KernelIpsec kernel,
-            Helpers helpers,
-            ScriptRunner scripts,
-            NameResolver resolver,
-            KeyDatabase keys,
-            LogSink log) {
-        this(clock, timers, random, network, kernel, helpers, scripts, resolver, keys, log, new Impairments());
-    }
-
     /** A logger of the daemon itself: its lines have no prefix. */
     public Logger logger() {
         return new Logger(log, "");

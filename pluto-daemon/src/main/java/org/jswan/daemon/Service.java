@@ -13,6 +13,7 @@ import org.jswan.auto.SystemFiles;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.Logger;
 import org.jswan.nativesocket.ErrnoException;
@@ -92,7 +93,8 @@ final class Service implements AutoCloseable {
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
                 new NssDatabase(options.paths().nssdir(), line -> loop.post("NSS", () -> log.log(line))),
-                log);
+                log,
+                new Impairments());
         pluto = new Pluto(
                 plutoOptions(),
                 world,

@@ -16,6 +16,7 @@ import org.jswan.helper.Helpers;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.impair.Impairments;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
@@ -56,7 +57,8 @@ final class BenchHost {
                 (command, environment, done) -> later(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
                 unknown -> List.of(),
                 KeyDatabase.EMPTY,
-                log());
+                log(),
+                new Impairments());
         pluto = new Pluto(PlutoOptions.defaults(), world, logger -> secrets(), left -> {});
         whack(new WhackCommand.Listen());
     }

@@ -14,6 +14,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.control.WhackRequest;
 import org.jswan.helper.Helpers;
 import org.jswan.identity.SecretStore;
+import org.jswan.impair.Impairments;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
@@ -55,7 +56,8 @@ public final class SimHost {
                 runner(),
                 unknown -> List.of(),
                 keys,
-                sink());
+                sink(),
+                new Impairments());
         this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
         kernel.tell(pluto);
     }
