@@ -25,6 +25,8 @@ public record Context(
         ConnectionDatabase connections,
         Instances instances,
         Lifecycle lifecycle,
+        Lifetimes lifetimes,
+        NewSas newSas,
         ChildKernel kernel,
         NatSockets sockets,
         Supplier<SecretStore> secrets,

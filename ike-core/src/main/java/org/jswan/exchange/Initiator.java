@@ -37,7 +37,9 @@ public final class Initiator {
     private final SaDatabase sas;
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
-    private final Dispatcher dispatcher;
+    private final Lifetimes lifetimes;
+    private final NewSas newSas;
+    private final Transitions transitions;
     private final Exchanges exchanges;
     private final Instances instances;
     private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
@@ -58,30 +60,24 @@ public final class Initiator {
         void rekey(Sa old);
     }
 
-    public Initiator(
-            World world,
-            SaDatabase sas,
-            ConnectionDatabase connections,
-            Lifecycle lifecycle,
-            Dispatcher dispatcher,
-            Transmitter transmitter,
-            Exchanges exchanges,
-            Instances instances) {
-        this.world = world;
-        this.sas = sas;
-        this.connections = connections;
-        this.lifecycle = lifecycle;
-        this.dispatcher = dispatcher;
+    public Initiator(Context context, Transitions transitions, Transmitter transmitter, Exchanges exchanges) {
+        this.world = context.world();
+        this.sas = context.sas();
+        this.connections = context.connections();
+        this.lifecycle = context.lifecycle();
+        this.lifetimes = context.lifetimes();
+        this.newSas = context.newSas();
+        this.instances = context.instances();
+        this.transitions = transitions;
         this.exchanges = exchanges;
-        this.instances = instances;
         onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
         transmitter.onSilence(this::silent);
         lifecycle.onIkeGone(this::gone);
         lifecycle.isAwaited(c -> revivals.contains(c.serial()));
-        lifecycle.onRekeyDue(this::rekey);
-        lifecycle.onReplaceDue(this::replace);
+        lifetimes.onRekeyDue(this::rekey);
+        lifetimes.onReplaceDue(this::replace);
         // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
-        lifecycle.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
+        lifetimes.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
     }
 
     /** Who does away with an established IKE SA whose peer does not answer any more. */
@@ -212,7 +208,7 @@ public final class Initiator {
 
     private IkeSa begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
         Endpoint remote = c.remote().endpoint().orElseThrow();
-        IkeSa ike = lifecycle.newInitiator(c, c.socket().orElseThrow(), remote);
+        IkeSa ike = newSas.initiator(c, c.socket().orElseThrow(), remote);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
         if (world.impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD)) {
@@ -228,7 +224,7 @@ public final class Initiator {
             // Whoever asked hears that it has begun and waits no longer.
             ike.logger().detachAll();
         }
-        dispatcher.begin(ike);
+        transitions.begin(ike);
         return ike;
     }
 
@@ -254,12 +250,12 @@ public final class Initiator {
 
     /** Whether the connection has a newer SA in its place: then this one ends. */
     private boolean isStale(Sa old, String verb) {
-        Optional<SaSerial> newer = lifecycle.newer(old);
+        Optional<SaSerial> newer = lifetimes.newer(old);
         newer.ifPresent(serial -> {
             old.logger()
                     .log("not " + verb + " stale " + (old instanceof IkeSa ? "IKE" : "Child") + " SA " + old.serial()
                             + "; as already got a newer " + serial);
-            lifecycle.expire(old);
+            lifetimes.expire(old);
         });
         return newer.isPresent();
     }

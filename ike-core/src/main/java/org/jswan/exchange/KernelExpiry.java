@@ -12,12 +12,12 @@ import org.jswan.sa.SaDatabase;
 /** The kernel says that an SA has carried as much as it may: nearly all, then a successor is due, or all, then it ends. */
 public final class KernelExpiry {
     private final SaDatabase sas;
-    private final Lifecycle lifecycle;
+    private final Lifetimes lifetimes;
     private final Initiator initiator;
 
-    public KernelExpiry(SaDatabase sas, Lifecycle lifecycle, Initiator initiator) {
+    public KernelExpiry(SaDatabase sas, Lifetimes lifetimes, Initiator initiator) {
         this.sas = sas;
-        this.lifecycle = lifecycle;
+        this.lifetimes = lifetimes;
         this.initiator = initiator;
     }
 
@@ -43,7 +43,7 @@ public final class KernelExpiry {
                         + (newest ? "" : "; deleting old SA") + (replacing ? "; replacing" : ""));
         if (hard && !child.isHardExpired()) {
             child.setHardExpired();
-            lifecycle.expire(child);
+            lifetimes.expire(child);
         } else if (!hard && replacing) {
             child.setSoftExpired();
             initiator.rekey(child);

@@ -47,10 +47,13 @@ import org.jswan.exchange.Initiator;
 import org.jswan.exchange.KernelExpiry;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.Lifetimes;
 import org.jswan.exchange.Liveness;
 import org.jswan.exchange.NatKeepalive;
+import org.jswan.exchange.NewSas;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
+import org.jswan.exchange.Transitions;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.v2.Cookies;
 import org.jswan.exchange.v2.CreateChildInitiator;
@@ -59,7 +62,8 @@ import org.jswan.exchange.v2.CreateChildResponder;
 import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
-import org.jswan.exchange.v2.IkeSaInit;
+import org.jswan.exchange.v2.IkeSaInitInitiator;
+import org.jswan.exchange.v2.IkeSaInitResponder;
 import org.jswan.exchange.v2.Informational;
 import org.jswan.exchange.v2.Intermediate;
 import org.jswan.exchange.v2.RekeyIke;
@@ -147,12 +151,15 @@ public final class Pluto implements KernelEvents {
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
+        Lifetimes lifetimes = new Lifetimes(world, sas, lifecycle);
         Context context = new Context(
                 world,
                 sas,
                 connections,
                 instances,
                 lifecycle,
+                lifetimes,
+                new NewSas(world, sas, lifetimes),
                 childKernel,
                 interfaces,
                 () -> secrets,
@@ -163,18 +170,16 @@ public final class Pluto implements KernelEvents {
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         IkeAuth auth = new IkeAuth(context, transmitter);
         Intermediate intermediate = new Intermediate(auth);
-        IkeSaInit init = new IkeSaInit(
-                context,
-                transmitter,
-                new Cookies(world.random(), world.clock()),
-                limit,
-                intermediate,
-                Bytes.ofUtf8(VENDOR_ID));
+        Bytes vendorId = Bytes.ofUtf8(VENDOR_ID);
+        IkeSaInitInitiator initInitiator = new IkeSaInitInitiator(context, intermediate, vendorId);
+        IkeSaInitResponder initResponder = new IkeSaInitResponder(
+                context, transmitter, new Cookies(world.random(), world.clock()), limit, vendorId);
         CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);
         RekeyIke rekeyIke = new RekeyIke(context, transmitter);
         CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
         Informational informational = new Informational(context);
-        List<Row> rows = new ArrayList<>(init.rows());
+        List<Row> rows = new ArrayList<>(initResponder.rows());
+        rows.addAll(initInitiator.rows());
         rows.addAll(intermediate.rows());
         rows.addAll(auth.rows());
         rows.addAll(new CreateChildResponder(context).rows());
@@ -182,19 +187,13 @@ public final class Pluto implements KernelEvents {
         rows.addAll(rekeyIke.rows());
         rows.addAll(refusal.rows());
         rows.addAll(informational.rows());
-        this.dispatcher = new Dispatcher(world, sas, transmitter, lifecycle, rows, init, options.ikev1());
-        this.dispatcher.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
-        this.initiator = new Initiator(
-                world,
-                sas,
-                connections,
-                lifecycle,
-                dispatcher,
-                transmitter,
-                new EstablishedExchanges(createChild, rekeyIke),
-                instances);
+        Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, initInitiator);
+        this.dispatcher = new Dispatcher(world, sas, transmitter, transitions, rows, initResponder, options.ikev1());
+        transitions.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
+        this.initiator =
+                new Initiator(context, transitions, transmitter, new EstablishedExchanges(createChild, rekeyIke));
         refusal.onHopeless(initiator::replace);
-        this.kernelExpiry = new KernelExpiry(sas, lifecycle, initiator);
+        this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);
@@ -212,7 +211,7 @@ public final class Pluto implements KernelEvents {
                 saCommands::endSas);
         saCommands.register(commands);
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
-        lifecycle.onChildUp(liveness::watch);
+        lifetimes.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
         Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
         informational.add(mobike);

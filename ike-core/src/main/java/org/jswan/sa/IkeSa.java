@@ -26,8 +26,6 @@ import org.jswan.wire.sk.Reassembler;
 
 /** An IKE SA: two SPIs, two endpoints, keys, message IDs, and the Child SAs that hang on it. */
 public final class IkeSa extends Sa {
-    private static final int MAXIMUM_HELD = 8;
-
     private final IkeRole role;
     private final IkeSpi initiatorSpi;
     private IkeSpi responderSpi;
@@ -51,7 +49,7 @@ public final class IkeSa extends Sa {
     private boolean suspended;
     private boolean keyComputationBegun;
     private boolean holding;
-    private final List<Negotiation.Held> held = new ArrayList<>(0);
+    private final HeldMessages held = new HeldMessages();
     private long attempt = 1;
     private int heldOctets;
     private long lastRequestNanos;
@@ -315,25 +313,17 @@ public final class IkeSa extends Sa {
         suspended = now;
     }
 
-    /** Whether messages that come while the SA is suspended are kept. */
+    /** Whether messages that come while the SA is suspended are kept, else they are discarded. */
+    public boolean isHolding() {
+        return holding;
+    }
+
     public void setHolding(boolean does) {
         holding = does;
     }
 
-    /** Keeps a message until the SA is resumed; false if it is to be discarded. */
-    public boolean holdWhileSuspended(Negotiation.Held message) {
-        if (holding && held.size() < MAXIMUM_HELD) {
-            held.add(message);
-        }
-        return holding;
-    }
-
-    /** The messages that were kept; none are kept from now on. */
-    public List<Negotiation.Held> takeHeld() {
-        List<Negotiation.Held> taken = List.copyOf(held);
-        held.clear();
-        holding = false;
-        return taken;
+    public HeldMessages held() {
+        return held;
     }
 
     /** Our CREATE_CHILD_SA request that waits for its answer. */

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
-import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
 import org.jswan.identity.IkeId;
-import org.jswan.net.IkeSocket;
 
 /** What an IKE SA remembers of IKE_SA_INIT until it is established. */
 public final class Negotiation {
-    /** As many fragments as one message may have. */
-    private static final int MAXIMUM_HELD = 32;
-
-    private final List<Held> held = new ArrayList<>(1);
     private Bytes cookie = Bytes.EMPTY;
     private KeGroup group;
     private KeyExchange localKe;
@@ -170,27 +162,6 @@ public final class Negotiation {
 
     public void setLarvalChild(ChildSa child) {
         larvalChild = Optional.of(child);
-    }
-
-    /**
-     * An encrypted request that came before the keys.
-     *
-     * @param sender of this very datagram: another's may be a forgery
-     */
-    public record Held(IkeSocket socket, Endpoint sender, Bytes octets) {}
-
-    /** Keeps an encrypted request until the keys are known; too many are dropped, the peer sends them again. */
-    public void hold(Held datagram) {
-        if (held.size() < MAXIMUM_HELD && !held.contains(datagram)) {
-            held.add(datagram);
-        }
-    }
-
-    /** The requests kept, in the order they came; they are kept no longer. */
-    public List<Held> takeHeld() {
-        List<Held> taken = List.copyOf(held);
-        held.clear();
-        return taken;
     }
 
     void destroy() {

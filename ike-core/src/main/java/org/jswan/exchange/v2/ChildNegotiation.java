@@ -97,8 +97,7 @@ final class ChildNegotiation {
      *     maybe at once
      */
     void respond(IkeSa ike, Incoming request, Nonces nonces, Consumer<List<Payload>> done) {
-        ChildSa child =
-                context.lifecycle().newChild(ike.connection(), ike, IkeRole.RESPONDER, V2State.IKE_AUTH_CHILD_R0);
+        ChildSa child = context.newSas().child(ike.connection(), ike, IkeRole.RESPONDER, V2State.IKE_AUTH_CHILD_R0);
         try {
             findConnection(child, request);
             Proposal proposal = judge(
@@ -367,7 +366,7 @@ final class ChildNegotiation {
     private void established(ChildSa child) {
         context.sas().setState(child, V2State.ESTABLISHED_CHILD_SA);
         child.connection().setNewestChild(Optional.of(child.serial()));
-        context.lifecycle().armChildLife(child);
+        context.lifetimes().armChildLife(child);
         child.logger().log(RcCode.SUCCESS, ChildText.established(child));
         child.logger().detachAll();
     }

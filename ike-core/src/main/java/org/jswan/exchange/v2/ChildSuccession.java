@@ -41,9 +41,9 @@ final class ChildSuccession {
             });
         }
         if (winner.weBegan()) {
-            context.lifecycle().retire(old);
+            context.lifetimes().retire(old);
         } else {
-            context.lifecycle().leaveToPeer(old);
+            context.lifetimes().leaveToPeer(old);
         }
     }
 }

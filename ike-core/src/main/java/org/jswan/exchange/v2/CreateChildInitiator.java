@@ -70,7 +70,7 @@ public final class CreateChildInitiator {
      * @param watching told how it goes until it is decided
      */
     public void begin(IkeSa ike, Connection c, List<WhackSession> watching) {
-        ChildSa larval = context.lifecycle().newChild(c, ike, IkeRole.INITIATOR, V2State.NEW_CHILD_I0);
+        ChildSa larval = context.newSas().child(c, ike, IkeRole.INITIATOR, V2State.NEW_CHILD_I0);
         watching.forEach(larval.logger()::attach);
         larval.logger().log("initiating Child SA using IKE SA " + ike.serial());
         Proposals offered = ConnectionProposals.child(c, ChildAgreement.groups(ike, c));
@@ -79,8 +79,7 @@ public final class CreateChildInitiator {
 
     /** Asks for a successor of a Child SA. */
     public void rekey(ChildSa old) {
-        ChildSa larval =
-                context.lifecycle().newChild(old.connection(), old.ike(), IkeRole.INITIATOR, V2State.REKEY_CHILD_I0);
+        ChildSa larval = context.newSas().child(old.connection(), old.ike(), IkeRole.INITIATOR, V2State.REKEY_CHILD_I0);
         larval.setReplaces(old.serial());
         larval.logger().attachAll(old.logger());
         larval.logger().log("initiating rekey to replace Child SA " + old.serial());

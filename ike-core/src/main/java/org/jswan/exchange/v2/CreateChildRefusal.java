@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.jswan.crypto.KeGroup;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
-import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Verdict;
@@ -115,7 +114,6 @@ public final class CreateChildRefusal {
 
     /** What was to be replaced still needs a successor (RFC 7296 §2.25). */
     private void goOn(IkeSa ike, Sa larval, NotifyType why) {
-        Lifecycle lifecycle = context.lifecycle();
         Optional<Sa> old = larval instanceof IkeSa
                 ? Optional.of(ike)
                 : ((ChildSa) larval).replaces().flatMap(context.sas()::find);
@@ -123,12 +121,12 @@ public final class CreateChildRefusal {
             return;
         }
         if (why.equals(NotifyType.TEMPORARY_FAILURE)) {
-            lifecycle.retryRekey(old.get());
+            context.lifetimes().retryRekey(old.get());
         } else if (why.equals(NotifyType.NO_ADDITIONAL_SAS)) {
             onHopeless.accept(old.get());
         } else if (why.equals(NotifyType.CHILD_SA_NOT_FOUND) && old.get() instanceof ChildSa lost) {
             // "if a CHILD_SA_NOT_FOUND notification is received ..., the Child SA should be silently deleted"
-            lifecycle.endChild(lost, Notice.NEVER);
+            context.lifecycle().endChild(lost, Notice.NEVER);
             createChild.begin(ike, lost.connection(), List.of());
         }
     }

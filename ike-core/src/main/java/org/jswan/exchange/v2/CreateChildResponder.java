@@ -65,7 +65,7 @@ public final class CreateChildResponder {
             // RFC 7296 §2.25.2
             return Verdict.reply(List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE)));
         }
-        ChildSa larval = context.lifecycle().newChild(ike.connection(), ike, IkeRole.RESPONDER, V2State.NEW_CHILD_R0);
+        ChildSa larval = context.newSas().child(ike.connection(), ike, IkeRole.RESPONDER, V2State.NEW_CHILD_R0);
         try {
             children.findConnection(larval, request);
             Proposals ours =
@@ -101,7 +101,7 @@ public final class CreateChildResponder {
             // RFC 7296 §2.25.1
             return Verdict.reply(List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE)));
         }
-        ChildSa larval = context.lifecycle().newChild(old.connection(), ike, IkeRole.RESPONDER, V2State.REKEY_CHILD_R0);
+        ChildSa larval = context.newSas().child(old.connection(), ike, IkeRole.RESPONDER, V2State.REKEY_CHILD_R0);
         larval.setReplaces(old.serial());
         try {
             children.keepConnection(larval, old, request);

@@ -172,7 +172,7 @@ public final class IkeAuth {
             addNullAuthentication(ike, own, payloads);
             return Verdict.request(ExchangeType.IKE_AUTH, payloads);
         }
-        ChildSa child = context.lifecycle().newChild(pending.get(), ike, IkeRole.INITIATOR, V2State.IKE_AUTH_CHILD_I0);
+        ChildSa child = context.newSas().child(pending.get(), ike, IkeRole.INITIATOR, V2State.IKE_AUTH_CHILD_I0);
         child.logger().attachAll(ike.logger());
         ike.negotiation().setLarvalChild(child);
         try {

@@ -80,7 +80,7 @@ public final class RekeyIke {
 
     /** Asks for a successor. */
     public void begin(IkeSa old) {
-        IkeSa larval = context.lifecycle().newSuccessor(old, IkeRole.INITIATOR, IkeSpi.ZERO, V2State.REKEY_IKE_I0);
+        IkeSa larval = context.newSas().successor(old, IkeRole.INITIATOR, IkeSpi.ZERO, V2State.REKEY_IKE_I0);
         larval.logger().attachAll(old.logger());
         larval.logger().log("initiating rekey to replace IKE SA " + old.serial());
         prepare(old, larval, old.suite().orElseThrow().group(), false);
@@ -183,7 +183,7 @@ public final class RekeyIke {
         if (fault.isPresent()) {
             throw ProtocolFailure.of(NotifyType.INVALID_SYNTAX, Scope.IKE_SA, fault.get());
         }
-        IkeSa next = context.lifecycle().newSuccessor(old, IkeRole.RESPONDER, peerSpi, V2State.REKEY_IKE_R0);
+        IkeSa next = context.newSas().successor(old, IkeRole.RESPONDER, peerSpi, V2State.REKEY_IKE_R0);
         chosen.log().forEach(next.logger()::log);
         chosen.debug().forEach(next.logger()::debug);
         next.setProposal(proposal);
@@ -285,7 +285,7 @@ public final class RekeyIke {
                             NatDetection.octets(next.initiatorSpi()),
                             NatDetection.octets(next.responderSpi())));
         }
-        context.lifecycle().emancipate(old, next);
+        context.newSas().emancipate(old, next);
         next.logger()
                 .log(RcCode.SUCCESS, next.role() + " rekeyed IKE SA " + old.serial() + " " + next.algorithmsText());
         next.logger().detachAll();
@@ -311,14 +311,14 @@ public final class RekeyIke {
                 if (loser.weBegan()) {
                     context.lifecycle().end(sa, Notice.IF_ESTABLISHED);
                 } else {
-                    context.lifecycle().leaveToPeer(sa);
+                    context.lifetimes().leaveToPeer(sa);
                 }
             });
         }
         if (winner.get().weBegan()) {
-            context.lifecycle().retire(old);
+            context.lifetimes().retire(old);
         } else {
-            context.lifecycle().leaveToPeer(old);
+            context.lifetimes().leaveToPeer(old);
         }
     }
 }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.world.World;
+
+/** How long SAs live: until they are half-open for too long, are to be replaced, or have expired. */
+public final class Lifetimes {
+    /** How long a half-open responder waits for the next request. */
+    private static final Duration HALF_OPEN = Duration.ofSeconds(200);
+
+    /** How long packets and messages of an SA that was replaced are still awaited. */
+    private static final Duration AFTERLIFE = Duration.ofSeconds(1);
+
+    /** How long the peer has to end an SA that it replaced. */
+    private static final Duration ABANDONED = Duration.ofSeconds(60);
+
+    /** The least time between two tries to replace an SA, as long as the peer says TEMPORARY_FAILURE. */
+    private static final Duration BUSY = Duration.ofSeconds(5);
+
+    private final World world;
+    private final SaDatabase sas;
+    private final Lifecycle lifecycle;
+    private Consumer<Sa> onRekeyDue = sa -> {};
+    private Consumer<Sa> onReplaceDue = sa -> {};
+    private Consumer<ChildSa> onChildUp = child -> {};
+
+    public Lifetimes(World world, SaDatabase sas, Lifecycle lifecycle) {
+        this.world = world;
+        this.sas = sas;
+        this.lifecycle = lifecycle;
+    }
+
+    /** Who makes successors in time. */
+    public void onRekeyDue(Consumer<Sa> action) {
+        onRekeyDue = action;
+    }
+
+    /** Who makes successors of what ends without one. */
+    public void onReplaceDue(Consumer<Sa> action) {
+        onReplaceDue = action;
+    }
+
+    /** Who else is told that a Child SA carries traffic. */
+    public void onChildUp(Consumer<ChildSa> action) {
+        onChildUp = onChildUp.andThen(action);
+    }
+
+    public void armDiscard(IkeSa ike) {
+        ike.arm(Sa.Event.DISCARD, world.timers().after(HALF_OPEN, Sa.Event.DISCARD.text(), () -> discard(ike)));
+    }
+
+    private void discard(IkeSa ike) {
+        ike.logger().log(RcCode.LOG, "deleting incomplete state after " + HALF_OPEN.toSeconds() + " seconds");
+        lifecycle.end(ike, Notice.NEVER);
+    }
+
+    /** The IKE SA lives until its lifetime is over; before that, a successor is due. */
+    public void armIkeLife(IkeSa ike) {
+        ike.disarm(Sa.Event.DISCARD);
+        armLife(ike, ike.role(), ike.connection().config().lifetimes().ike());
+    }
+
+    /** The Child SA carries traffic, and lives from now on until its lifetime is over. */
+    public void armChildLife(ChildSa child) {
+        onChildUp.accept(child);
+        armLife(child, child.role(), child.connection().config().lifetimes().ipsec());
+    }
+
+    private void armLife(Sa sa, IkeRole role, Duration life) {
+        ConnectionConfig.Lifetimes lifetimes = sa.connection().config().lifetimes();
+        if (sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            arm(sa, Sa.Event.EXPIRE, life, this::expire);
+            return;
+        }
+        if (sa instanceof ChildSa || !sa.connection().has(ConnectionPolicy.REAUTH)) {
+            arm(sa, Sa.Event.REKEY, untilRekey(lifetimes, role, life), onRekeyDue);
+        }
+        arm(sa, Sa.Event.REPLACE, life, this::replace);
+    }
+
+    /** Tries to make a successor again in a while: the peer was busy with something that excludes it. */
+    public void retryRekey(Sa sa) {
+        if (sas.isAlive(sa) && !sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            long fuzz = Long.remainderUnsigned(world.random().nextLong(), BUSY.toMillis());
+            arm(sa, Sa.Event.REKEY, BUSY.plusMillis(fuzz), onRekeyDue);
+        }
+    }
+
+    private void replace(Sa sa) {
+        onReplaceDue.accept(sa);
+        expire(sa);
+    }
+
+    /** The SA has a successor that we asked for: it ends as soon as nothing can be under way for it any more. */
+    public void retire(Sa sa) {
+        if (sas.isAlive(sa)) {
+            sa.disarm(Sa.Event.REKEY);
+            sa.disarm(Sa.Event.REPLACE);
+            arm(sa, Sa.Event.EXPIRE, AFTERLIFE, this::expire);
+        }
+    }
+
+    /** The SA has a successor that the peer asked for: the peer ends it. */
+    public void leaveToPeer(Sa sa) {
+        if (sas.isAlive(sa) && !sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+            sa.disarm(Sa.Event.EXPIRE);
+            sa.disarm(Sa.Event.REPLACE);
+            arm(sa, Sa.Event.REPLACE, ABANDONED, this::replace);
+        }
+    }
+
+    private void arm(Sa sa, Sa.Event event, Duration after, Consumer<Sa> action) {
+        sa.arm(event, world.timers().after(after, event.text(), () -> action.accept(sa)));
+    }
+
+    /** The initiator rekeys first, at a time nobody can guess; the responder only if the initiator did not. */
+    private Duration untilRekey(ConnectionConfig.Lifetimes lifetimes, IkeRole role, Duration life) {
+        Duration margin = lifetimes.margin();
+        if (role == IkeRole.RESPONDER) {
+            margin = margin.dividedBy(2);
+        } else {
+            long fuzz = margin.toMillis() * lifetimes.fuzzPercent() / 100;
+            margin = margin.plusMillis(
+                    fuzz == 0 ? 0 : Long.remainderUnsigned(world.random().nextLong(), fuzz));
+        }
+        return life.compareTo(margin) > 0 ? life.minus(margin) : life;
+    }
+
+    /** An SA ends because its time is over, or its successor is there. */
+    public void expire(Sa sa) {
+        if (!sas.isAlive(sa)) {
+            return;
+        }
+        boolean ofIke = sa instanceof IkeSa;
+        if (newer(sa).isEmpty() && (ofIke || ((ChildSa) sa).isEstablished())) {
+            String why = sa.connection().has(ConnectionPolicy.DONT_REKEY) ? "--dontrekey" : "LATEST!";
+            sa.logger().log(RcCode.LOG, (ofIke ? "IKE" : "CHILD") + " SA expired (" + why + ")");
+        }
+        if (sa instanceof IkeSa ike) {
+            lifecycle.end(ike, Notice.IF_ESTABLISHED);
+        } else if (sa instanceof ChildSa child) {
+            lifecycle.closeChild(child);
+        }
+    }
+
+    /** The SA of the same kind that its connection has in its place. */
+    public Optional<SaSerial> newer(Sa sa) {
+        Connection c = sa.connection();
+        Optional<SaSerial> newest = sa instanceof IkeSa ? c.newestIke() : c.newestChild();
+        return newest.filter(serial -> !serial.equals(sa.serial()));
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import org.jswan.base.Endpoint;
+import org.jswan.connection.Connection;
+import org.jswan.net.IkeSocket;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State;
+import org.jswan.wire.IkeSpi;
+import org.jswan.world.World;
+
+/** Makes SAs: with serial numbers and SPIs that nothing else has. */
+public final class NewSas {
+    private final World world;
+    private final SaDatabase sas;
+    private final Lifetimes lifetimes;
+
+    public NewSas(World world, SaDatabase sas, Lifetimes lifetimes) {
+        this.world = world;
+        this.sas = sas;
+        this.lifetimes = lifetimes;
+    }
+
+    /** A new IKE SA that we began. */
+    public IkeSa initiator(Connection connection, IkeSocket socket, Endpoint remote) {
+        IkeSa ike = new IkeSa(
+                sas.nextSerial(),
+                connection,
+                IkeRole.INITIATOR,
+                newSpi(),
+                IkeSpi.ZERO,
+                socket,
+                remote,
+                world.clock().nanos());
+        sas.add(ike);
+        lifetimes.armDiscard(ike);
+        return ike;
+    }
+
+    /** A new IKE SA that the peer began. */
+    public IkeSa responder(Connection connection, IkeSpi initiatorSpi, IkeSocket socket, Endpoint remote) {
+        IkeSa ike = new IkeSa(
+                sas.nextSerial(),
+                connection,
+                IkeRole.RESPONDER,
+                initiatorSpi,
+                newSpi(),
+                socket,
+                remote,
+                world.clock().nanos());
+        sas.add(ike);
+        lifetimes.armDiscard(ike);
+        return ike;
+    }
+
+    /**
+     * An IKE SA in the making that is to replace {@code old}.
+     *
+     * @param role whether we began the exchange that makes it
+     * @param peerSpi {@link IkeSpi#ZERO} if it is not known yet
+     */
+    public IkeSa successor(IkeSa old, IkeRole role, IkeSpi peerSpi, V2State state) {
+        boolean ours = role == IkeRole.INITIATOR;
+        IkeSpi spi = newSpi();
+        IkeSa next = new IkeSa(
+                sas.nextSerial(),
+                old.connection(),
+                role,
+                ours ? spi : peerSpi,
+                ours ? peerSpi : spi,
+                old.socket(),
+                old.remote(),
+                world.clock().nanos());
+        next.forgetNegotiation();
+        next.setReplaces(old.serial());
+        next.setNat(old.nat());
+        next.setPeerAnonymous(old.isPeerAnonymous());
+        next.setFragmentationAllowed(old.isFragmentationAllowed());
+        if (old.mobility().isPresent()) {
+            next.setMobile();
+        }
+        sas.addLarval(next);
+        sas.setState(next, state);
+        old.larvalSuccessors().add(next);
+        return next;
+    }
+
+    public ChildSa child(Connection connection, IkeSa ike, IkeRole role, V2State state) {
+        ChildSa child = new ChildSa(
+                sas.nextSerial(), connection, ike, role, state, world.clock().nanos());
+        sas.add(child);
+        return child;
+    }
+
+    private IkeSpi newSpi() {
+        IkeSpi spi;
+        do {
+            spi = new IkeSpi(world.random().nextLong());
+        } while (spi.isZero() || sas.ikeByLocalSpi(spi).isPresent());
+        return spi;
+    }
+
+    /** A successor in the making has its keys: it can be used. */
+    public void emancipate(IkeSa old, IkeSa next) {
+        old.larvalSuccessors().remove(next);
+        sas.emancipate(next);
+        sas.setState(next, V2State.ESTABLISHED_IKE_SA);
+        lifetimes.armIkeLife(next);
+    }
+}

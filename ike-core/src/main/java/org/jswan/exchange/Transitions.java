@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.exchange.Verdict.Advance;
+import org.jswan.exchange.Verdict.Outgoing;
+import org.jswan.log.RcCode;
+import org.jswan.sa.HeldMessages.HeldMessage;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V2State;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.Payload;
+
+/**
+ * Runs the handlers of transitions and does what their verdicts say: here alone states are set and messages answered.
+ */
+public final class Transitions {
+    private final SaDatabase sas;
+    private final Transmitter transmitter;
+    private final Lifecycle lifecycle;
+    private final Lifetimes lifetimes;
+    private final Failures failures;
+    private final Beginning beginning;
+    private Consumer<IkeSa> onEstablished = ike -> {};
+    private Consumer<HeldMessage> onHeld = message -> {};
+
+    /** The first request of an IKE SA that we begin. */
+    public interface Beginning {
+        /** The IKE SA begins IKE_SA_INIT anew. */
+        Verdict begin(IkeSa ike);
+
+        /** Our IKE_SA_INIT request as it is now. */
+        List<Payload> requestPayloads(IkeSa ike);
+    }
+
+    public Transitions(
+            SaDatabase sas, Transmitter transmitter, Lifecycle lifecycle, Lifetimes lifetimes, Beginning beginning) {
+        this.sas = sas;
+        this.transmitter = transmitter;
+        this.lifecycle = lifecycle;
+        this.lifetimes = lifetimes;
+        this.failures = new Failures(sas, transmitter, lifecycle);
+        this.beginning = beginning;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    /** Who takes the messages that came while an SA was suspended. */
+    void onHeld(Consumer<HeldMessage> action) {
+        onHeld = action;
+    }
+
+    /** Who is told that an IKE SA is established. */
+    public void onEstablished(Consumer<IkeSa> action) {
+        onEstablished = action;
+    }
+
+    /** Begins a negotiation: the first verdict comes from nobody's message. */
+    public void begin(IkeSa ike) {
+        apply(ike, beginning.begin(ike), this::sendInit);
+    }
+
+    private void sendInit(IkeSa ike) {
+        sas.setState(ike, V2State.PARENT_I1);
+        ike.disarm(Sa.Event.DISCARD);
+        transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike));
+        ike.logger()
+                .log(
+                        RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(),
+                        V2State.PARENT_I1.story() + " to " + ike.remote());
+    }
+
+    /** Takes a message that fits {@code row}. */
+    void run(IkeSa ike, Incoming message, Row row) {
+        ike.logger().debug("selected transition: " + row.story());
+        step(ike, message, row, () -> row.handler().handle(ike, message));
+    }
+
+    private void step(IkeSa ike, Incoming message, Row row, Verdict.Step step) {
+        Verdict verdict;
+        try {
+            verdict = step.go();
+        } catch (ProtocolFailure failure) {
+            failures.failed(ike, message, failure);
+            return;
+        }
+        if (verdict instanceof Verdict.Suspend suspend) {
+            if (message.isProtected() && message.role() == MessageRole.RESPONSE) {
+                // It is authentic: however long the rest takes, the request need not be sent again.
+                transmitter.stopRepeating(ike);
+            }
+            suspend(ike, suspend, next -> step(ike, message, row, next));
+        } else if (verdict instanceof Advance advance) {
+            advance(ike, message, row, advance.outgoing());
+        } else if (verdict instanceof Verdict.Drop drop) {
+            ike.logger().debug("message dropped: " + drop.why());
+        } else if (verdict instanceof Verdict.End end) {
+            end.outgoing().ifPresent(out -> transmitter.sendResponse(ike, message, out.payloads()));
+            lifecycle.end(ike, end.tellPeer() ? Lifecycle.Notice.ALWAYS : Lifecycle.Notice.NEVER);
+        } else if (verdict instanceof Verdict.Restart) {
+            restart(ike);
+        }
+    }
+
+    /** Applies a verdict that no message caused. */
+    private void apply(IkeSa ike, Verdict verdict, Consumer<IkeSa> onAdvance) {
+        if (verdict instanceof Verdict.Suspend suspend) {
+            suspend(ike, suspend, next -> {
+                try {
+                    apply(ike, next.go(), onAdvance);
+                } catch (ProtocolFailure failure) {
+                    failures.withoutMessage(ike, failure);
+                }
+            });
+        } else if (verdict instanceof Advance) {
+            onAdvance.accept(ike);
+        } else {
+            throw new IllegalStateException("verdict " + verdict + " without a message");
+        }
+    }
+
+    /** Lets the handler wait; what it resumes with is dropped if the SA is gone by then. */
+    private void suspend(IkeSa ike, Verdict.Suspend suspend, Verdict.Resumption onResume) {
+        ike.setSuspended(true);
+        ike.setHolding(suspend.holdsMessages());
+        suspend.work().start(step -> {
+            if (!sas.isAlive(ike)) {
+                return;
+            }
+            if (!ike.isSuspended()) {
+                throw new IllegalStateException(ike.serial() + " was resumed twice");
+            }
+            ike.setSuspended(false);
+            List<HeldMessage> held = ike.held().take();
+            ike.setHolding(false);
+            onResume.resume(step);
+            lifecycle.fulfilWishes(ike);
+            held.forEach(onHeld);
+        });
+    }
+
+    private void restart(IkeSa ike) {
+        transmitter.stopRepeating(ike);
+        ike.window().restart();
+        sas.setState(ike, V2State.PARENT_I0);
+        lifetimes.armDiscard(ike);
+        begin(ike);
+    }
+
+    private void advance(IkeSa ike, Incoming message, Row row, Optional<Outgoing> outgoing) {
+        if (!sas.isAlive(ike)) {
+            return;
+        }
+        boolean wasEstablished = ike.isEstablished();
+        if (message.role() == MessageRole.RESPONSE) {
+            transmitter.stopRepeating(ike);
+            ike.window().responseProcessed();
+        }
+        sas.setState(ike, row.to());
+        switch (row.timer()) {
+            case DISCARD -> lifetimes.armDiscard(ike);
+            case REPLACE -> lifetimes.armIkeLife(ike);
+            case RETRANSMIT -> ike.disarm(Sa.Event.DISCARD);
+            case RETAIN -> {}
+        }
+        outgoing.ifPresent(out -> send(ike, message, out));
+        announce(ike, message, row);
+        if (!wasEstablished && ike.isEstablished()) {
+            onEstablished.accept(ike);
+            ike.forgetNegotiation();
+            sas.setHeldOctets(ike, 0);
+            ike.logger().detachAll();
+        }
+        lifecycle.fulfilWishes(ike);
+    }
+
+    private static void announce(IkeSa ike, Incoming message, Row row) {
+        String story = ike.state().story();
+        String text =
+                switch (row.announcement()) {
+                    case NOTHING -> "";
+                    case STORY_AND_ALGORITHMS -> story + " " + ike.algorithmsText();
+                    case EXCHANGE -> ike.role() + " processed "
+                            + message.header().exchange().shortName() + "; " + story;
+                };
+        if (!text.isEmpty()) {
+            ike.logger().log(RcCode.NEW_V2_STATE + ike.state().number(), text);
+        }
+    }
+
+    private void send(IkeSa ike, Incoming message, Outgoing out) {
+        if (out.newExchange().isPresent()) {
+            transmitter.sendRequest(ike, out.newExchange().get(), out.payloads());
+        } else {
+            transmitter.sendResponse(ike, message, out.payloads());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2;
+
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.base.Secret;
+import org.jswan.connection.Connection;
+import org.jswan.crypto.KeGroup;
+import org.jswan.crypto.keymat.IkeKeys;
+import org.jswan.crypto.keymat.Nonces;
+import org.jswan.exchange.Incoming;
+import org.jswan.exchange.ProtocolFailure;
+import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.helper.Helpers.Outcome;
+import org.jswan.log.RcCode;
+import org.jswan.proposal.Proposal;
+import org.jswan.proposal.Selection;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Negotiation;
+import org.jswan.wire.NotifyType;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v2.KePayload;
+import org.jswan.wire.v2.VendorIdPayload;
+
+/** What both ends of an IKE_SA_INIT exchange have in common: nonces, groups, proposals and the keys that come of it. */
+final class InitAgreement {
+    private InitAgreement() {}
+
+    static <T> T valueOf(Outcome<T> outcome) throws ProtocolFailure {
+        if (outcome.failure() != null) {
+            throw ProtocolFailure.silent(
+                    Scope.IKE_SA, "Diffie-Hellman failed: " + outcome.failure().getMessage());
+        }
+        return outcome.value();
+    }
+
+    static Proposal chosen(IkeSa ike, Selection selection, boolean asResponder) throws ProtocolFailure {
+        if (selection instanceof Selection.Chosen found) {
+            found.log().forEach(ike.logger()::log);
+            found.debug().forEach(ike.logger()::debug);
+            return found.proposal();
+        }
+        Selection.Refused refused = (Selection.Refused) selection;
+        refused.log().forEach(line -> ike.logger().log(RcCode.LOG_SERIOUS, line));
+        Optional<NotifyType> tell = asResponder ? Optional.of(refused.notification()) : Optional.empty();
+        throw new ProtocolFailure(tell, Bytes.EMPTY, Scope.IKE_SA, "");
+    }
+
+    static Bytes nonce(Incoming message, String name, Optional<NotifyType> tell) throws ProtocolFailure {
+        Bytes nonce = Agreement.nonce(message);
+        Optional<String> fault = Agreement.nonceFault(nonce, name);
+        if (fault.isPresent()) {
+            throw new ProtocolFailure(tell, Bytes.EMPTY, Scope.IKE_SA, fault.get());
+        }
+        return nonce;
+    }
+
+    static void checkLength(KePayload ke, KeGroup group, Optional<NotifyType> tell) throws ProtocolFailure {
+        Optional<String> fault = Agreement.lengthFault(ke, group);
+        if (fault.isPresent()) {
+            throw new ProtocolFailure(tell, Bytes.EMPTY, Scope.IKE_SA, fault.get());
+        }
+    }
+
+    static void deriveKeys(IkeSa ike, Secret sharedSecret) {
+        Negotiation n = ike.negotiation();
+        try (sharedSecret) {
+            ike.setKeys(IkeKeys.initial(
+                    ike.suite().orElseThrow(),
+                    sharedSecret,
+                    new Nonces(n.initiatorNonce(), n.responderNonce()),
+                    NatDetection.octets(ike.initiatorSpi()),
+                    NatDetection.octets(ike.responderSpi())));
+        }
+    }
+
+    static Optional<Payload> vendorId(Connection c, Bytes vendorId) {
+        return c.config().announcements().vendorId() ? Optional.of(new VendorIdPayload(vendorId)) : Optional.empty();
+    }
+}

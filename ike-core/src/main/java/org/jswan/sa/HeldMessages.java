@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
+import org.jswan.net.IkeSocket;
+
+/** Messages of the peer that wait: for the keys, or until a helper, the kernel or a script is done with the SA. */
+public final class HeldMessages {
+    /** As many fragments as one message may have. */
+    private static final int MAXIMUM = 32;
+
+    private final List<HeldMessage> messages = new ArrayList<>(0);
+
+    HeldMessages() {}
+
+    /**
+     * One of them.
+     *
+     * @param sender of this very datagram: another's may be a forgery
+     */
+    public record HeldMessage(IkeSocket socket, Endpoint sender, Bytes octets) {}
+
+    /** Keeps a message; what is too much is dropped, the peer sends it again. */
+    public void hold(HeldMessage message) {
+        if (messages.size() < MAXIMUM && !messages.contains(message)) {
+            messages.add(message);
+        }
+    }
+
+    /** The messages kept, in the order they came; they are kept no longer. */
+    public List<HeldMessage> take() {
+        List<HeldMessage> taken = List.copyOf(messages);
+        messages.clear();
+        return taken;
+    }
+}
