@@ -61,7 +61,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("authenticate").conf("phase2"));
 
     public static final ConnectionOption<Boolean> COMPRESS =
-            add(flag().names("compress").conf("compress").later());
+            add(flag().names("compress").conf("compress"));
 
     public static final ConnectionOption<Boolean> TUNNEL =
             add(flag().names("tunnel").oursMeans("transport", false).conf("type"));

@@ -13,6 +13,9 @@ public interface ChildKernel {
     /** Reserves the SPI of the inbound SA and sets {@link ChildSa#inbound}. */
     void reserve(ChildSa child) throws KernelException;
 
+    /** Reserves the CPI of the inbound IPCOMP SA and sets {@link ChildSa#inboundCompression}. */
+    void reserveCompression(ChildSa child) throws KernelException;
+
     /**
      * Installs both SAs, the policies and the route; of a successor that the peer asked for only the inbound SA, until
      * {@link #use}, for the peer installs its own only when it has our answer (RFC 7296 §2.8). The keys are destroyed in any case.

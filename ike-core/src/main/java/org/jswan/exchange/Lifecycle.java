@@ -226,6 +226,10 @@ public final class Lifecycle {
                             RcCode.INFORMATIONAL,
                             child.protocol() + " traffic information: in=" + Humber.rounded(bytes(child, true))
                                     + "B out=" + Humber.rounded(bytes(child, false)) + "B");
+            if (child.isCompressed()) {
+                // As libreswan, which never asks the kernel for these.
+                child.logger().log(RcCode.INFORMATIONAL, "IPCOMP traffic information: in=0B out=0B");
+            }
         } else {
             // Whoever asked for a successor need not wait for the end of the predecessor.
             child.replaces().flatMap(sas::find).ifPresent(old -> old.logger().detachAll());

@@ -4,7 +4,9 @@ package org.jswan.exchange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Secret;
 import org.jswan.connection.ChildInstall;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
@@ -12,6 +14,7 @@ import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
 import org.jswan.crypto.ChildSuite;
+import org.jswan.crypto.Integ;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
@@ -31,6 +34,7 @@ public final class RoutedChildKernel implements ChildKernel {
     private static final int SOFT_PERCENT = 50;
     private static final long EXACT_BELOW = 100_000;
     private static final long FUZZ_FROM = 16_384;
+    private static final Secret NO_KEY = Secret.copyOf(Bytes.EMPTY);
 
     private final KernelIpsec kernel;
     private final Routing routing;
@@ -49,11 +53,19 @@ public final class RoutedChildKernel implements ChildKernel {
 
     @Override
     public void reserve(ChildSa child) throws KernelException {
+        child.setInbound(reserve(child, child.protocol()));
+    }
+
+    @Override
+    public void reserveCompression(ChildSa child) throws KernelException {
+        child.setInboundCompression(reserve(child, IpsecProtocol.IPCOMP));
+    }
+
+    private SaId reserve(ChildSa child, IpsecProtocol protocol) throws KernelException {
         IpAddress peer = child.ike().remote().address();
         IpAddress us = child.ike().socket().local().address();
-        IpsecProtocol protocol = child.protocol();
         int spi = kernel.allocateSpi(peer, us, protocol, requestId(child.connection(), protocol));
-        child.setInbound(new SaId(peer, us, protocol, spi));
+        return new SaId(peer, us, protocol, spi);
     }
 
     /** As libreswan: a connection has three request ids, for AH, ESP and IPCOMP in this order. */
@@ -66,14 +78,12 @@ public final class RoutedChildKernel implements ChildKernel {
         Connection c = child.connection();
         // Keys are those of whoever began the exchange, or of the other (RFC 7296 §2.17).
         boolean weBegan = child.role() == IkeRole.INITIATOR;
-        KernelSa outbound = kernelSa(child, false, keys, weBegan);
-        KernelSa inbound = kernelSa(child, true, keys, !weBegan);
         ChildInstall install = new ChildInstall(
                 child.serial(),
                 child.logger(),
                 child.mode(),
-                List.of(outbound),
-                List.of(inbound),
+                bundle(child, false, keys, weBegan),
+                bundle(child, true, keys, !weBegan),
                 !weBegan && child.replaces().isPresent(),
                 ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
         child.setKernel(ChildSa.Kernel.INSTALLING);
@@ -90,10 +100,35 @@ public final class RoutedChildKernel implements ChildKernel {
                 child.setAdded(clock.wall().getEpochSecond());
             } else if (!up) {
                 child.setKernel(ChildSa.Kernel.NOTHING);
-                child.inbound().ifPresent(id -> giveBack(child, id));
+                giveBack(child);
             }
             done.accept(up && !removed);
         });
+    }
+
+    /** The SAs of one direction, the innermost first. */
+    private List<KernelSa> bundle(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
+        KernelSa main = kernelSa(child, inbound, keys, fromInitiator);
+        return child.isCompressed() ? List.of(compression(child, inbound, main), main) : List.of(main);
+    }
+
+    /** Compresses what the main SA, around it, protects. */
+    private KernelSa compression(ChildSa child, boolean inbound, KernelSa main) {
+        return new KernelSa(
+                (inbound ? child.inboundCompression() : child.outboundCompression()).orElseThrow(),
+                inbound,
+                child.mode(),
+                requestId(child.connection(), IpsecProtocol.IPCOMP),
+                Optional.empty(),
+                NO_KEY,
+                Integ.NONE,
+                NO_KEY,
+                0,
+                false,
+                Optional.empty(),
+                main.selector(),
+                main.limits(),
+                KernelSa.Features.NONE);
     }
 
     private KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
@@ -119,7 +154,8 @@ public final class RoutedChildKernel implements ChildKernel {
         return new KernelSa(
                 id,
                 inbound,
-                child.mode(),
+                // Only the innermost SA carries whole packets.
+                child.isCompressed() ? IpsecMode.TRANSPORT : child.mode(),
                 requestId(c, child.protocol()),
                 suite.encr(),
                 keys.encr(fromInitiator),
@@ -193,11 +229,20 @@ public final class RoutedChildKernel implements ChildKernel {
     @Override
     public void remove(ChildSa child) {
         if (child.kernel() == ChildSa.Kernel.NOTHING) {
-            child.inbound().ifPresent(id -> giveBack(child, id));
+            giveBack(child);
         } else {
+            if (!child.isCompressed()) {
+                // The peer wanted none.
+                child.inboundCompression().ifPresent(id -> giveBack(child, id));
+            }
             child.setKernel(ChildSa.Kernel.NOTHING);
             routing.teardown(child.serial(), child::forgetKeys);
         }
+    }
+
+    private void giveBack(ChildSa child) {
+        child.inbound().ifPresent(id -> giveBack(child, id));
+        child.inboundCompression().ifPresent(id -> giveBack(child, id));
     }
 
     private void giveBack(ChildSa child, SaId id) {

@@ -26,6 +26,8 @@ public final class ChildSa extends Sa {
     private boolean peerTakesTfc = true;
     private Optional<SaId> inbound = Optional.empty();
     private Optional<SaId> outbound = Optional.empty();
+    private Optional<SaId> inboundCompression = Optional.empty();
+    private Optional<SaId> outboundCompression = Optional.empty();
     private Optional<SaSerial> replaces = Optional.empty();
     private Selector localSelector;
     private Selector remoteSelector;
@@ -139,6 +141,29 @@ public final class ChildSa extends Sa {
 
     public void setOutbound(SaId id) {
         outbound = Optional.of(id);
+    }
+
+    /** The kernel's name of the IPCOMP SA from the peer to us, from the time its CPI is reserved. */
+    public Optional<SaId> inboundCompression() {
+        return inboundCompression;
+    }
+
+    public void setInboundCompression(SaId id) {
+        inboundCompression = Optional.of(id);
+    }
+
+    /** The kernel's name of the IPCOMP SA from us to the peer, from the time the peer told its CPI. */
+    public Optional<SaId> outboundCompression() {
+        return outboundCompression;
+    }
+
+    public void setOutboundCompression(SaId id) {
+        outboundCompression = Optional.of(id);
+    }
+
+    /** Whether both ends want packets compressed (RFC 7296 §2.22). */
+    public boolean isCompressed() {
+        return outboundCompression.isPresent();
     }
 
     /** The Child SA that this one was negotiated to replace. */

@@ -11,6 +11,7 @@ import org.jswan.base.Humber;
 import org.jswan.connection.Connection;
 import org.jswan.exchange.ChildKernel;
 import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
@@ -132,20 +133,28 @@ public final class StateLines {
         }
         child.outbound().ifPresent(id -> line.append(' ').append(id));
         child.inbound().ifPresent(id -> line.append(' ').append(id));
+        if (child.isCompressed()) {
+            child.outboundCompression().ifPresent(id -> line.append(' ').append(id));
+            child.inboundCompression().ifPresent(id -> line.append(' ').append(id));
+        }
         if (child.mode() == IpsecMode.TUNNEL) {
             child.outbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
                     .append(a));
             child.inbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
                     .append(a));
         }
-        String name = child.protocol().name();
         line.append(" Traffic:");
-        in.ifPresent(c -> line.append(' ').append(name).append("in=").append(readable(c.bytes())));
-        out.ifPresent(c -> line.append(' ').append(name).append("out=").append(readable(c.bytes())));
-        line.append(' ')
-                .append(name)
-                .append("max=")
-                .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B"));
+        List<IpsecProtocol> protocols =
+                child.isCompressed() ? List.of(child.protocol(), IpsecProtocol.IPCOMP) : List.of(child.protocol());
+        for (IpsecProtocol name : protocols) {
+            // As libreswan: what the main SA carried is said of all.
+            in.ifPresent(c -> line.append(' ').append(name).append("in=").append(readable(c.bytes())));
+            out.ifPresent(c -> line.append(' ').append(name).append("out=").append(readable(c.bytes())));
+            line.append(' ')
+                    .append(name)
+                    .append("max=")
+                    .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B"));
+        }
         return line.append(' ').toString();
     }
 

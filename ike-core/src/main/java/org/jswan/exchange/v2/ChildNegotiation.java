@@ -43,6 +43,7 @@ import org.jswan.wire.v2.TsPayload;
 /** The negotiation of a Child SA inside an exchange: SA, TSi, TSr and the notifies that go with them (RFC 7296 §2.9, §3.3). */
 final class ChildNegotiation {
     private final Context context;
+    private final ChildCompression compression;
 
     /** How it went to put a Child SA into the kernel. */
     enum Installed {
@@ -55,6 +56,7 @@ final class ChildNegotiation {
 
     ChildNegotiation(Context context) {
         this.context = context;
+        this.compression = new ChildCompression(context.kernel());
     }
 
     /** Whether a message proposes, or accepts, a Child SA. */
@@ -68,6 +70,7 @@ final class ChildNegotiation {
     List<Payload> request(ChildSa child, Proposals offered) throws KernelException {
         Connection c = child.connection();
         child.setProtocol(protocol(c));
+        compression.reserve(child);
         context.kernel().reserve(child);
         context.sas().index(child);
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
@@ -75,6 +78,7 @@ final class ChildNegotiation {
         payloads.add(offered.offer(spi));
         payloads.add(TrafficSelection.initiator(c.local().client().orElseThrow()));
         payloads.add(TrafficSelection.responder(c.remote().client().orElseThrow()));
+        payloads.addAll(ChildCompression.offer(child));
         if (!c.has(ConnectionPolicy.TUNNEL)) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
         }
@@ -134,6 +138,7 @@ final class ChildNegotiation {
         child.setMode(wantsTransport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL);
         child.setProtocol(protocol(c));
         child.setProposal(proposal);
+        ChildCompression.judge(child, request);
         child.setPeerTakesTfc(!request.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
         return proposal;
     }
@@ -163,6 +168,7 @@ final class ChildNegotiation {
     void answer(ChildSa child, Proposal proposal, ChildKeys keys, Consumer<List<Payload>> done) {
         try {
             context.kernel().reserve(child);
+            compression.reserveIfAgreed(child);
             context.sas().index(child);
         } catch (KernelException refused) {
             keys.close();
@@ -197,6 +203,7 @@ final class ChildNegotiation {
         if (child.connection().config().announcements().noEspTfc()) {
             payloads.add(NotifyPayload.of(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
         }
+        payloads.addAll(ChildCompression.answer(child));
         return payloads;
     }
 
@@ -330,6 +337,7 @@ final class ChildNegotiation {
         carry(child, ours.get(), theirs.get());
         child.setProposal(proposal);
         setOutbound(child, proposal);
+        ChildCompression.adopt(child, response);
         child.setPeerTakesTfc(!response.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
     }
 

@@ -24,6 +24,15 @@ public final class ChildText {
         return range.first() + "-" + range.last() + ":" + selector.port() + "-" + last + " " + selector.protocol();
     }
 
+    private static String compression(ChildSa child) {
+        return child.isCompressed()
+                ? String.format(
+                        " IPCOMP=>0x%08x <0x%08x",
+                        child.outboundCompression().orElseThrow().spi(),
+                        child.inboundCompression().orElseThrow().spi())
+                : "";
+    }
+
     /** {@code {ESP/ESN=>0x… <0x… xfrm=AES_GCM_16_256-NONE DPD=passive}}. */
     public static String details(ChildSa child) {
         boolean udp = child.ike().nat().detected() && child.protocol() == IpsecProtocol.ESP;
@@ -40,7 +49,7 @@ public final class ChildText {
                         "=>0x%08x <0x%08x",
                         child.outbound().orElseThrow().spi(),
                         child.inbound().orElseThrow().spi())
-                + " xfrm=" + child.suite().orElseThrow().transformName() + group + nat + " DPD="
+                + " xfrm=" + child.suite().orElseThrow().transformName() + group + compression(child) + nat + " DPD="
                 + (child.connection().config().liveness().delay().isZero() ? "passive" : "active") + "}";
     }
 }

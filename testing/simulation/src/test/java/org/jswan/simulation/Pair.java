@@ -235,12 +235,15 @@ final class Pair {
     }
 
     static EndRequest end(String address, String id, String client) {
+        return host(address, id).set(EndOption.CLIENT, Subnet.of(client)).build();
+    }
+
+    /** An end without a subnet behind it. */
+    static EndRequest.Builder host(String address, String id) {
         return EndRequest.builder()
                 .set(EndOption.HOST, HostSpec.of(IpAddress.of(address)))
                 .set(EndOption.ID, id)
-                .set(EndOption.AUTH, EndAuthentication.PSK)
-                .set(EndOption.CLIENT, Subnet.of(client))
-                .build();
+                .set(EndOption.AUTH, EndAuthentication.PSK);
     }
 
     static SecretStore secrets(String psk) {
