@@ -55,8 +55,7 @@ final class Failures {
         boolean request = message.role() == MessageRole.REQUEST;
         if (failure.scope() == ProtocolFailure.Scope.EXCHANGE) {
             if (!request) {
-                transmitter.stopRepeating(ike);
-                ike.window().responseProcessed();
+                transmitter.answered(ike, message.header());
                 lifecycle.fulfilWishes(ike);
             }
             failure.notifyType()
@@ -72,8 +71,7 @@ final class Failures {
             transmitter.sendResponse(
                     ike, message, List.of(NotifyPayload.of(failure.notifyType().get(), failure.data())));
         } else if (!request) {
-            transmitter.stopRepeating(ike);
-            ike.window().responseProcessed();
+            transmitter.answered(ike, message.header());
         }
         lifecycle.end(
                 ike,

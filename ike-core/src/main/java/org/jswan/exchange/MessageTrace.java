@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jswan.base.Bytes;
+import org.jswan.identity.IdType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.NotifyType;
@@ -13,6 +14,7 @@ import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
 import org.jswan.wire.v2.AuthPayload;
+import org.jswan.wire.v2.IdPayload;
 import org.jswan.wire.v2.Message;
 import org.jswan.wire.v2.NotifyPayload;
 import org.jswan.wire.v2.SkfPayload;
@@ -49,6 +51,10 @@ final class MessageTrace {
         "IKEv2_AUTH_GENERIC_SECURE_PASSWORD_AUTHENTICATION_METHOD",
         "IKEv2_AUTH_NULL",
         "IKEv2_AUTH_DIGSIG"
+    };
+
+    private static final String[] HASHES = {
+        "RESERVED", "SHA1", "SHA2_256", "SHA2_384", "SHA2_512", "IDENTITY",
     };
 
     private MessageTrace() {}
@@ -109,6 +115,8 @@ final class MessageTrace {
                 String name = auth.method() < AUTH_METHODS.length ? AUTH_METHODS[auth.method()] : null;
                 lines.add(String.format(
                         "   auth method: %s (0x%x)", name == null ? auth.method() + "??" : name, auth.method()));
+            } else if (payload instanceof IdPayload id) {
+                lines.add(String.format("   ID type: %s (0x%x)", IdType.label(id.idType()), id.idType()));
             } else if (payload instanceof SkfPayload fragment) {
                 lines.addAll(fragment(fragment.number(), fragment.total()));
             }
@@ -131,9 +139,30 @@ final class MessageTrace {
                 notify.spi().length(),
                 1));
         lines.add(String.format("   Notify Message Type: %s (0x%x)", type, type.number()));
-        if (verb.equals("emit") && !notify.data().isEmpty()) {
+        if (type.equals(NotifyType.SIGNATURE_HASH_ALGORITHMS)) {
+            hashes(lines, notify.data(), verb);
+        } else if (verb.equals("emit") && !notify.data().isEmpty()) {
             lines.add("emitting " + notify.data().length() + " raw bytes of Notify data into IKEv2 Notify Payload");
             lines.add("Notify data: " + spaced(notify.data().toArray()));
+        }
+    }
+
+    /** RFC 7427 §4: the hashes of signatures, two octets each. */
+    private static void hashes(List<String> lines, Bytes data, String verb) {
+        for (int at = 0; at + 2 <= data.length(); at += 2) {
+            Bytes octets = data.slice(at, 2);
+            int number = octets.get(0) << 8 | octets.get(1);
+            if (verb.equals("emit")) {
+                String name = "hash algorithm identifier "
+                        + (number < HASHES.length ? "IKEv2_HASH_ALGORITHM_" + HASHES[number] : number + "??");
+                lines.add("emitting 2 raw bytes of " + name + " into IKEv2 Notify Payload");
+                lines.add(name + ": " + spaced(octets.toArray()));
+            } else {
+                String name = "hash algorithm identifier (network ordered)";
+                lines.add("parsing 2 raw bytes of IKEv2 Notify Payload into " + name);
+                lines.add(name);
+                lines.add("  " + spaced(octets.toArray()));
+            }
         }
     }
 

@@ -173,9 +173,9 @@ public final class RoutedChildKernel implements ChildKernel {
     private KernelSa.Limits limits(ChildSa child) {
         ConnectionConfig.Lifetimes lifetimes = child.connection().config().lifetimes();
         return new KernelSa.Limits(
-                soft(child, lifetimes.maxBytes()),
+                soft(child, "ipsec-max-bytes", lifetimes.maxBytes()),
                 hard(lifetimes.maxBytes()),
-                soft(child, lifetimes.maxPackets()),
+                soft(child, "ipsec-max-packets", lifetimes.maxPackets()),
                 hard(lifetimes.maxPackets()));
     }
 
@@ -184,14 +184,20 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     /** As libreswan: about a quarter for the initiator, half for the responder, up to an eighth of that more or less. */
-    private long soft(ChildSa child, long limit) {
+    private long soft(ChildSa child, String what, long limit) {
         if (limit <= 1 || child.connection().has(ConnectionPolicy.DONT_REKEY)) {
             return hard(limit);
         }
         long half = limit < EXACT_BELOW ? limit * SOFT_PERCENT / 100 : limit / 100 * SOFT_PERCENT;
         long fuzz = limit < FUZZ_FROM ? 0 : Long.remainderUnsigned(random.nextLong(), half / 8 + 1);
-        long soft = child.role() == IkeRole.INITIATOR ? half / 2 + fuzz : half - fuzz;
-        return Math.max(soft, 1);
+        boolean first = child.role() == IkeRole.INITIATOR;
+        long softer = first ? half / 2 : half;
+        long actual = Math.max(first ? softer + fuzz : softer - fuzz, 1);
+        child.logger()
+                .debug((first ? "initiator " : "responder ") + what + ": hard-limit=" + Long.toUnsignedString(limit)
+                        + " soft-limit=" + half + " softer-limit=" + softer + " fuzz=" + fuzz + " actual-limit="
+                        + actual);
+        return actual;
     }
 
     /** RFC 3948: the ports are those that IKE uses at the time. */

@@ -69,7 +69,7 @@ public final class Transitions {
     private void sendInit(IkeSa ike) {
         sas.setState(ike, V2State.PARENT_I1);
         ike.disarm(Sa.Event.DISCARD);
-        transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike));
+        transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike), V2State.PARENT_I0);
         ike.logger()
                 .log(
                         RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(),
@@ -159,9 +159,10 @@ public final class Transitions {
         }
         boolean wasEstablished = ike.isEstablished();
         if (message.role() == MessageRole.RESPONSE) {
-            transmitter.stopRepeating(ike);
-            ike.window().responseProcessed();
+            transmitter.answered(ike, message.header());
         }
+        V2State from = ike.state();
+        ike.logger().debug(() -> ExchangeTrace.transition(ike, from, row.to()));
         sas.setState(ike, row.to());
         switch (row.timer()) {
             case DISCARD -> lifetimes.armDiscard(ike);
@@ -169,7 +170,7 @@ public final class Transitions {
             case RETRANSMIT -> ike.disarm(Sa.Event.DISCARD);
             case RETAIN -> {}
         }
-        outgoing.ifPresent(out -> send(ike, message, out));
+        outgoing.ifPresent(out -> send(ike, message, out, from));
         announce(ike, message, row);
         if (!wasEstablished && ike.isEstablished()) {
             onEstablished.accept(ike);
@@ -194,11 +195,11 @@ public final class Transitions {
         }
     }
 
-    private void send(IkeSa ike, Incoming message, Outgoing out) {
+    private void send(IkeSa ike, Incoming message, Outgoing out, V2State from) {
         if (out.newExchange().isPresent()) {
-            transmitter.sendRequest(ike, out.newExchange().get(), out.payloads());
+            transmitter.sendRequest(ike, out.newExchange().get(), out.payloads(), from);
         } else {
-            transmitter.sendResponse(ike, message, out.payloads());
+            transmitter.sendResponse(ike, message, out.payloads(), from);
         }
     }
 }

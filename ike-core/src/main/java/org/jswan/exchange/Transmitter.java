@@ -48,12 +48,14 @@ public final class Transmitter {
 
     private final World world;
     private final SaDatabase sas;
+    private final LogLimiter strangers;
     private Consumer<IkeSa> onSilence = ike -> {};
     private Consumer<IkeSa> onImpairedRepetition = ike -> {};
 
     public Transmitter(World world, SaDatabase sas) {
         this.world = world;
         this.sas = sas;
+        this.strangers = new LogLimiter(world.logger(), world.clock());
     }
 
     /** Who is told that a peer answers no more. */
@@ -68,13 +70,19 @@ public final class Transmitter {
 
     /** Sends a request of ours and repeats it until {@link #stopRepeating}. */
     public void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads) {
+        sendRequest(ike, exchange, payloads, ike.state());
+    }
+
+    /** @param from the state whose end the request is */
+    void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads, V2State from) {
         IkeHeader header = header(ike, exchange, false, ike.window().nextRequestId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
         if (exchange.equals(ExchangeType.IKE_SA_INIT)) {
             ike.negotiation().setLocalMessage(datagrams.get(0));
         }
         ike.window().requestSent(datagrams);
-        send(ike, datagrams, "");
+        send(ike, datagrams, from.fullName());
+        traceWindow(ike, "updating initiator sent message request", header);
         ConnectionConfig.Retransmission timing = ike.connection().config().retransmission();
         Duration first = world.impair().on(Impairment.SUPPRESS_RETRANSMITS) ? timing.timeout() : timing.interval();
         ike.setRetransmission(
@@ -87,11 +95,17 @@ public final class Transmitter {
         IkeHeader header = header(ike, exchange, false, ike.window().nextRequestId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
         ike.window().requestSentWithoutResponse();
-        send(ike, datagrams, " in delete notification");
+        send(ike, datagrams, "delete notification");
+        traceWindow(ike, "updating initiator sent message request", header);
     }
 
     /** Sends the answer to the request at hand and keeps it for the case that the request comes again. */
     public void sendResponse(IkeSa ike, Incoming message, List<? extends Payload> payloads) {
+        sendResponse(ike, message, payloads, ike.state());
+    }
+
+    /** @param from the state whose end the answer is */
+    void sendResponse(IkeSa ike, Incoming message, List<? extends Payload> payloads, V2State from) {
         IkeHeader request = message.header();
         IkeHeader header = header(ike, request.exchange(), true, request.messageId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
@@ -99,21 +113,34 @@ public final class Transmitter {
             ike.negotiation().setLocalMessage(datagrams.get(0));
         }
         ike.window().requestAnswered(datagrams);
-        answer(ike, message, datagrams);
+        traceWindow(ike, "updating responder received message request", request);
+        answer(ike, message, datagrams, from.fullName());
+        traceWindow(ike, "updating responder sent message response", request);
     }
 
     /** Sends the last answer again. */
     public void repeatResponse(IkeSa ike, Incoming request) {
-        answer(ike, request, ike.window().lastResponse());
+        answer(ike, request, ike.window().lastResponse(), "ikev2-responder-retransmit");
     }
 
     /** A peer that moves, or tries whether it could, is answered where it asks from (RFC 4555 §3.5). */
-    private void answer(IkeSa ike, Incoming request, List<Bytes> datagrams) {
+    private void answer(IkeSa ike, Incoming request, List<Bytes> datagrams, String purpose) {
         if (ike.mobility().isPresent()) {
-            send(ike, request.socket(), request.sender(), datagrams, "");
+            send(ike, request.socket(), request.sender(), datagrams, purpose);
         } else {
-            send(ike, datagrams, "");
+            send(ike, datagrams, purpose);
         }
+    }
+
+    /** The response that was awaited is processed. */
+    void answered(IkeSa ike, IkeHeader response) {
+        stopRepeating(ike);
+        ike.window().responseProcessed();
+        traceWindow(ike, "updating initiator received message response", response);
+    }
+
+    private static void traceWindow(IkeSa ike, String event, IkeHeader header) {
+        ike.logger().debug(() -> ExchangeTrace.window(ike, event, header.messageId()));
     }
 
     /** The request was answered, or its SA is to end. */
@@ -123,6 +150,12 @@ public final class Transmitter {
 
     /** Answers a message that belongs to no SA with one notify in clear. */
     public void sendStateless(IkeSocket socket, Endpoint peer, IkeHeader request, NotifyPayload notify) {
+        strangers.log(
+                peer,
+                "responding to " + request.exchange().shortName() + " ("
+                        + request.exchange().number() + ") message (Message ID " + request.messageId()
+                        + ") with unencrypted notification "
+                        + notify.notifyType().shortName());
         IkeHeader header = IkeHeader.v2(
                 request.initiatorSpi(),
                 request.responderSpi(),
@@ -217,21 +250,22 @@ public final class Transmitter {
         return ike.socket().encapsulates() ? size - NON_ESP_MARKER : size;
     }
 
-    private void send(IkeSa ike, List<Bytes> datagrams, String what) {
-        send(ike, ike.socket(), ike.remote(), datagrams, what);
+    private void send(IkeSa ike, List<Bytes> datagrams, String purpose) {
+        send(ike, ike.socket(), ike.remote(), datagrams, purpose);
     }
 
-    private static void send(IkeSa ike, IkeSocket socket, Endpoint remote, List<Bytes> datagrams, String what) {
+    private static void send(IkeSa ike, IkeSocket socket, Endpoint remote, List<Bytes> datagrams, String purpose) {
         for (Bytes datagram : datagrams) {
+            int marker = socket.encapsulates() ? NON_ESP_MARKER : 0;
+            ike.logger()
+                    .debug(() ->
+                            ExchangeTrace.sending(ike.serial(), socket, remote, datagram.length() + marker, purpose));
             try {
                 socket.send(remote, datagram);
             } catch (IOException refused) {
                 ike.logger()
-                        .log(
-                                RcCode.LOG_SERIOUS,
-                                "send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
-                                        + " to " + remote + " using UDP failed" + what
-                                        + ": " + refused.getMessage());
+                        .error("send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
+                                + " to " + remote + " using UDP failed in " + purpose + ": " + refused.getMessage());
             }
         }
     }
@@ -244,6 +278,7 @@ public final class Transmitter {
         if (!sas.isAlive(ike) || ike.retransmission().isEmpty()) {
             return;
         }
+        ike.logger().debug(() -> ExchangeTrace.repeating(ike));
         if (world.impair().on(Impairment.TIMEOUT_ON_RETRANSMIT)) {
             ike.logger().log("IMPAIR: retransmit so timing out SA (may retry)");
             onSilence.accept(ike);
@@ -267,7 +302,7 @@ public final class Transmitter {
                         RcCode.RETRANSMISSION,
                         ike.state().fullName() + ": retransmission; will wait " + Durations.seconds(next.get())
                                 + " seconds for response");
-        send(ike, ike.window().outstandingRequest(), "");
+        send(ike, ike.window().outstandingRequest(), "EVENT_RETRANSMIT");
     }
 
     private String silence(IkeSa ike, Retransmission retransmission) {

@@ -20,7 +20,7 @@ public interface IkeSocket {
     /**
      * Sends one IKE message; never blocks.
      *
-     * @throws IOException with the errno's name when the kernel refuses it; a later message may go through
+     * @throws IOException with the kernel's words, {@code Network is unreachable (errno 101)}, when it refuses it; a later message may go through
      */
     void send(Endpoint remote, Bytes message) throws IOException;
 

@@ -41,7 +41,7 @@ final class SaCodec {
     /** @param offloadIndex the interface's index, used only if the SA names an interface for offload */
     static void write(NetlinkWriter out, KernelSa sa, int offloadIndex) {
         AddressFamily family = sa.id().source().family();
-        boolean oldReplay = sa.replayWindow() <= OLD_REPLAY_WINDOW && !sa.extendedSequenceNumbers();
+        boolean oldReplay = hasOldReplay(sa);
         if (sa.selector().isPresent()) {
             SelectorCodec.write(
                     out, sa.selector().get().source(), sa.selector().get().destination());
@@ -95,6 +95,11 @@ final class SaCodec {
             flags |= sa.features().noPathMtuDiscovery() ? XFRM_STATE_NOPMTUDISC : 0;
         }
         return flags;
+    }
+
+    /** Whether its replay window is written into the old field. */
+    static boolean hasOldReplay(KernelSa sa) {
+        return sa.replayWindow() <= OLD_REPLAY_WINDOW && !sa.extendedSequenceNumbers();
     }
 
     /** {@code struct xfrm_replay_state_esn}: bitmap words u32, four counters u32, window u32, the bitmap. */

@@ -3,6 +3,7 @@ package org.jswan.xfrm;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.IpsecProtocol;
@@ -29,6 +30,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
 
     private final NetlinkChannel channel;
     private final ToIntFunction<String> interfaceIndex;
+    private final Consumer<String> debug;
     private final XfrmProbe probe;
 
     /** @param interfaceIndex the index of an interface by its name, for offload; 0 if there is none */
@@ -37,14 +39,23 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     XfrmKernel(NetlinkChannel channel, ToIntFunction<String> interfaceIndex) {
+        this(channel, interfaceIndex, line -> {});
+    }
+
+    XfrmKernel(NetlinkChannel channel, ToIntFunction<String> interfaceIndex, Consumer<String> debug) {
         this.channel = channel;
+        this.debug = debug;
         this.interfaceIndex = interfaceIndex;
         probe = new XfrmProbe(channel);
     }
 
-    /** Over a netlink socket of its own. */
-    public static XfrmKernel open(ToIntFunction<String> interfaceIndex) throws ErrnoException {
-        return new XfrmKernel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM), interfaceIndex);
+    /**
+     * Over a netlink socket of its own.
+     *
+     * @param debug takes lines that say what is asked of the kernel
+     */
+    public static XfrmKernel open(ToIntFunction<String> interfaceIndex, Consumer<String> debug) throws ErrnoException {
+        return new XfrmKernel(new NetlinkChannel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM)), interfaceIndex, debug);
     }
 
     /** What this kernel has and lacks. */
@@ -79,6 +90,9 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     public void addSa(KernelSa sa) throws KernelException {
         int offload =
                 sa.features().offloadInterface().map(interfaceIndex::applyAsInt).orElse(0);
+        debug.accept("kernel: setting IPsec SA replay-window to " + sa.replayWindow());
+        debug.accept("xfrm: setting IPsec SA replay-window to " + sa.replayWindow() + " using "
+                + (SaCodec.hasOldReplay(sa) ? "old-style req" : "xfrm_replay_state_esn"));
         int type = sa.inbound() ? Xfrm.XFRM_MSG_UPDSA : Xfrm.XFRM_MSG_NEWSA;
         SaCodec.write(channel.writer().message(type, Netlink.NLM_F_ACK), sa, offload);
         try {

@@ -42,7 +42,7 @@ final class EspGateway {
     private static final int NAT_PORT = 4500;
     private static final long PATIENCE_ROUNDS = 3;
 
-    private final XfrmKernel kernel = XfrmKernel.open(name -> 0);
+    private final XfrmKernel kernel = XfrmKernel.open(name -> 0, line -> {});
     private final NetlinkSocket eventSocket = XfrmEvents.openSocket();
     private final XfrmEvents events = new XfrmEvents(eventSocket, complaint -> {
         throw new IllegalStateException(complaint);

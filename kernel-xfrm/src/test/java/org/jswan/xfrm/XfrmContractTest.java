@@ -27,7 +27,7 @@ class XfrmContractTest extends KernelIpsecContract {
                 Boolean.getBoolean("jswan.own.kernel"),
                 "needs a kernel of its own to change: testing/kernel/run has one");
         Files.writeString(RESERVATION, "2");
-        return XfrmKernel.open(name -> 0);
+        return XfrmKernel.open(name -> 0, line -> {});
     }
 
     @Override

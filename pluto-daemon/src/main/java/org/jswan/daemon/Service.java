@@ -81,7 +81,7 @@ final class Service implements AutoCloseable {
         start.kernel();
         requireXfrm();
         routes = RouteTable.open();
-        kernel = XfrmKernel.open(this::interfaceIndex);
+        kernel = XfrmKernel.open(this::interfaceIndex, log::debug);
         network = new UdpNetwork(routes, loop, log, options.log().addresses());
         World world = new World(
                 clock,

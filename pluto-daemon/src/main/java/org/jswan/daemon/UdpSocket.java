@@ -91,14 +91,22 @@ final class UdpSocket implements IkeSocket {
         transmit(Bytes.EMPTY, Bytes.of(KEEPALIVE), remote);
     }
 
-    private void transmit(Bytes marker, Bytes message, Endpoint remote) throws ErrnoException {
+    private void transmit(Bytes marker, Bytes message, Endpoint remote) throws IOException {
         SocketName name = SocketName.inet(remote.address().octets().toArray(), remote.port());
         try {
             transmit(marker, message, name);
         } catch (ErrnoException e) {
             // Likely what became of an earlier message: that is reported apart, and this one may pass.
             readErrors();
+            again(marker, message, name);
+        }
+    }
+
+    private void again(Bytes marker, Bytes message, SocketName name) throws IOException {
+        try {
             transmit(marker, message, name);
+        } catch (ErrnoException refused) {
+            throw new IOException(IoReason.withErrno(refused), refused);
         }
     }
 

@@ -3,6 +3,7 @@ package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,7 @@ class MessageTraceTest {
                         "   flags: ISAKMP_FLAG_v2_IKE_INIT (0x8)",
                         "   flags: ISAKMP_FLAG_v2_MSG_RESPONSE (0x20)",
                         "   Notify Message Type: v2N_NAT_DETECTION_SOURCE_IP (0x4004)",
+                        "   ID type: ID_FQDN (0x2)",
                         "   auth method: IKEv2_AUTH_SHARED (0x2)");
         assertThat(west.stream().filter(line -> line.startsWith("   exchange type: ")))
                 .containsExactly(
@@ -43,5 +45,44 @@ class MessageTraceTest {
                         "   Message ID: 0 (00 00 00 00)",
                         "   Message ID: 1 (00 00 00 01)",
                         "   Message ID: 1 (00 00 00 01)");
+    }
+
+    @Test
+    void whatBecomesOfMessagesIsShown() {
+        Pair pair = Pair.up(1);
+        List<String> east = debugged(pair, "east");
+        assertThat(east.stream().filter(line -> line.startsWith("sending ")))
+                .map(line -> line.replaceFirst("[0-9]+", "N"))
+                .containsExactly(
+                        "sending N bytes for STATE_V2_PARENT_R0 through eth0 from 192.0.2.2:500 to 192.0.2.1:500 using UDP (for #1)",
+                        "sending N bytes for STATE_V2_PARENT_R1 through eth0 from 192.0.2.2:500 to 192.0.2.1:500 using UDP (for #1)");
+        assertThat(east.stream().filter(line -> line.startsWith("Message ID: ")))
+                .map(line -> line.replaceFirst(" [(].*", ""))
+                .containsExactly(
+                        "Message ID: IKE #1 updating responder received message request 0",
+                        "Message ID: IKE #1 updating responder sent message response 0",
+                        "Message ID: IKE #1 updating responder received message request 1",
+                        "Message ID: IKE #1 updating responder sent message response 1");
+        assertThat(east).contains("#1 complete_v2_state_transition() PARENT_R0->PARENT_R1 with status STF_OK");
+        assertThat(debugged(pair, "west").stream().filter(line -> line.startsWith("Message ID: ")))
+                .map(line -> line.replaceFirst(" [(].*", ""))
+                .containsExactly(
+                        "Message ID: IKE #1 updating initiator sent message request 0",
+                        "Message ID: IKE #1 updating initiator received message response 0",
+                        "Message ID: IKE #1 updating initiator sent message request 1",
+                        "Message ID: IKE #1 updating initiator received message response 1");
+    }
+
+    @Test
+    void repetitionsAreShownWithTheAttempt() {
+        Pair pair = Pair.listening(2);
+        pair.world.network().filter(datagram -> false);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(1200));
+        assertThat(debugged(pair, "west"))
+                .contains(
+                        "and parent for 192.0.2.2 \"t\" #1 keying attempt 1 of 0; retransmit 1",
+                        "and parent for 192.0.2.2 \"t\" #1 keying attempt 1 of 0; retransmit 2")
+                .anyMatch(line -> line.matches("sending [0-9]+ bytes for EVENT_RETRANSMIT through .*"));
     }
 }
