@@ -17,7 +17,8 @@ public interface ChildKernel {
     void reserveCompression(ChildSa child) throws KernelException;
 
     /**
-     * Installs both SAs, the policies and the route; of a successor that the peer asked for only the inbound SA, until
+     * Installs both SAs, the policies and the route; of a successor that the peer asked for, or of one
+     * beside another, only the inbound SA, until
      * {@link #use}, for the peer installs its own only when it has our answer (RFC 7296 §2.8). The keys are destroyed in any case.
      *
      * @param done told on the loop, maybe at once, whether it worked; if not, nothing of it is left in the kernel and

@@ -236,8 +236,11 @@ public final class Lifecycle {
         }
         child.succession()
                 .winner()
-                .flatMap(winner -> sas.find(winner.serial()))
+                .map(winner -> winner.serial())
+                .or(() -> child.connection().newestChild())
+                .flatMap(sas::find)
                 .map(ChildSa.class::cast)
+                .filter(next -> next != child && next.awaitsUse())
                 .ifPresent(kernel::use);
         kernel.remove(child);
         Connection connection = child.connection();

@@ -34,14 +34,16 @@ public final class Lifetimes {
     private final World world;
     private final SaDatabase sas;
     private final Lifecycle lifecycle;
+    private final ChildKernel kernel;
     private Consumer<Sa> onRekeyDue = sa -> {};
     private Consumer<Sa> onReplaceDue = sa -> {};
     private Consumer<ChildSa> onChildUp = child -> {};
 
-    public Lifetimes(World world, SaDatabase sas, Lifecycle lifecycle) {
+    public Lifetimes(World world, SaDatabase sas, Lifecycle lifecycle, ChildKernel kernel) {
         this.world = world;
         this.sas = sas;
         this.lifecycle = lifecycle;
+        this.kernel = kernel;
     }
 
     /** Who makes successors in time. */
@@ -112,6 +114,15 @@ public final class Lifetimes {
             sa.disarm(Sa.Event.REPLACE);
             arm(sa, Sa.Event.EXPIRE, AFTERLIFE, this::expire);
         }
+    }
+
+    /** The peer asked for one more Child SA beside another: packets leave by it once the peer surely has its half. */
+    public void useSoon(ChildSa child) {
+        world.timers().after(AFTERLIFE, "USE_CHILD", () -> {
+            if (sas.isAlive(child)) {
+                kernel.use(child);
+            }
+        });
     }
 
     /** The SA has a successor that the peer asked for: the peer ends it. */

@@ -84,7 +84,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 child.mode(),
                 bundle(child, false, keys, weBegan),
                 bundle(child, true, keys, !weBegan),
-                !weBegan && child.replaces().isPresent(),
+                !weBegan && (child.replaces().isPresent() || child.isBesideAnother()),
                 ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
         child.setKernel(ChildSa.Kernel.INSTALLING);
         routing.establish(c, install, up -> {

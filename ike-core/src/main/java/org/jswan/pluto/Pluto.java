@@ -151,7 +151,7 @@ public final class Pluto implements KernelEvents {
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
-        Lifetimes lifetimes = new Lifetimes(world, sas, lifecycle);
+        Lifetimes lifetimes = new Lifetimes(world, sas, lifecycle, childKernel);
         Context context = new Context(
                 world,
                 sas,

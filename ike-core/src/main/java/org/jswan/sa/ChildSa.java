@@ -195,6 +195,20 @@ public final class ChildSa extends Sa {
         keys = Optional.of(until);
     }
 
+    /** Whether packets do not leave by it yet, as the peer may not have its half. */
+    public boolean awaitsUse() {
+        return keys.isPresent();
+    }
+
+    /** Whether its connection has another Child SA on the same IKE SA that carries traffic. */
+    public boolean isBesideAnother() {
+        return ike.children().stream()
+                .anyMatch(other -> other != this
+                        && other.connection() == connection()
+                        && other.kernel() == Kernel.INSTALLED
+                        && !other.isClosing());
+    }
+
     /** The kernel has what it needs, or will never need it. */
     public void forgetKeys() {
         keys.ifPresent(ChildKeys::close);

@@ -26,6 +26,9 @@ final class ChildSuccession {
     void succeed(ChildSa next, boolean weBegan, Nonces nonces) {
         Optional<ChildSa> replaced = predecessor(next);
         if (replaced.isEmpty()) {
+            if (next.awaitsUse()) {
+                context.lifetimes().useSoon(next);
+            }
             return;
         }
         ChildSa old = replaced.get();

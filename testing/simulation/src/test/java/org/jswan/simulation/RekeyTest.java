@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
@@ -224,5 +226,44 @@ class RekeyTest {
                         "200 \"t\" #3: state transition 'initiate rekey Child SA (CREATE_CHILD_SA)' failed");
         assertThat(session.isFinished()).isTrue();
         assertThat(pair.isUp()).isTrue();
+    }
+
+    private static List<Integer> spis(SimHost host, boolean inbound) {
+        return host.kernel().installed().stream()
+                .filter(sa -> sa.inbound() == inbound)
+                .map(sa -> sa.id().spi())
+                .toList();
+    }
+
+    @Test
+    void anotherChildSaOfTheSameConnectionCarriesNothingBeforeThePeerHasItsHalf() {
+        Pair pair = Pair.up(8);
+        pair.initiate(pair.west);
+        for (int millisecond = 0; millisecond < 3_000; millisecond++) {
+            pair.world.run(Duration.ofMillis(1));
+            assertThat(spis(pair.west, true)).as(pair.trace()).containsAll(spis(pair.east, false));
+            assertThat(spis(pair.east, true)).as(pair.trace()).containsAll(spis(pair.west, false));
+        }
+        assertThat(spis(pair.east, false)).hasSize(2);
+        assertThat(spis(pair.west, false)).hasSize(2);
+        pair.terminate(pair.west);
+        pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void itCarriesAllWhenTheOlderOneGoesAtOnce() {
+        Pair pair = Pair.up(9);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> spis(pair.east, true).size() == 2, Duration.ofSeconds(1)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(spis(pair.east, false)).as(pair.trace()).hasSize(1);
+        pair.east.whack(WhackRequest.of(new WhackCommand.DeleteState(2)));
+        pair.world.run(Duration.ofMillis(500));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.east
+                        .kernel()
+                        .packet(Selector.of(Subnet.of(Pair.EAST_CLIENT)), Selector.of(Subnet.of(Pair.WEST_CLIENT))))
+                .isEqualTo(SimKernel.Fate.PROTECTED);
     }
 }
