@@ -201,6 +201,24 @@ public final class IpAddress implements Comparable<IpAddress> {
         return nextLow == 0 && nextHigh == 0 ? Optional.empty() : Optional.of(v6(nextHigh, nextLow));
     }
 
+    /** The address that many further; it must be one of the family. */
+    public IpAddress plus(long offset) {
+        long newLow = low + offset;
+        if (offset < 0 || family == IPV4 && newLow > 0xffffffffL) {
+            throw new IllegalArgumentException(this + " + " + offset);
+        }
+        return family == IPV4
+                ? new IpAddress(IPV4, 0, newLow)
+                : v6(Long.compareUnsigned(newLow, low) < 0 ? high + 1 : high, newLow);
+    }
+
+    /** How much further this is than an earlier address of the family; {@link Long#MAX_VALUE} if that or more. */
+    public long minus(IpAddress earlier) {
+        long distance = low - earlier.low;
+        long upper = high - earlier.high - (Long.compareUnsigned(low, earlier.low) < 0 ? 1 : 0);
+        return upper != 0 || distance < 0 ? Long.MAX_VALUE : distance;
+    }
+
     @Override
     public int compareTo(IpAddress other) {
         int order = family.compareTo(other.family);

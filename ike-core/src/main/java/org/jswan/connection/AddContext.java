@@ -8,6 +8,7 @@ import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
+import org.jswan.pool.AddressPools;
 
 /**
  * What a request for a connection is judged by.
@@ -20,6 +21,7 @@ import org.jswan.net.NameResolver;
  * @param maxReplayWindow the widest window that the kernel takes, in packets
  * @param proposals knows what proposals come to
  * @param ikev1 whether connections may want IKEv1
+ * @param pools those of the other connections
  * @param logger where warnings go, with the connection's prefix
  */
 record AddContext(
@@ -31,4 +33,5 @@ record AddContext(
         long maxReplayWindow,
         KnownProposals proposals,
         Ikev1Policy ikev1,
+        AddressPools pools,
         Logger logger) {}

@@ -73,9 +73,9 @@ public record ChildInstall(
             boolean lostAddress) {
         public static final PeerFacts NONE = new PeerFacts(false, Optional.empty(), false, "", "", "", false);
 
-        /** Nothing but whether the peer is behind a NAT. */
-        public static PeerFacts nat(boolean behindNat) {
-            return new PeerFacts(behindNat, Optional.empty(), false, "", "", "", false);
+        /** What IKEv2 knows: where the peer is, and whom to ask for names. */
+        public static PeerFacts of(boolean behindNat, String dns, String domains) {
+            return new PeerFacts(behindNat, Optional.empty(), false, dns, domains, "", false);
         }
 
         PeerFacts withLostAddress() {

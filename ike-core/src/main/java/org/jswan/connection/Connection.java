@@ -14,6 +14,7 @@ import org.jswan.connection.EndConfig.Side;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.log.Logger;
 import org.jswan.net.IkeSocket;
+import org.jswan.pool.AddressPool;
 
 /** A connection at run time. It belongs to the loop. */
 public final class Connection {
@@ -39,6 +40,8 @@ public final class Connection {
     private Optional<SaSerial> routeOwner = Optional.empty();
     private List<String> debug;
     private long lastInstance;
+    private int[] prefixLengths;
+    private Optional<AddressPool> pool = Optional.empty();
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -57,6 +60,7 @@ public final class Connection {
         left.complete(right);
         right.complete(left);
         this.kind = kindOf(config, left, right);
+        settlePrefixLengths();
     }
 
     /** An instance of {@code template}, with its orientation. */
@@ -75,6 +79,7 @@ public final class Connection {
         this.kind = ConnectionKind.INSTANCE;
         this.localSide = template.localSide;
         this.socket = template.socket;
+        this.prefixLengths = template.prefixLengths;
     }
 
     private static ConnectionKind kindOf(ConnectionConfig config, ConnectionEnd left, ConnectionEnd right) {
@@ -175,6 +180,20 @@ public final class Connection {
                                 && other.remote().id().matches(remote().id()));
     }
 
+    /** The addresses that peers may be given. */
+    public Optional<AddressPool> pool() {
+        return pool;
+    }
+
+    void setPool(AddressPool shared) {
+        pool = Optional.of(shared);
+    }
+
+    /** Whether both are parts of what was configured under one name: each pair of several subnets is a connection. */
+    public boolean isAliasOf(Connection other) {
+        return config.aliases().isPresent() && config.aliases().equals(other.config.aliases());
+    }
+
     /** Whether one of the ends is this machine. */
     public boolean isOriented() {
         return socket.isPresent();
@@ -188,6 +207,7 @@ public final class Connection {
     void orient(Side local, IkeSocket newSocket) {
         localSide = local;
         socket = Optional.of(newSocket);
+        settlePrefixLengths();
     }
 
     /** Its interface is gone; which end was ours is remembered for the status lines. */
@@ -249,9 +269,16 @@ public final class Connection {
         local().complete(remote());
     }
 
-    /** The lengths of the clients' prefixes, ours first: the longer ones win when several connections fit. */
+    /**
+     * The lengths of the clients' prefixes when the connection was oriented, or made for its peer; ours first. The longer
+     * ones win when several connections fit. What a peer narrows or gives does not change them.
+     */
     public int[] prefixLengths() {
-        return new int[] {prefixLength(local()), prefixLength(remote())};
+        return prefixLengths.clone();
+    }
+
+    void settlePrefixLengths() {
+        prefixLengths = new int[] {prefixLength(local()), prefixLength(remote())};
     }
 
     private static int prefixLength(ConnectionEnd end) {

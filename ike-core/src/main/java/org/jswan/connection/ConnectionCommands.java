@@ -123,6 +123,7 @@ public final class ConnectionCommands {
                             MAX_REPLAY_WINDOW,
                             proposals,
                             ikev1,
+                            connections.pools(),
                             logger));
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.log.Logger;
+import org.jswan.pool.AddressPools;
 
 /** All connections of the daemon. Lookups by serial, by name and by pair of hosts do not depend on their number. */
 public final class ConnectionDatabase {
@@ -29,6 +30,7 @@ public final class ConnectionDatabase {
     private final Map<String, Set<Connection>> byAlias = new HashMap<>();
     private final Map<HostPair, Set<Connection>> byHosts = new HashMap<>();
     private final Map<Connection, HostPair> hosts = new HashMap<>();
+    private final AddressPools pools = new AddressPools();
     private final Logger logger;
     private long lastSerial;
     private int nextRequestId = FIRST_REQUEST_ID;
@@ -72,6 +74,12 @@ public final class ConnectionDatabase {
     }
 
     private Connection add(Connection connection) {
+        ConnectionConfig config = connection.config();
+        config.left()
+                .client()
+                .pool()
+                .or(() -> config.right().client().pool())
+                .ifPresent(range -> connection.setPool(pools.use(range)));
         bySerial.put(connection.serial(), connection);
         byName.computeIfAbsent(connection.name(), n -> new LinkedHashSet<>()).add(connection);
         for (String alias : aliases(connection)) {
@@ -101,6 +109,10 @@ public final class ConnectionDatabase {
 
     /** Removes a connection that has no SA, policy or route any more. */
     void remove(Connection connection) {
+        connection.pool().ifPresent(pool -> {
+            Leases.giveBack(connection);
+            pools.leave(pool);
+        });
         bySerial.remove(connection.serial());
         removeFrom(byName, connection.name(), connection);
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
@@ -127,6 +139,11 @@ public final class ConnectionDatabase {
                 byHosts.computeIfAbsent(pair, p -> new LinkedHashSet<>()).add(connection);
             });
         }
+    }
+
+    /** The pools that connections give addresses out of. */
+    public AddressPools pools() {
+        return pools;
     }
 
     public Optional<Connection> find(ConnectionSerial serial) {

@@ -22,6 +22,9 @@ public final class ConnectionEnd {
     private Optional<IpAddress> nextHop;
     private Optional<Selector> client;
     private boolean hasClient;
+    private Optional<IpAddress> sourceIp;
+    private boolean leased;
+    private boolean addressReceived;
     private boolean encapsulated;
     private boolean modeConfigServer;
     private boolean modeConfigClient;
@@ -36,6 +39,7 @@ public final class ConnectionEnd {
         nextHop = config.host().nextHop();
         client = config.client().selector();
         hasClient = client.isPresent();
+        sourceIp = config.sourceIp();
         if (!hasClient && !config.client().protocolPort().isAny()) {
             // The host may not be known yet; its whole family stands in for it.
             client = Optional.of(config.client().selectorOf(Subnet.all(hostFamily)));
@@ -52,6 +56,7 @@ public final class ConnectionEnd {
         nextHop = template.nextHop;
         client = template.client;
         hasClient = template.hasClient;
+        sourceIp = template.sourceIp;
         encapsulated = template.encapsulated;
         modeConfigServer = template.modeConfigServer;
         modeConfigClient = template.modeConfigClient;
@@ -106,6 +111,46 @@ public final class ConnectionEnd {
         return hasClient;
     }
 
+    /** The address that this end's machine uses towards the other client: configured, or received. */
+    public Optional<IpAddress> sourceIp() {
+        return sourceIp;
+    }
+
+    /** Whether the client is an address that we gave to this end, out of the connection's pool. */
+    public boolean isLeased() {
+        return leased;
+    }
+
+    /** Gives this end an address: it is its client from now on. */
+    void lease(IpAddress given) {
+        leased = true;
+        hasClient = true;
+        client = Optional.of(Selector.of(Subnet.host(given)));
+    }
+
+    /** The address is another's, or nobody's, now. */
+    void endLease() {
+        leased = false;
+    }
+
+    /** Whether the client is an address that the other end gave to us. */
+    public boolean hasReceivedAddress() {
+        return addressReceived;
+    }
+
+    /**
+     * The other end gave us an address: it is our client from now on, and our source unless another is configured or
+     * packets are to be translated to it.
+     */
+    public void receive(IpAddress given) {
+        addressReceived = true;
+        hasClient = true;
+        client = Optional.of(Selector.of(Subnet.host(given)));
+        if (!config.modeConfigRole().addressTranslation()) {
+            sourceIp = sourceIp.or(() -> Optional.of(given));
+        }
+    }
+
     /** Whether the peer was seen behind a port of NAT traversal: a new negotiation starts at 4500. */
     public boolean encapsulated() {
         return encapsulated;
@@ -127,12 +172,16 @@ public final class ConnectionEnd {
         nextHop = Optional.of(newNextHop);
     }
 
+    /** What of the configured client the peer asked for. */
     public void setClient(Selector newClient) {
         client = Optional.of(newClient);
     }
 
-    public void setHasClient(boolean newHasClient) {
-        hasClient = newHasClient;
+    /** What the peer agreed to: more than the host, unless it is just that. */
+    public void assignClient(Selector agreed) {
+        client = Optional.of(agreed);
+        hasClient = address.filter(host -> agreed.equals(Selector.of(Subnet.host(host))))
+                .isEmpty();
     }
 
     public void setEncapsulated(boolean newEncapsulated) {

@@ -322,13 +322,13 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(number().names("tcp-remote-port").conf("tcp-remoteport").otherwise(4500L));
 
     public static final ConnectionOption<String> MODECFG_DNS =
-            add(text().names("modecfgdns").conf("modecfgdns").later());
+            add(text().names("modecfgdns").conf("modecfgdns"));
 
     public static final ConnectionOption<String> MODECFG_DOMAINS =
-            add(text().names("modecfgdomains").conf("modecfgdomains").later());
+            add(text().names("modecfgdomains").conf("modecfgdomains"));
 
     public static final ConnectionOption<String> MODECFG_BANNER =
-            add(text().names("modecfgbanner").conf("modecfgbanner").later());
+            add(text().names("modecfgbanner").conf("modecfgbanner"));
 
     public static final ConnectionOption<Long> METRIC =
             add(number().names("metric").conf("metric").otherwise(0L));

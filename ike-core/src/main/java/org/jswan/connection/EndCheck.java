@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.AddressFamily;
+import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.certificate.Certificate;
@@ -25,6 +26,8 @@ import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.key.PrivateKeyRing.Presence;
 import org.jswan.log.RcCode;
+import org.jswan.pool.AddressPools;
+import org.jswan.pool.PoolException;
 
 /** Makes the {@link EndConfig}s of a request, or refuses them. */
 final class EndCheck {
@@ -50,6 +53,10 @@ final class EndCheck {
     EndConfig end(Side side) throws ConnectionRefused {
         EndRequest end = side == Side.LEFT ? request.left() : request.right();
         EndRequest other = side == Side.LEFT ? request.right() : request.left();
+        Optional<AddressRange> pool = end.get(EndOption.ADDRESS_POOL);
+        if (pool.isPresent()) {
+            checkBeside(pool.get());
+        }
         Optional<Certificate> ours = certificate(side, end);
         IkeId id = id(end, ours);
         EndConfig.Certificate certificate = certificate(side, end, ours);
@@ -69,9 +76,13 @@ final class EndCheck {
             throw ConnectionRefused.serious(
                     "host protocol " + hostFamily + " conflicts with client protocol " + clientFamily);
         }
+        EndConfig.Host host = host(side, end);
+        if (pool.isPresent()) {
+            check(side, pool.get(), other);
+        }
         return new EndConfig(
                 side,
-                host(side, end),
+                host,
                 id,
                 auth,
                 authby,
@@ -82,13 +93,33 @@ final class EndCheck {
                         protocolPort.orElse(ProtocolPort.ANY),
                         end.get(EndOption.VIRTUAL),
                         Optional.of(end.value(EndOption.UPDOWN)).filter(u -> !u.isEmpty() && !u.equals("%disabled")),
-                        end.get(EndOption.ADDRESS_POOL),
+                        pool,
                         end.get(EndOption.VTI_IP),
                         end.get(EndOption.INTERFACE_IP)),
                 end.get(EndOption.SOURCE_IP),
                 modeConfigRole(end, other),
                 new EndConfig.Xauth(
                         end.is(EndOption.XAUTH_SERVER), end.is(EndOption.XAUTH_CLIENT), end.get(EndOption.USERNAME)));
+    }
+
+    private void checkBeside(AddressRange pool) throws ConnectionRefused {
+        try {
+            context.pools().check(pool);
+        } catch (PoolException overlap) {
+            throw ConnectionRefused.fatal(overlap.getMessage());
+        }
+    }
+
+    private static void check(Side side, AddressRange pool, EndRequest other) throws ConnectionRefused {
+        if (side == Side.RIGHT && other.has(EndOption.ADDRESS_POOL)) {
+            throw new ConnectionRefused(RcCode.LOG_SERIOUS, "both left and right define address pools");
+        }
+        try {
+            AddressPools.checkStart(pool);
+        } catch (PoolException malformed) {
+            throw new ConnectionRefused(
+                    RcCode.LOG_SERIOUS, "invalid " + side + "addresspool: " + malformed.getMessage());
+        }
     }
 
     /** An identity that cannot be read, or whose name is not found, counts as none: as the oracle. */

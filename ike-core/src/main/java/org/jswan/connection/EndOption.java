@@ -108,19 +108,16 @@ public final class EndOption<T> extends RequestOption<T> {
             .conf("username")
             .later());
 
-    public static final EndOption<Boolean> MODECFG_SERVER = add(flag().names("modecfgserver", "modeconfigserver")
-            .conf("modecfgserver")
-            .later());
+    public static final EndOption<Boolean> MODECFG_SERVER =
+            add(flag().names("modecfgserver", "modeconfigserver").conf("modecfgserver"));
 
-    public static final EndOption<Boolean> MODECFG_CLIENT = add(flag().names("modecfgclient", "modeconfigclient")
-            .conf("modecfgclient")
-            .later());
+    public static final EndOption<Boolean> MODECFG_CLIENT =
+            add(flag().names("modecfgclient", "modeconfigclient").conf("modecfgclient"));
 
     public static final EndOption<AddressRange> ADDRESS_POOL =
             add(Definition.<AddressRange>of(ValueType.Kind.RANGE, range -> range.first() + "-" + range.last())
                     .names("addresspool")
-                    .conf("addresspool")
-                    .later());
+                    .conf("addresspool"));
 
     /** Client address translation: the leased address is translated to the client's own. */
     public static final EndOption<Boolean> CAT =

@@ -25,6 +25,7 @@ public final class Instances {
     public Connection make(Connection template, Optional<IpAddress> peer, Optional<IkeId> id) {
         Connection instance = connections.addInstance(template);
         peer.ifPresent(instance::setRemoteAddress);
+        instance.settlePrefixLengths();
         id.ifPresent(instance.remote()::setId);
         connections.rehash(instance);
         return instance;

@@ -120,7 +120,7 @@ final class UpdownEnvironment {
         put("XAUTH_FAILED", child.filter(c -> c.install().peer().xauthFailed()).isPresent() ? 1 : 0);
         child.flatMap(c -> c.install().peer().userName())
                 .ifPresent(name -> put("PLUTO_USERNAME", name.replaceAll("[^-_.0-9a-zA-Z]", "")));
-        connection.local().config().sourceIp().ifPresent(ip -> {
+        connection.local().sourceIp().ifPresent(ip -> {
             put("PLUTO_MY_SOURCEIP", ip);
             child.ifPresent(c -> put("PLUTO_MOBIKE_EVENT", c.install().peer().lostAddress() ? "yes" : ""));
         });

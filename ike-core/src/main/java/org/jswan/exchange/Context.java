@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
+import org.jswan.connection.Leases;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
@@ -24,6 +25,7 @@ public record Context(
         SaDatabase sas,
         ConnectionDatabase connections,
         Instances instances,
+        Leases leases,
         Lifecycle lifecycle,
         Lifetimes lifetimes,
         NewSas newSas,

@@ -85,7 +85,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 bundle(child, false, keys, weBegan),
                 bundle(child, true, keys, !weBegan),
                 !weBegan && (child.replaces().isPresent() || child.isBesideAnother()),
-                ChildInstall.PeerFacts.nat(child.ike().nat().remote()));
+                facts(child));
         child.setKernel(ChildSa.Kernel.INSTALLING);
         routing.establish(c, install, up -> {
             if (up && install.outboundLater()) {
@@ -129,6 +129,11 @@ public final class RoutedChildKernel implements ChildKernel {
                 main.selector(),
                 main.limits(),
                 KernelSa.Features.NONE);
+    }
+
+    private static ChildInstall.PeerFacts facts(ChildSa child) {
+        ChildSa.NameService names = child.nameService();
+        return ChildInstall.PeerFacts.of(child.ike().nat().remote(), names.servers(), names.domains());
     }
 
     private KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {

@@ -17,11 +17,13 @@ import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
 import org.jswan.connection.KeyMaterial;
+import org.jswan.connection.Leases;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
 import org.jswan.control.Version;
 import org.jswan.control.WhackCommand.Add;
+import org.jswan.control.WhackCommand.AddressPoolStatus;
 import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
@@ -157,6 +159,7 @@ public final class Pluto implements KernelEvents {
                 sas,
                 connections,
                 instances,
+                new Leases(options.uniqueIds()),
                 lifecycle,
                 lifetimes,
                 new NewSas(world, sas, lifetimes),
@@ -264,6 +267,7 @@ public final class Pluto implements KernelEvents {
         commands.on(Status.class, (command, request) -> show(request, status()));
         commands.on(ShuntStatus.class, (command, request) -> show(request, statusReport.shuntStatus()));
         commands.on(FipsStatus.class, (command, request) -> show(request, statusReport.fipsStatus()));
+        commands.on(AddressPoolStatus.class, (command, request) -> show(request, statusReport.addressPools()));
         commands.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
         commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
     }

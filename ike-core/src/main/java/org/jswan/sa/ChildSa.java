@@ -37,6 +37,12 @@ public final class ChildSa extends Sa {
     private boolean hardExpired;
     private Optional<ChildKeys> keys = Optional.empty();
     private long addedSeconds;
+    private NameService nameService = NameService.NONE;
+
+    /** Servers and domains that the peer named, separated by blanks; "" if none. */
+    public record NameService(String servers, String domains) {
+        public static final NameService NONE = new NameService("", "");
+    }
 
     /** What the kernel has of it, beside a reserved SPI. */
     public enum Kernel {
@@ -258,6 +264,15 @@ public final class ChildSa extends Sa {
     /** When the kernel got its SAs, in seconds since 1970; 0 before. */
     public long addedSeconds() {
         return addedSeconds;
+    }
+
+    /** Whom to ask for names, by the peer's configuration payload. */
+    public NameService nameService() {
+        return nameService;
+    }
+
+    public void setNameService(NameService given) {
+        nameService = given;
     }
 
     public boolean isEstablished() {

@@ -115,7 +115,7 @@ final class ConnectionLines {
     }
 
     private static String sourceIp(ConnectionEnd end) {
-        return end.config().sourceIp().map(Object::toString).orElse("unset");
+        return end.sourceIp().map(Object::toString).orElse("unset");
     }
 
     private void authentication() {

@@ -203,9 +203,14 @@ public final class StateLines {
                 .append(c.bytes())
                 .append(", maxBytes=")
                 .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B")));
-        return line.append(", id='")
-                .append(child.connection().remote().id())
-                .append('\'')
-                .toString();
+        Connection c = child.connection();
+        line.append(", id='").append(c.remote().id()).append('\'');
+        // As libreswan: who gives addresses tells the peer's, else our own that the peer gave.
+        if (c.remote().isLeased()) {
+            c.remote().client().ifPresent(lease -> line.append(", lease=").append(lease.subnet()));
+        } else if (c.local().hasReceivedAddress()) {
+            c.local().client().ifPresent(lease -> line.append(", lease=").append(lease.subnet()));
+        }
+        return line.toString();
     }
 }

@@ -4,9 +4,11 @@ package org.jswan.status;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jswan.base.ConnectionSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.net.IkeSocket;
+import org.jswan.pool.AddressPool;
 
 /** What {@code whack --status} and its like show: lines without codes, which are all those of comments. */
 public final class StatusReport {
@@ -108,6 +110,31 @@ public final class StatusReport {
     private static void shunts(Listing listing) {
         // No shunt outlives the moment a connection takes it over, so there is nothing to list yet.
         listing.heading("Bare Shunt list:");
+    }
+
+    /** {@code --addresspoolstatus}. */
+    public List<String> addressPools() {
+        Listing listing = new Listing();
+        listing.separator();
+        for (AddressPool pool : connections.pools().all()) {
+            listing.line("address pool " + pool.range() + ": " + pool.size() + " addresses, "
+                    + pool.entries().size() + " leases, " + pool.inUse() + " in-use, " + pool.free() + " free ("
+                    + pool.reusable() + " reusable)");
+            pool.entries().forEach(entry -> lease(listing, entry));
+        }
+        return listing.end();
+    }
+
+    private void lease(Listing listing, AddressPool.Entry entry) {
+        String holder = "$" + entry.holder().map(ConnectionSerial::value).orElse(0L);
+        listing.line("    " + entry.address() + " " + (entry.isFree() ? "free" : "assigned to") + " " + holder
+                + entry.name().map(name -> " " + name).orElse(""));
+        String indent = "    " + " ".repeat(entry.address().toString().length()) + " ";
+        listing.line(indent
+                + entry.holder()
+                        .flatMap(connections::find)
+                        .map(Connection::toString)
+                        .orElse("connection " + holder + " does not exist"));
     }
 
     /** {@code --shuntstatus}. */

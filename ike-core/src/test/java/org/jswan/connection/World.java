@@ -91,6 +91,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
                             0xfffffff8L,
                             new KnownProposals(),
                             Ikev1Policy.DROP,
+                            connections.pools(),
                             logger));
             Connection connection = connections.add(connections.nextSerial(), config);
             orientation.orient(connection, connection.logger());

@@ -45,7 +45,7 @@ class ArrowsTest {
             Set.of("crypto.keymat", "key", "kernel", "wire.v1", "wire.v2", "config"),
             Set.of("crypto", "wire"),
             Set.of("crypto.jca"),
-            Set.of("net", "time", "random", "updown", "helper", "impair", "log"),
+            Set.of("net", "time", "random", "updown", "helper", "impair", "log", "pool"),
             Set.of("base"));
 
     /** What the other modules hold. */

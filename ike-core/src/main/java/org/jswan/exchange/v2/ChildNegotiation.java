@@ -6,19 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
-import org.jswan.base.IpAddress;
-import org.jswan.base.Selector;
-import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.RoutingState;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
-import org.jswan.exchange.v2.TrafficSelection.Fit;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
@@ -44,6 +38,8 @@ import org.jswan.wire.v2.TsPayload;
 final class ChildNegotiation {
     private final Context context;
     private final ChildCompression compression;
+    private final ChildSelectors selectors;
+    private final ConfigurationPayloads configuration;
 
     /** How it went to put a Child SA into the kernel. */
     enum Installed {
@@ -57,6 +53,8 @@ final class ChildNegotiation {
     ChildNegotiation(Context context) {
         this.context = context;
         this.compression = new ChildCompression(context.kernel());
+        this.selectors = new ChildSelectors(context);
+        this.configuration = new ConfigurationPayloads(context);
     }
 
     /** Whether a message proposes, or accepts, a Child SA. */
@@ -76,14 +74,26 @@ final class ChildNegotiation {
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(offered.offer(spi));
-        payloads.add(TrafficSelection.initiator(c.local().client().orElseThrow()));
-        payloads.add(TrafficSelection.responder(c.remote().client().orElseThrow()));
+        payloads.add(TrafficSelection.initiator(c.local()));
+        payloads.add(TrafficSelection.responder(c.remote()));
         payloads.addAll(ChildCompression.offer(child));
         if (!c.has(ConnectionPolicy.TUNNEL)) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
         }
         if (c.config().announcements().noEspTfc()) {
             payloads.add(NotifyPayload.of(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
+        }
+        return payloads;
+    }
+
+    /** The same in IKE_AUTH, where we may ask for our configuration, too. */
+    List<Payload> firstRequest(ChildSa child, Proposals offered) throws KernelException {
+        List<Payload> payloads = request(child, offered);
+        if (ConfigurationPayloads.isWanted(child)) {
+            payloads.add(0, ConfigurationPayloads.payload(child.connection()));
+        }
+        if (ConfigurationPayloads.isAlsoSent(child)) {
+            payloads.add(ConfigurationPayloads.payload(child.connection()));
         }
         return payloads;
     }
@@ -111,7 +121,13 @@ final class ChildNegotiation {
                     "IKE_AUTH responder matching remote ESP/AH proposals");
             ChildKeys keys = ChildKeys.derive(
                     ike.keys(), Optional.empty(), nonces, child.suite().orElseThrow());
-            answer(child, proposal, keys, done);
+            boolean configured = configuration.isAnswered(child, request);
+            answer(child, proposal, keys, payloads -> {
+                if (configured && child.isEstablished()) {
+                    payloads.add(0, ConfigurationPayloads.payload(child.connection()));
+                }
+                done.accept(payloads);
+            });
         } catch (ChildRefused refused) {
             context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
             done.accept(refused.answer());
@@ -195,8 +211,8 @@ final class ChildNegotiation {
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         payloads.add(SaPayload.of(List.of(proposal.answer(spi))));
         // Whoever began the exchange is the initiator of its traffic selectors (RFC 7296 §2.9).
-        payloads.add(TrafficSelection.initiator(child.remoteSelector()));
-        payloads.add(TrafficSelection.responder(child.localSelector()));
+        payloads.add(TrafficSelection.initiator(child.connection().remote()));
+        payloads.add(TrafficSelection.responder(child.connection().local()));
         if (child.mode() == IpsecMode.TRANSPORT) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
         }
@@ -207,100 +223,22 @@ final class ChildNegotiation {
         return payloads;
     }
 
-    /** Finds the connection whose clients are those that the peer names, the IKE SA's own first. */
+    /**
+     * Finds the connection that the Child SA is for: the peer's own with an address out of its pool, or the one whose
+     * clients fit best what the peer names.
+     */
     void findConnection(ChildSa child, Incoming request) throws ChildRefused {
-        TsPayload tsi = request.first(TsPayload.class, PayloadType.TSI).orElseThrow();
-        TsPayload tsr = request.first(TsPayload.class, PayloadType.TSR).orElseThrow();
-        IkeSa ike = child.ike();
-        List<Connection> candidates = new ArrayList<>();
-        candidates.add(ike.connection());
-        for (Connection c : context.connections()
-                .findByHosts(
-                        ike.socket().interfaceAddress().address(),
-                        Optional.of(ike.connection()
-                                .remote()
-                                .address()
-                                .orElse(ike.remote().address())))) {
-            if (c != ike.connection() && c.isOriented() && c.hasSameEnds(ike.connection())) {
-                candidates.add(c);
-            }
+        // As to further Child SAs, the peer's configuration is what it is.
+        if (child.state() == V2State.IKE_AUTH_CHILD_R0 && configuration.isAsked(child, request)) {
+            configuration.lease(child);
+        } else {
+            selectors.find(child, request);
         }
-        for (Connection c : candidates) {
-            if (takes(child, c, tsi, tsr)) {
-                return;
-            }
-        }
-        for (Connection template : context.connections()
-                .findByHosts(ike.socket().interfaceAddress().address(), Optional.empty())) {
-            IpAddress peer = ike.remote().address();
-            if (template.kind() == ConnectionKind.TEMPLATE
-                    && template.hasSameEnds(ike.connection())
-                    && agreed(template, peer, tsi, tsr).isPresent()) {
-                takes(
-                        child,
-                        context.instances().make(template, Optional.of(peer), Optional.of(ike.peerId())),
-                        tsi,
-                        tsr);
-                return;
-            }
-        }
-        child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
-        throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
     }
 
     /** For the successor of a Child SA: what the predecessor carries must be carried on. */
-    void keepConnection(ChildSa child, ChildSa predecessor, Incoming request) throws ChildRefused {
-        TsPayload tsi = request.first(TsPayload.class, PayloadType.TSI).orElseThrow();
-        TsPayload tsr = request.first(TsPayload.class, PayloadType.TSR).orElseThrow();
-        if (!takes(child, predecessor.connection(), tsi, tsr)) {
-            child.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "rekey: received Traffic Selectors does not contain existing IPsec SA Traffic Selectors");
-            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
-        }
-    }
-
-    private boolean takes(ChildSa child, Connection c, TsPayload tsi, TsPayload tsr) {
-        Optional<Agreed> agreed = agreed(c, child.ike().remote().address(), tsi, tsr);
-        agreed.ifPresent(traffic -> {
-            context.lifecycle().switchTo(child, c);
-            carry(child, traffic.ours(), traffic.theirs());
-        });
-        return agreed.isPresent();
-    }
-
-    /** What a Child SA is to carry. */
-    private record Agreed(Selector ours, Selector theirs) {}
-
-    /** @param peer the client of a template that has none */
-    private static Optional<Agreed> agreed(Connection c, IpAddress peer, TsPayload tsi, TsPayload tsr) {
-        boolean narrows = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING);
-        Selector remote = c.remote()
-                .client()
-                .filter(client ->
-                        c.kind() != ConnectionKind.TEMPLATE || c.remote().hasClient())
-                .orElseGet(() -> c.remote().config().client().selectorOf(Subnet.host(peer)));
-        Optional<Selector> ours = c.local().client().flatMap(own -> match(tsr, own, narrows));
-        return match(tsi, remote, narrows).flatMap(theirs -> ours.map(o -> new Agreed(o, theirs)));
-    }
-
-    /** Ours, or what both ends have in common where that may be less. */
-    private static Optional<Selector> match(TsPayload theirs, Selector own, boolean narrows) {
-        return narrows
-                ? TrafficSelection.match(theirs, own, Fit.OURS_WITHIN)
-                        .or(() -> TrafficSelection.match(theirs, own, Fit.PEERS_WITHIN))
-                : TrafficSelection.match(theirs, own, Fit.EQUAL);
-    }
-
-    /** An instance is for what was agreed on, which may be less than its template allows. */
-    private static void carry(ChildSa child, Selector ours, Selector theirs) {
-        child.setSelectors(ours, theirs);
-        Connection c = child.connection();
-        if (c.kind() == ConnectionKind.INSTANCE && c.routing() == RoutingState.UNROUTED) {
-            c.local().setClient(ours);
-            c.remote().setClient(theirs);
-        }
+    void keepConnection(ChildSa child, Incoming request) throws ChildRefused {
+        selectors.keep(child, request);
     }
 
     /**
@@ -324,17 +262,15 @@ final class ChildNegotiation {
         child.setMode(transport ? IpsecMode.TRANSPORT : IpsecMode.TUNNEL);
         Proposal proposal =
                 chosen(child, ProposalMatcher.accept(offered, response.need(SaPayload.class), false, true), step);
-        // What the peer narrowed must lie within what we asked for.
-        Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.PEERS_WITHIN : Fit.EQUAL;
-        Optional<Selector> ours = response.first(TsPayload.class, PayloadType.TSI)
-                .flatMap(ts -> TrafficSelection.match(ts, c.local().client().orElseThrow(), fit));
-        Optional<Selector> theirs = response.first(TsPayload.class, PayloadType.TSR)
-                .flatMap(ts -> TrafficSelection.match(ts, c.remote().client().orElseThrow(), fit));
-        if (ours.isEmpty() || theirs.isEmpty()) {
-            child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA failed: TS_UNACCEPTABLE");
-            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        if (child.state() == V2State.IKE_AUTH_CHILD_I0) {
+            configuration.take(child, response);
         }
-        carry(child, ours.get(), theirs.get());
+        try {
+            selectors.accept(child, response);
+        } catch (ChildRefused refused) {
+            child.logger().log(RcCode.LOG_SERIOUS, "CHILD SA failed: TS_UNACCEPTABLE");
+            throw refused;
+        }
         child.setProposal(proposal);
         setOutbound(child, proposal);
         ChildCompression.adopt(child, response);

@@ -2,6 +2,7 @@
 package org.jswan.exchange.v2;
 
 import static org.jswan.exchange.MessageRole.REQUEST;
+import static org.jswan.wire.PayloadType.CP;
 
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public final class CreateChildResponder {
                         .with(NotifyType.REKEY_SA)
                         .by(this::respondRekey),
                 ChildAgreement.row("process create Child SA request (CREATE_CHILD_SA)", REQUEST)
+                        .optional(CP)
                         .by(this::respondNew));
     }
 
@@ -104,7 +106,7 @@ public final class CreateChildResponder {
         ChildSa larval = context.newSas().child(old.connection(), ike, IkeRole.RESPONDER, V2State.REKEY_CHILD_R0);
         larval.setReplaces(old.serial());
         try {
-            children.keepConnection(larval, old, request);
+            children.keepConnection(larval, request);
             return answer(ike, larval, request, ChildAgreement.successor(old));
         } catch (ChildRefused refused) {
             return refuse(larval, refused);

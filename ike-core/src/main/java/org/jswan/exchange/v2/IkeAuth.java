@@ -176,7 +176,7 @@ public final class IkeAuth {
         child.logger().attachAll(ike.logger());
         ike.negotiation().setLarvalChild(child);
         try {
-            payloads.addAll(children.request(child, firstChild(child)));
+            payloads.addAll(children.firstRequest(child, firstChild(child)));
         } catch (KernelException refused) {
             throw ProtocolFailure.silent(Scope.IKE_SA, refused.getMessage());
         }

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jswan.base.AddressRange;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.simulation.SimHost.SimSession;
+import org.junit.jupiter.api.Test;
+
+/** Peers that ask for an address and are given one out of a pool. */
+class RoadWarriorTest {
+    private static final String GATEWAY = "192.0.2.254";
+
+    private final SimWorld world = new SimWorld(1);
+    private final SimHost gateway = listening("gateway", GATEWAY);
+
+    private SimHost listening(String name, String address) {
+        SimHost host = world.host(name, address, Pair.secrets(Pair.SECRET));
+        host.whack(WhackRequest.of(new WhackCommand.Listen()));
+        return host;
+    }
+
+    private static EndRequest.Builder end(HostSpec host) {
+        return EndRequest.builder().set(EndOption.HOST, host).set(EndOption.AUTH, EndAuthentication.PSK);
+    }
+
+    private static EndRequest.Builder gatewayEnd() {
+        return end(HostSpec.of(IpAddress.of(GATEWAY)))
+                .set(EndOption.ID, "@gateway")
+                .set(EndOption.CLIENT, Subnet.of("0.0.0.0/0"));
+    }
+
+    private static ConnectionRequest.Builder connection(String name) {
+        return ConnectionRequest.builder(name)
+                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.PFS)
+                .set(ConnectionOption.ESN_NO)
+                .set(ConnectionOption.ESN_YES);
+    }
+
+    private static AddressRange range(String first, String last) {
+        return new AddressRange(IpAddress.of(first), IpAddress.of(last));
+    }
+
+    /** The gateway's connection for everybody, with a pool. */
+    private SimSession pool(String name, AddressRange range, UnaryOperator<ConnectionRequest.Builder> more) {
+        return add(
+                gateway,
+                more.apply(connection(name)
+                        .left(gatewayEnd().build())
+                        .right(end(HostSpec.any())
+                                .set(EndOption.ADDRESS_POOL, range)
+                                .build())));
+    }
+
+    private SimHost road(String address, String id) {
+        SimHost road = listening("road" + address, address);
+        add(
+                road,
+                connection("road")
+                        .left(gatewayEnd().build())
+                        .right(end(HostSpec.of(IpAddress.of(address)))
+                                .set(EndOption.ID, id)
+                                .set(EndOption.MODECFG_CLIENT)
+                                .build()));
+        return road;
+    }
+
+    private SimSession add(SimHost host, ConnectionRequest.Builder connection) {
+        SimSession session = host.whack(WhackRequest.of(new WhackCommand.Add(connection.build())));
+        world.run(Duration.ofMillis(10));
+        return session;
+    }
+
+    private SimSession up(SimHost road) {
+        SimSession session = Pair.initiate(road, "road");
+        world.run(Duration.ofSeconds(2));
+        return session;
+    }
+
+    private void down(SimHost road) {
+        road.whack(WhackRequest.of(new WhackCommand.Terminate("road")));
+        world.run(Duration.ofSeconds(2));
+    }
+
+    private static List<String> show(SimHost host, WhackCommand command) {
+        return host.whack(WhackRequest.of(command)).lines();
+    }
+
+    private String trace() {
+        return String.join("\n", world.trace());
+    }
+
+    /** The environment of the last updown run for {@code verb}. */
+    private static Map<String, String> environment(SimHost host, String verb) {
+        List<Map<String, String>> runs = new ArrayList<>(host.environments());
+        return runs.stream()
+                .filter(e -> e.get("PLUTO_VERB").equals(verb))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    @Test
+    void aPeerIsGivenAnAddressWithNameServers() {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c.set(
+                        ConnectionOption.MODECFG_DNS, "192.0.2.53, 2001:db8::53")
+                .set(ConnectionOption.MODECFG_DOMAINS, "example.com, sub.example.com"));
+        SimHost road = road("192.0.2.1", "@one");
+        assertThat(up(road).lines())
+                .as(trace())
+                .contains(
+                        "002 \"road\" #2: received INTERNAL_IP4_ADDRESS 192.0.3.1",
+                        "002 \"road\" #2: received INTERNAL_IP4_DNS 192.0.2.53",
+                        "002 \"road\" #2: received INTERNAL_IP6_DNS 2001:db8::53",
+                        "005 \"road\" #2: Received INTERNAL_DNS_DOMAIN: example.com",
+                        "005 \"road\" #2: Received INTERNAL_DNS_DOMAIN: sub.example.com")
+                .anyMatch(
+                        line -> line.startsWith("004 \"road\" #2: initiator established Child SA using #1; IPsec tunnel"
+                                + " [192.0.3.1-192.0.3.1:0-65535 0] -> [0.0.0.0-255.255.255.255:0-65535 0]"));
+        assertThat(environment(road, "up-client"))
+                .containsEntry("PLUTO_MY_CLIENT", "192.0.3.1/32")
+                .containsEntry("PLUTO_MY_SOURCEIP", "192.0.3.1")
+                .containsEntry("PLUTO_PEER_DNS_INFO", "192.0.2.53 2001:db8::53")
+                .containsEntry("PLUTO_PEER_DOMAIN_INFO", "example.com sub.example.com")
+                .containsEntry("PLUTO_CFG_CLIENT", "1");
+        assertThat(environment(gateway, "up-client"))
+                .containsEntry("PLUTO_PEER_CLIENT", "192.0.3.1/32")
+                .containsEntry("PLUTO_CFG_SERVER", "1");
+        assertThat(show(road, new WhackCommand.TrafficStatus(Optional.empty())))
+                .anyMatch(line -> line.endsWith(", id='@gateway', lease=192.0.3.1/32"));
+        assertThat(show(gateway, new WhackCommand.TrafficStatus(Optional.empty())))
+                .anyMatch(line -> line.endsWith(", id='@one', lease=192.0.3.1/32"));
+        assertThat(show(gateway, new WhackCommand.AddressPoolStatus()))
+                .containsExactly(
+                        "000 address pool 192.0.3.1-192.0.3.9: 9 addresses, 1 leases, 1 in-use, 0 free (0 reusable)",
+                        "000     192.0.3.1 assigned to $3",
+                        "000               \"pool\"[2] 192.0.2.1");
+    }
+
+    @Test
+    void leasesEndWithTheirInstances() {
+        pool("pool", range("192.0.3.1", "192.0.3.2"), UnaryOperator.identity());
+        SimHost one = road("192.0.2.1", "@one");
+        up(one);
+        down(one);
+        assertThat(show(gateway, new WhackCommand.AddressPoolStatus()))
+                .contains("000 address pool 192.0.3.1-192.0.3.2: 2 addresses, 1 leases, 0 in-use, 1 free (0 reusable)");
+        assertThat(up(one).lines()).as(trace()).anyMatch(line -> line.contains("INTERNAL_IP4_ADDRESS 192.0.3.1"));
+    }
+
+    @Test
+    void aPoolMayBeExhausted() {
+        pool("pool", range("192.0.3.1", "192.0.3.1"), UnaryOperator.identity());
+        up(road("192.0.2.1", "@one"));
+        assertThat(up(road("192.0.2.2", "@two")).lines())
+                .as(trace())
+                .contains("003 \"road\" #2: IKE_AUTH response rejected Child SA with INTERNAL_ADDRESS_FAILURE");
+        assertThat(gateway.log())
+                .contains("\"pool\"[4] 192.0.2.2 #4: ikev2 lease_an_address failure no free address in addresspool");
+    }
+
+    @Test
+    void ipv6() {
+        pool("pool", Subnet.of("2001:db8:3::/64").range(), UnaryOperator.identity());
+        assertThat(up(road("192.0.2.1", "@one")).lines())
+                .as(trace())
+                .anyMatch(line -> line.contains("received INTERNAL_IP6_ADDRESS 2001:db8:3::"));
+    }
+
+    @Test
+    void whoAsksInVainHasNoChildSa() {
+        add(
+                gateway,
+                connection("plain")
+                        .left(gatewayEnd().build())
+                        .right(end(HostSpec.any()).build()));
+        assertThat(up(road("192.0.2.1", "@one")).lines())
+                .as(trace())
+                .contains("003 \"road\" #2: missing v2CP reply, not attempting to setup child SA");
+    }
+
+    @Test
+    void poolsThatCannotBe() {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), UnaryOperator.identity());
+        pool("same", range("192.0.3.1", "192.0.3.9"), UnaryOperator.identity());
+        assertThat(pool("overlapping", range("192.0.3.9", "192.0.3.10"), UnaryOperator.identity())
+                        .lines())
+                .containsExactly("036 \"overlapping\": failed to add connection: new addresspool 192.0.3.9-192.0.3.10"
+                        + " INEXACTLY OVERLAPS with existing one 192.0.3.1-192.0.3.9.");
+        assertThat(pool("zero", range("0.0.0.0", "0.0.0.4"), UnaryOperator.identity())
+                        .lines())
+                .containsExactly(
+                        "003 \"zero\": invalid rightaddresspool: address pool 0.0.0.0-0.0.0.4 starts at address"
+                                + " zero");
+        assertThat(gateway.pluto().connections().pools().all()).hasSize(1);
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("pool", false)));
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("same", false)));
+        world.run(Duration.ofMillis(10));
+        assertThat(gateway.pluto().connections().pools().all()).isEmpty();
+    }
+}
