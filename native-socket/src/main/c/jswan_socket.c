@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <linux/netlink.h>
 #include <linux/pfkeyv2.h>
@@ -97,6 +98,9 @@ SAME(EEXIST);
 SAME(EINVAL);
 SAME(EMSGSIZE);
 SAME(ENOBUFS);
+SAME(ENOTCONN);
+SAME(EINPROGRESS);
+SAME(TCP_ULP);
 
 #define RETRY(result, call)                       \
 	do {                                      \

@@ -315,8 +315,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(Definition.choice(Map.of("no", TcpMode.NO, "yes", TcpMode.ONLY, "fallback", TcpMode.FALLBACK))
                     .names("tcp")
                     .conf("enable-tcp")
-                    .otherwise(TcpMode.NO)
-                    .laterIf(mode -> mode != TcpMode.NO));
+                    .otherwise(TcpMode.NO));
 
     public static final ConnectionOption<Long> TCP_REMOTE_PORT =
             add(number().names("tcp-remote-port").conf("tcp-remoteport").otherwise(4500L));

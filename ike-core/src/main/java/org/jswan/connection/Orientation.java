@@ -9,6 +9,7 @@ import org.jswan.connection.EndConfig.Side;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.Transport;
 
 /** Finds out which end of a connection is this machine, by the sockets IKE is spoken at. */
 public final class Orientation {
@@ -23,9 +24,9 @@ public final class Orientation {
         /**
          * Binds one more for a connection with a port of its own; its messages bear the non-ESP marker.
          *
-         * @return empty if no interface has the address, or it cannot be bound, which is logged to {@code logger}
+         * @return empty if that transport is not listened for, no interface has the address, or it cannot be bound, which is logged to {@code logger}
          */
-        Optional<IkeSocket> open(IpAddress address, int port, Logger logger);
+        Optional<IkeSocket> open(IpAddress address, int port, Transport transport, Logger logger);
     }
 
     /** How it went. */
@@ -105,9 +106,15 @@ public final class Orientation {
 
     private Optional<IkeSocket> open(Connection connection, Side side) {
         EndConfig.Host host = connection.end(side).config().host();
-        return host.ikePort() == 0 || connection.config().tcp().mode() != TcpMode.NO
-                ? Optional.empty()
-                : connection.end(side).address().flatMap(a -> sockets.open(a, host.ikePort(), connection.logger()));
+        TcpMode tcp = connection.config().tcp().mode();
+        if (host.ikePort() == 0 || tcp == TcpMode.FALLBACK) {
+            return Optional.empty();
+        }
+        Transport transport = tcp == TcpMode.ONLY ? Transport.TCP : Transport.UDP;
+        return connection
+                .end(side)
+                .address()
+                .flatMap(a -> sockets.open(a, host.ikePort(), transport, connection.logger()));
     }
 
     /**

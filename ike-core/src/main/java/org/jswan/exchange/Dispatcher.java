@@ -97,7 +97,7 @@ public final class Dispatcher {
         try {
             header = IkeHeader.decode(datagram);
         } catch (WireException malformed) {
-            strangers.log(sender, "dropping packet with mangled IKE header: " + malformed.getMessage());
+            strangers.log(socket, sender, "dropping packet with mangled IKE header: " + malformed.getMessage());
             return;
         }
         Bytes octets = datagram.first((int) header.length());
@@ -108,9 +108,9 @@ public final class Dispatcher {
         } else if (major == 1) {
             version1.packet(message);
         } else if (major == 0) {
-            strangers.log(sender, "ignoring packet with IKE major version '0'");
+            strangers.log(socket, sender, "ignoring packet with IKE major version '0'");
         } else {
-            strangers.log(sender, "message contains unsupported IKE major version '" + major + "'");
+            strangers.log(socket, sender, "message contains unsupported IKE major version '" + major + "'");
             if (!header.isResponse()) {
                 transmitter.sendStateless(socket, sender, header, NotifyPayload.of(NotifyType.INVALID_MAJOR_VERSION));
             }
@@ -137,9 +137,10 @@ public final class Dispatcher {
                                 && ike.responderSpi().equals(header.responderSpi()));
         String what = header.exchange().shortName() + " " + message.role();
         if (found.isEmpty()) {
-            strangers.log(message.sender(), what + " has no corresponding IKE SA; message dropped");
+            strangers.log(message.socket(), message.sender(), what + " has no corresponding IKE SA; message dropped");
         } else if (!found.get().state().isSecured()) {
             strangers.log(
+                    message.socket(),
                     message.sender(),
                     "IKE SA " + found.get().serial() + " for " + what + " has not been secured; message dropped");
         } else {
@@ -150,16 +151,24 @@ public final class Dispatcher {
     private void initRequest(Incoming bare) {
         IkeHeader header = bare.header();
         if (header.messageId() != 0) {
-            strangers.log(bare.sender(), "dropping IKE_SA_INIT message with non-zero message ID; dropping packet");
+            strangers.log(
+                    bare.socket(),
+                    bare.sender(),
+                    "dropping IKE_SA_INIT message with non-zero message ID; dropping packet");
             return;
         }
         if (!header.fromInitiator()) {
             strangers.log(
-                    bare.sender(), "IKE_SA_INIT request does not have I (IKE Initiator) flag set; dropping packet");
+                    bare.socket(),
+                    bare.sender(),
+                    "IKE_SA_INIT request does not have I (IKE Initiator) flag set; dropping packet");
             return;
         }
         if (!header.responderSpi().isZero()) {
-            strangers.log(bare.sender(), "IKE_SA_INIT request has non-zero IKE SA Responder SPI; dropping packet");
+            strangers.log(
+                    bare.socket(),
+                    bare.sender(),
+                    "IKE_SA_INIT request has non-zero IKE SA Responder SPI; dropping packet");
             return;
         }
         Optional<IkeSa> known =
@@ -183,7 +192,7 @@ public final class Dispatcher {
     }
 
     private Logger packetLogger(Incoming message) {
-        return new Logger(world.log(), LogLimiter.prefix(message.sender()));
+        return new Logger(world.log(), message.prefix());
     }
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {
@@ -202,18 +211,23 @@ public final class Dispatcher {
     private void initResponse(Incoming bare) {
         IkeHeader header = bare.header();
         if (header.fromInitiator()) {
-            strangers.log(bare.sender(), "IKE_SA_INIT response has I (IKE Initiator) flag set; dropping packet");
+            strangers.log(
+                    bare.socket(),
+                    bare.sender(),
+                    "IKE_SA_INIT response has I (IKE Initiator) flag set; dropping packet");
             return;
         }
         Optional<IkeSa> found = sas.ikeByLocalSpi(header.initiatorSpi()).filter(ike -> ike.role() == IkeRole.INITIATOR);
         if (found.isEmpty()) {
-            strangers.log(bare.sender(), "dropping IKE_SA_INIT response no matching IKE ISA");
+            strangers.log(bare.socket(), bare.sender(), "dropping IKE_SA_INIT response no matching IKE ISA");
             return;
         }
         IkeSa ike = found.get();
         if (ike.state() != V2State.PARENT_I1 || !ike.window().isAwaitedResponse(header.messageId())) {
             strangers.log(
-                    bare.sender(), "dropping IKE_SA_INIT response as unexpected for matching IKE SA " + ike.serial());
+                    bare.socket(),
+                    bare.sender(),
+                    "dropping IKE_SA_INIT response as unexpected for matching IKE SA " + ike.serial());
             return;
         }
         if (ike.isSuspended()) {
@@ -333,6 +347,7 @@ public final class Dispatcher {
 
     private void opened(IkeSa ike, Incoming message) {
         ike.heard(message.role() == MessageRole.RESPONSE, world.clock().nanos());
+        transitions.streams().follow(ike, message);
         Optional<Incoming> known = reader.known(ike, message);
         if (known.isEmpty()) {
             return;

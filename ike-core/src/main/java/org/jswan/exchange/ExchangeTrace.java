@@ -23,7 +23,7 @@ final class ExchangeTrace {
     static List<String> sending(SaSerial serial, IkeSocket socket, Endpoint remote, int octets, String purpose) {
         return List.of("sending " + octets + " bytes for " + purpose + " through "
                 + socket.interfaceAddress().interfaceName() + " from "
-                + socket.local() + " to " + remote + " using UDP (for " + serial + ")");
+                + socket.local() + " to " + remote + " using " + socket.transport() + " (for " + serial + ")");
     }
 
     /** @param event what happened to the window, {@code updating initiator sent message request} */

@@ -80,7 +80,7 @@ final class Failures {
                         : Lifecycle.Notice.NEVER);
     }
 
-    private static void fatal(IkeSa ike) {
+    static void fatal(IkeSa ike) {
         ike.logger()
                 .log(
                         RcCode.FATAL,

@@ -41,12 +41,18 @@ final class Ikev1Packets {
     void packet(Incoming message) {
         switch (policy) {
             case DROP -> log.log(
-                    message.sender(), "ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
+                    message.socket(),
+                    message.sender(),
+                    "ignoring IKEv1 packet as policy is set to silently drop all IKEv1 packets");
             case REJECT -> {
-                log.log(message.sender(), "rejecting IKEv1 packet as policy is set to reject all IKEv1 packets");
+                log.log(
+                        message.socket(),
+                        message.sender(),
+                        "rejecting IKEv1 packet as policy is set to reject all IKEv1 packets");
                 reject(message);
             }
-            case ACCEPT -> log.log(message.sender(), "ignoring IKEv1 packet as IKEv1 is not supported yet");
+            case ACCEPT -> log.log(
+                    message.socket(), message.sender(), "ignoring IKEv1 packet as IKEv1 is not supported yet");
         }
     }
 
@@ -61,7 +67,10 @@ final class Ikev1Packets {
      */
     private void reject(Incoming message) {
         NotifyType type = NotifyType.INVALID_MAJOR_VERSION;
-        log.log(message.sender(), "sending notification " + type.shortName() + " to " + message.sender());
+        log.log(
+                message.socket(),
+                message.sender(),
+                "sending notification " + type.shortName() + " to " + message.sender());
         IkeHeader header = message.header();
         WireWriter out = new WireWriter();
         new IkeHeader(

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.Transport;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
@@ -34,6 +35,16 @@ public record Incoming(
     /** The same message, its encrypted payloads now readable. */
     public Incoming opened(List<Payload> inner) {
         return new Incoming(socket, sender, header, octets, clear, Optional.of(inner));
+    }
+
+    /** What stands before lines about a message that belongs to no SA. */
+    public String prefix() {
+        return prefix(socket, sender);
+    }
+
+    /** As {@link #prefix()}, where the message cannot be read or is ours. */
+    static String prefix(IkeSocket socket, Endpoint peer) {
+        return (socket.transport() == Transport.TCP ? "connection from " : "packet from ") + peer + ": ";
     }
 
     public MessageRole role() {

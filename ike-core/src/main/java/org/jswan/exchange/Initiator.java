@@ -211,6 +211,15 @@ public final class Initiator {
         IkeSa ike = newSas.initiator(c, c.socket().orElseThrow(), remote);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
+        if (Streams.isWanted(c, attempt)) {
+            transitions.streams().open(ike, () -> begin(ike, c, replaces, watching.isEmpty()));
+        } else {
+            begin(ike, c, replaces, watching.isEmpty());
+        }
+        return ike;
+    }
+
+    private void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched) {
         if (world.impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD)) {
             ike.logger().log("IMPAIR: omitting CHILD SA payloads from the IKE_AUTH request");
         } else if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
@@ -220,12 +229,11 @@ public final class Initiator {
                         + " IKE SA " + old.serial())
                 .orElse("");
         ike.logger().log(RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(), "initiating IKEv2 connection" + why);
-        if (watching.isEmpty()) {
+        if (unwatched) {
             // Whoever asked hears that it has begun and waits no longer.
             ike.logger().detachAll();
         }
         transitions.begin(ike);
-        return ike;
     }
 
     /** An SA nears its end: unless it has a successor already, one is asked for. */

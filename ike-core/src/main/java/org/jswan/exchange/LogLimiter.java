@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jswan.base.Endpoint;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
+import org.jswan.net.IkeSocket;
 import org.jswan.time.Clock;
 
 /** Keeps strangers' packets from filling the log: after a thousand lines about them in an hour it says so and is silent. */
@@ -23,25 +24,20 @@ final class LogLimiter {
         this.periodBegan = clock.nanos();
     }
 
-    /** @param sender whose packet it is about */
-    void log(Endpoint sender, String text) {
+    /** @param sender whose packet it is about, which came in by {@code socket} */
+    void log(IkeSocket socket, Endpoint sender, String text) {
         if (clock.nanos() - periodBegan >= PERIOD_NANOS) {
             periodBegan = clock.nanos();
             said = 0;
         }
         if (said < LIMIT) {
             said++;
-            logger.log(RcCode.LOG, prefix(sender) + text);
+            logger.log(RcCode.LOG, Incoming.prefix(socket, sender) + text);
             if (said == LIMIT) {
                 logger.log(RcCode.LOG, "message digest rate limited log reached limit of " + LIMIT + " entries");
             }
         } else {
-            logger.debug(prefix(sender) + text);
+            logger.debug(Incoming.prefix(socket, sender) + text);
         }
-    }
-
-    /** What stands before lines about a packet that belongs to no SA. */
-    static String prefix(Endpoint sender) {
-        return "packet from " + sender + ": ";
     }
 }

@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.jswan.net.Transport;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
@@ -45,6 +46,8 @@ public final class NatKeepalive {
     private boolean isNeeded(IkeSa ike) {
         return ike.isEstablished()
                 && ike.socket().encapsulates()
+                // A stream is its own keepalive (RFC 9329 §9.4 leaves it to TCP).
+                && ike.socket().transport() == Transport.UDP
                 && (ike.nat().local() || setting.forced() && ike.nat().remote())
                 && ike.connection().config().natTraversal().keepalive();
     }

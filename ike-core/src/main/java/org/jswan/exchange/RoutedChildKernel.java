@@ -21,9 +21,12 @@ import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.KernelSa.Encapsulation;
+import org.jswan.kernel.KernelSa.Encapsulation.Carrier;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.log.RcCode;
+import org.jswan.net.Transport;
 import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
@@ -205,14 +208,16 @@ public final class RoutedChildKernel implements ChildKernel {
         return actual;
     }
 
-    /** RFC 3948: the ports are those that IKE uses at the time. */
-    private static Optional<KernelSa.Encapsulation> encapsulation(ChildSa child, boolean inbound) {
-        if (!child.ike().nat().detected() || child.protocol() != IpsecProtocol.ESP) {
+    /** RFC 3948, RFC 9329: the ports are those that IKE uses at the time. */
+    private static Optional<Encapsulation> encapsulation(ChildSa child, boolean inbound) {
+        boolean tcp = child.ike().socket().transport() == Transport.TCP;
+        if (!tcp && !child.ike().nat().detected() || child.protocol() != IpsecProtocol.ESP) {
             return Optional.empty();
         }
+        Carrier carrier = tcp ? Carrier.TCP : Carrier.UDP;
         int us = child.ike().socket().local().port();
         int peer = child.ike().remote().port();
-        return Optional.of(inbound ? new KernelSa.Encapsulation(peer, us) : new KernelSa.Encapsulation(us, peer));
+        return Optional.of(inbound ? new Encapsulation(carrier, peer, us) : new Encapsulation(carrier, us, peer));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jswan.exchange.Verdict.Advance;
 import org.jswan.exchange.Verdict.Outgoing;
 import org.jswan.log.RcCode;
+import org.jswan.net.Transport;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -24,6 +25,7 @@ public final class Transitions {
     private final Lifecycle lifecycle;
     private final Lifetimes lifetimes;
     private final Failures failures;
+    private final Streams streams;
     private final Beginning beginning;
     private Consumer<IkeSa> onEstablished = ike -> {};
     private Consumer<HeldMessage> onHeld = message -> {};
@@ -38,17 +40,27 @@ public final class Transitions {
     }
 
     public Transitions(
-            SaDatabase sas, Transmitter transmitter, Lifecycle lifecycle, Lifetimes lifetimes, Beginning beginning) {
+            SaDatabase sas,
+            Transmitter transmitter,
+            Lifecycle lifecycle,
+            Lifetimes lifetimes,
+            Streams streams,
+            Beginning beginning) {
         this.sas = sas;
         this.transmitter = transmitter;
         this.lifecycle = lifecycle;
         this.lifetimes = lifetimes;
         this.failures = new Failures(sas, transmitter, lifecycle);
+        this.streams = streams;
         this.beginning = beginning;
     }
 
     Failures failures() {
         return failures;
+    }
+
+    Streams streams() {
+        return streams;
     }
 
     /** Who takes the messages that came while an SA was suspended. */
@@ -150,7 +162,11 @@ public final class Transitions {
         ike.window().restart();
         sas.setState(ike, V2State.PARENT_I0);
         lifetimes.armDiscard(ike);
-        begin(ike);
+        if (ike.socket().transport() == Transport.TCP) {
+            streams.openAnew(ike, () -> begin(ike), () -> Failures.fatal(ike));
+        } else {
+            begin(ike);
+        }
     }
 
     private void advance(IkeSa ike, Incoming message, Row row, Optional<Outgoing> outgoing) {

@@ -17,6 +17,7 @@ import org.jswan.impair.Impairments;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.Transport;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Retransmission;
@@ -118,6 +119,11 @@ public final class Transmitter {
         traceWindow(ike, "updating responder sent message response", request);
     }
 
+    /** Sends the unanswered request again. */
+    void repeatRequest(IkeSa ike) {
+        send(ike, ike.window().outstandingRequest(), "TCP");
+    }
+
     /** Sends the last answer again. */
     public void repeatResponse(IkeSa ike, Incoming request) {
         answer(ike, request, ike.window().lastResponse(), "ikev2-responder-retransmit");
@@ -151,6 +157,7 @@ public final class Transmitter {
     /** Answers a message that belongs to no SA with one notify in clear. */
     public void sendStateless(IkeSocket socket, Endpoint peer, IkeHeader request, NotifyPayload notify) {
         strangers.log(
+                socket,
                 peer,
                 "responding to " + request.exchange().shortName() + " ("
                         + request.exchange().number() + ") message (Message ID " + request.messageId()
@@ -163,7 +170,7 @@ public final class Transmitter {
                 IkeHeader.FLAG_RESPONSE | (request.fromInitiator() ? 0 : IkeHeader.FLAG_INITIATOR),
                 request.messageId());
         try {
-            Logger logger = new Logger(world.log(), LogLimiter.prefix(peer));
+            Logger logger = new Logger(world.log(), Incoming.prefix(socket, peer));
             List<Payload> payloads =
                     impaired(logger, header, List.of(notify), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
             logger.debug(() -> MessageTrace.emitted(impaired(header), payloads));
@@ -265,7 +272,8 @@ public final class Transmitter {
             } catch (IOException refused) {
                 ike.logger()
                         .error("send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
-                                + " to " + remote + " using UDP failed in " + purpose + ": " + refused.getMessage());
+                                + " to " + remote + " using " + socket.transport() + " failed in " + purpose + ": "
+                                + refused.getMessage());
             }
         }
     }
@@ -290,6 +298,16 @@ public final class Transmitter {
             return;
         }
         Retransmission retransmission = ike.retransmission().get();
+        if (ike.socket().transport() == Transport.TCP && !hasTimedOut(retransmission)) {
+            // TCP repeats what is lost; the time after which a silent peer is given up stays.
+            ike.logger().debug("retransmits: TCP: retransmit skipped because TCP is handling retransmits");
+            armRepetition(
+                    ike,
+                    retransmission
+                            .timeout()
+                            .minus(retransmission.waited(world.clock().nanos())));
+            return;
+        }
         Optional<Duration> next = retransmission.next(world.clock().nanos());
         if (next.isEmpty()) {
             ike.logger().log(RcCode.NORETRANSMISSION, silence(ike, retransmission));
@@ -303,6 +321,10 @@ public final class Transmitter {
                         ike.state().fullName() + ": retransmission; will wait " + Durations.seconds(next.get())
                                 + " seconds for response");
         send(ike, ike.window().outstandingRequest(), "EVENT_RETRANSMIT");
+    }
+
+    private boolean hasTimedOut(Retransmission retransmission) {
+        return retransmission.waited(world.clock().nanos()).compareTo(retransmission.timeout()) >= 0;
     }
 
     private String silence(IkeSa ike, Retransmission retransmission) {

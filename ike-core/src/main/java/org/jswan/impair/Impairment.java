@@ -31,6 +31,8 @@ public enum Impairment {
     SEND_NO_IKEV2_AUTH("send-no-ikev2-auth"),
     /** Requests are not repeated; their time-out stays. */
     SUPPRESS_RETRANSMITS("suppress-retransmits"),
+    /** The kernel is not told that TCP streams carry IKE and ESP: messages are neither measured nor marked off. */
+    TCP_SKIP_SETSOCKOPT_ESPINTCP("tcp-skip-setsockopt-espintcp"),
     /** The first repetition of a request is its time-out. */
     TIMEOUT_ON_RETRANSMIT("timeout-on-retransmit"),
     /** Payloads of unknown type are critical. */

@@ -54,8 +54,23 @@ public record KernelSa(
                 features);
     }
 
-    /** ESP in UDP (RFC 3948): the ports of the outer header, of the sender and of the receiver. */
-    public record Encapsulation(int sourcePort, int destinationPort) {}
+    /**
+     * ESP in UDP (RFC 3948) or in a TCP stream (RFC 9329).
+     *
+     * @param sourcePort and {@code destinationPort}: of the outer header, those of the sender and of the receiver
+     */
+    public record Encapsulation(Carrier carrier, int sourcePort, int destinationPort) {
+        /** What ESP packets are put into. */
+        public enum Carrier {
+            UDP,
+            TCP
+        }
+
+        /** In UDP. */
+        public Encapsulation(int sourcePort, int destinationPort) {
+            this(Carrier.UDP, sourcePort, destinationPort);
+        }
+    }
 
     /** Both ends of what is carried. */
     public record TrafficSelectors(Selector source, Selector destination) {}

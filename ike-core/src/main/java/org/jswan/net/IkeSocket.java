@@ -2,14 +2,24 @@
 package org.jswan.net;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 
-/** A bound UDP socket for IKE messages. */
+/** A socket for IKE messages: bound to a UDP port, listening at a TCP port, or one end of a TCP stream. */
 public interface IkeSocket {
     InterfaceAddress interfaceAddress();
 
     Endpoint local();
+
+    default Transport transport() {
+        return Transport.UDP;
+    }
+
+    /** This socket, if it is a stream. */
+    default Optional<IkeStream> stream() {
+        return Optional.empty();
+    }
 
     /**
      * Whether this is the socket for NAT traversal: messages carry the non-ESP marker (RFC 3948 §2.2) on the wire, and

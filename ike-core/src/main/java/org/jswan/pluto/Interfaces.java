@@ -14,9 +14,11 @@ import org.jswan.connection.Orientation;
 import org.jswan.exchange.Context;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
+import org.jswan.net.IkePorts;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 import org.jswan.world.World;
 
 /** The sockets that IKE is spoken at: two for each address that we listen on. */
@@ -82,8 +84,14 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
     private void bindNew(List<InterfaceAddress> addresses, Logger logger) {
         for (InterfaceAddress address : addresses) {
             if (sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address))) {
-                add(address, options.ikePort(), false, logger);
-                add(address, options.natIkePort(), true, logger);
+                if (options.transports().contains(Transport.UDP)) {
+                    add(address, options.ikePort(), false, logger);
+                    add(address, options.natIkePort(), true, logger);
+                }
+                if (options.transports().contains(Transport.TCP)) {
+                    // As libreswan: whatever the port for NAT traversal is.
+                    addListener(address, IkePorts.NAT_IKE, logger);
+                }
             }
         }
     }
@@ -120,10 +128,26 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
     }
 
     private Optional<IkeSocket> add(InterfaceAddress address, int port, boolean encapsulates, Logger logger) {
+        return add(() -> world.network().open(address, port, encapsulates, socketOptions), logger);
+    }
+
+    private Optional<IkeSocket> addListener(InterfaceAddress address, int port, Logger logger) {
+        return add(() -> world.network().listen(address, port, socketOptions), logger);
+    }
+
+    /** Binds a socket. */
+    private interface Binding {
+        IkeSocket bind() throws IOException;
+    }
+
+    private Optional<IkeSocket> add(Binding binding, Logger logger) {
         try {
-            IkeSocket socket = world.network().open(address, port, encapsulates, socketOptions);
+            IkeSocket socket = binding.bind();
             sockets.add(socket);
-            logger.log(RcCode.LOG, "adding UDP interface " + address.interfaceName() + " " + socket.local());
+            logger.log(
+                    RcCode.LOG,
+                    "adding " + socket.transport() + " interface "
+                            + socket.interfaceAddress().interfaceName() + " " + socket.local());
             return Optional.of(socket);
         } catch (IOException refused) {
             logger.log(RcCode.LOG_SERIOUS, "ERROR: " + refused.getMessage());
@@ -139,18 +163,22 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
     }
 
     @Override
-    public Optional<IkeSocket> open(IpAddress address, int port, Logger logger) {
+    public Optional<IkeSocket> open(IpAddress address, int port, Transport transport, Logger logger) {
+        if (!options.transports().contains(transport)) {
+            return Optional.empty();
+        }
         return sockets.stream()
                 .map(IkeSocket::interfaceAddress)
                 .filter(a -> a.address().equals(address))
                 .findFirst()
-                .flatMap(a -> add(a, port, true, logger));
+                .flatMap(a -> transport == Transport.TCP ? addListener(a, port, logger) : add(a, port, true, logger));
     }
 
     @Override
     public Optional<IkeSocket> natSocket(InterfaceAddress address) {
         return sockets.stream()
                 .filter(s -> s.encapsulates()
+                        && s.transport() == Transport.UDP
                         && s.interfaceAddress().equals(address)
                         && s.local().port() == options.natIkePort())
                 .findFirst();

@@ -55,6 +55,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.NewSas;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
+import org.jswan.exchange.Streams;
 import org.jswan.exchange.Transitions;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.v2.Cookies;
@@ -81,6 +82,7 @@ import org.jswan.log.WhackSession;
 import org.jswan.mobike.AddressChanges;
 import org.jswan.mobike.Mobike;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 import org.jswan.net.NetworkEvents;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.sa.ChildSa;
@@ -113,6 +115,7 @@ public final class Pluto implements KernelEvents {
     private final Routing routing;
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
+    private final Streams streams;
     private final Initiator initiator;
     private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
@@ -190,7 +193,8 @@ public final class Pluto implements KernelEvents {
         rows.addAll(rekeyIke.rows());
         rows.addAll(refusal.rows());
         rows.addAll(informational.rows());
-        Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, initInitiator);
+        this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
+        Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, initInitiator);
         this.dispatcher = new Dispatcher(world, sas, transmitter, transitions, rows, initResponder, options.ikev1());
         transitions.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
         this.initiator =
@@ -344,6 +348,13 @@ public final class Pluto implements KernelEvents {
         // daemon.
         if (!shutDown) {
             dispatcher.datagram(socket, sender, datagram);
+        }
+    }
+
+    /** A TCP stream is at its end, or its other end does not keep to the rules. */
+    public void streamBroken(IkeStream stream) {
+        if (!shutDown) {
+            streams.broken(stream);
         }
     }
 

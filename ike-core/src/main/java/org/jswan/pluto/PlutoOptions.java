@@ -10,6 +10,7 @@ import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -19,6 +20,7 @@ import org.jswan.status.SetupFacts;
  * @param listen the only address to listen on
  * @param ikePort UDP, 1 to 65535; 500 unless told
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
+ * @param transports what is listened for
  * @param sockets until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
@@ -32,6 +34,7 @@ public record PlutoOptions(
         Optional<IpAddress> listen,
         int ikePort,
         int natIkePort,
+        Set<Transport> transports,
         SocketOptions sockets,
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
@@ -49,6 +52,7 @@ public record PlutoOptions(
                 Optional.empty(),
                 500,
                 4500,
+                Set.of(Transport.UDP),
                 SocketOptions.DEFAULT,
                 NatKeepalive.Setting.DEFAULT,
                 HalfOpenLimit.Setting.DEFAULT,
@@ -60,12 +64,31 @@ public record PlutoOptions(
                 SetupStatus.defaults());
     }
 
+    public PlutoOptions withTransports(Set<Transport> listenedFor) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                listenedFor,
+                sockets,
+                keepalive,
+                halfOpen,
+                ikev1,
+                uniqueIds,
+                strictRevocation,
+                virtualPrivate,
+                debugging,
+                status);
+    }
+
     public PlutoOptions withKeepalive(NatKeepalive.Setting setting) {
         return new PlutoOptions(
                 interfaces,
                 listen,
                 ikePort,
                 natIkePort,
+                transports,
                 sockets,
                 setting,
                 halfOpen,
@@ -83,6 +106,7 @@ public record PlutoOptions(
                 listen,
                 ikePort,
                 natIkePort,
+                transports,
                 sockets,
                 keepalive,
                 halfOpen,

@@ -20,6 +20,7 @@ import org.jswan.crypto.Protection;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.identity.IkeId;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 import org.jswan.proposal.Proposal;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.sk.Reassembler;
@@ -98,6 +99,7 @@ public final class IkeSa extends Sa {
         this.initiatorSpi = initiatorSpi;
         this.responderSpi = responderSpi;
         this.socket = socket;
+        socket.stream().ifPresent(IkeStream::hold);
         this.remote = remote;
         this.firstAddress = remote.address();
         this.negotiation = new Negotiation();
@@ -142,8 +144,15 @@ public final class IkeSa extends Sa {
 
     /** From now on messages leave by {@code newSocket} for {@code newRemote}. */
     public void moveTo(IkeSocket newSocket, Endpoint newRemote) {
+        newSocket.stream().ifPresent(IkeStream::hold);
+        socket.stream().ifPresent(IkeStream::release);
         socket = newSocket;
         remote = newRemote;
+    }
+
+    /** Nothing is sent any more. */
+    void leaveSocket() {
+        socket.stream().ifPresent(IkeStream::release);
     }
 
     public MessageWindow window() {

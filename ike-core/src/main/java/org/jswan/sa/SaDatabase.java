@@ -140,6 +140,7 @@ public final class SaDatabase {
             setHeldOctets(ike, 0);
             byLocalSpi.remove(ike.localSpi(), ike);
             halfOpen.remove(half(ike), ike);
+            ike.leaveSocket();
         } else if (sa instanceof ChildSa child) {
             forgetNames(child);
             child.ike().removeChild(child);

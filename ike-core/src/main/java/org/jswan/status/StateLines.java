@@ -15,6 +15,7 @@ import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.net.Transport;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -94,6 +95,7 @@ public final class StateLines {
                 .append(c)
                 .append(':')
                 .append(ike.remote().port())
+                .append(ike.socket().transport() == Transport.TCP ? "(tcp)" : "")
                 .append(' ')
                 .append(sa.state().fullName())
                 .append(" (")

@@ -36,7 +36,8 @@ public final class StatusReport {
         listing.line("using kernel interface: " + kernelName);
         listing.separator();
         for (IkeSocket socket : sockets) {
-            listing.line("interface " + socket.interfaceAddress().interfaceName() + " UDP " + socket.local());
+            listing.line("interface " + socket.interfaceAddress().interfaceName() + " " + socket.transport() + " "
+                    + socket.local());
         }
         security(listing);
         setup(listing, setup);

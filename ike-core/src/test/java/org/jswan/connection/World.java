@@ -31,6 +31,7 @@ import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.NameResolver;
+import org.jswan.net.Transport;
 import org.jswan.updown.ScriptRunner;
 
 /** A machine with a few addresses whose kernel, scripts and log write down what happens, in one list. */
@@ -139,7 +140,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     }
 
     @Override
-    public Optional<IkeSocket> open(IpAddress address, int port, Logger to) {
+    public Optional<IkeSocket> open(IpAddress address, int port, Transport transport, Logger to) {
         Optional<InterfaceAddress> on = sockets.stream()
                 .map(IkeSocket::interfaceAddress)
                 .filter(i -> i.address().equals(address))

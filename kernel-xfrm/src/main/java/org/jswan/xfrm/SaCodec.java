@@ -16,6 +16,7 @@ import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.KernelSa.Encapsulation.Carrier;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.Linux;
@@ -155,7 +156,7 @@ final class SaCodec {
     /** {@code struct xfrm_encap_tmpl}: type u16, both ports be16, (2), an address that is not used. */
     static void writeEncapsulation(NetlinkWriter out, KernelSa.Encapsulation encapsulation) {
         out.attribute(XFRMA_ENCAP)
-                .u16(Linux.UDP_ENCAP_ESPINUDP)
+                .u16(encapsulation.carrier() == Carrier.TCP ? Xfrm.TCP_ENCAP_ESPINTCP : Linux.UDP_ENCAP_ESPINUDP)
                 .be16(encapsulation.sourcePort())
                 .be16(encapsulation.destinationPort())
                 .zeros(2 + 16)

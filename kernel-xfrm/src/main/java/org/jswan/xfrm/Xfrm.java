@@ -25,6 +25,9 @@ final class Xfrm {
     static final int XFRMA_ALG_CRYPT = 2;
     static final int XFRMA_ALG_COMP = 3;
     static final int XFRMA_ENCAP = 4;
+    /** Beside {@code UDP_ENCAP_ESPINUDP}. */
+    static final int TCP_ENCAP_ESPINTCP = 7;
+
     static final int XFRMA_TMPL = 5;
     static final int XFRMA_LASTUSED = 15;
     static final int XFRMA_MIGRATE = 17;

@@ -213,5 +213,15 @@ public final class Linux {
     @Native
     public static final int ENOBUFS = 105;
 
+    @Native
+    public static final int ENOTCONN = 107;
+
+    @Native
+    public static final int EINPROGRESS = 115;
+
+    /** Which protocol works on top of a TCP stream, by name. */
+    @Native
+    public static final int TCP_ULP = 31;
+
     private Linux() {}
 }

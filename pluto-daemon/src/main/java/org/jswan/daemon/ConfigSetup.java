@@ -18,6 +18,7 @@ import org.jswan.connection.Ikev1Policy;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 
 /**
  * The keys of {@code config setup} as the daemon's options. As libreswan: all that the section decides is decided anew, by
@@ -92,6 +93,8 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setIkev1(Ikev1Policy.values()[(int) setup.number("ikev1-policy")]);
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));
+        into.setListening(Transport.TCP, setup.number("listen-tcp") != 0);
+        into.setListening(Transport.UDP, setup.number("listen-udp") != 0);
         into.setDebugging(setup.number("plutodebug"));
         given(setup, "protostack")
                 .filter(stack -> STACKS.stream().noneMatch(stack::equalsIgnoreCase))

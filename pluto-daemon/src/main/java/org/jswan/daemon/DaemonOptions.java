@@ -10,6 +10,7 @@ import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 
 /**
  * What the command line and {@code config setup} say.
@@ -58,5 +59,10 @@ record DaemonOptions(
      * @param interfaces names or addresses; empty: all
      */
     record Sockets(
-            List<String> interfaces, Optional<IpAddress> listen, int ikePort, int natIkePort, SocketOptions options) {}
+            List<String> interfaces,
+            Optional<IpAddress> listen,
+            int ikePort,
+            int natIkePort,
+            Set<Transport> transports,
+            SocketOptions options) {}
 }

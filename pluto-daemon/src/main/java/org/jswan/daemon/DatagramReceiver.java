@@ -4,6 +4,7 @@ package org.jswan.daemon;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 
 /** Whom the IKE sockets hand to what they receive. On the loop. */
 interface DatagramReceiver {
@@ -17,4 +18,7 @@ interface DatagramReceiver {
      * @param report what is known, in the words of the log
      */
     void networkError(IkeSocket socket, Bytes rejected, String report);
+
+    /** A stream that somebody holds is at its end; it is closed already. */
+    void streamBroken(IkeStream stream);
 }

@@ -3,8 +3,10 @@ package org.jswan.daemon;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jswan.base.IpAddress;
@@ -17,6 +19,7 @@ import org.jswan.control.Version;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
 
@@ -92,6 +95,7 @@ final class OptionReader {
     private IpAddress listen;
     private int ikePort = Defaults.IKE_PORT;
     private int natIkePort = Defaults.NAT_IKE_PORT;
+    private final Set<Transport> transports = EnumSet.of(Transport.UDP);
     private SocketOptions sockets = SocketOptions.DEFAULT;
     private Duration keepAlive = NatKeepalive.Setting.DEFAULT.interval();
     private boolean forceKeepalive;
@@ -204,6 +208,8 @@ final class OptionReader {
                     say("bind() will be filtered for " + argument);
                 }
             }
+            case LISTEN_TCP -> setListening(Transport.TCP, true);
+            case NO_LISTEN_UDP -> setListening(Transport.UDP, false);
             case IKEPORT -> ikePort = number(argument, 1, MAX_PORT);
             case NATIKEPORT -> natIkePort = number(argument, 1, MAX_PORT);
             case IKE_SOCKET_BUFSIZE -> setBufferSize(number(argument, 0, MAX_BUFFER));
@@ -254,6 +260,15 @@ final class OptionReader {
         } catch (ValueException e) {
             say("invalid listen argument ignored: " + e.getMessage());
             return false;
+        }
+    }
+
+    /** Whether that transport is listened for. */
+    void setListening(Transport transport, boolean on) {
+        if (on) {
+            transports.add(transport);
+        } else {
+            transports.remove(transport);
         }
     }
 
@@ -369,7 +384,12 @@ final class OptionReader {
                 new DaemonOptions.Paths(config, rundir, secretsFile, ipsecdir, nssdir, dumpdir),
                 new DaemonOptions.Log(stderr, Optional.ofNullable(logFile), timestamps, append, addresses),
                 new DaemonOptions.Sockets(
-                        List.copyOf(interfaces), Optional.ofNullable(listen), ikePort, natIkePort, sockets),
+                        List.copyOf(interfaces),
+                        Optional.ofNullable(listen),
+                        ikePort,
+                        natIkePort,
+                        Set.copyOf(transports),
+                        sockets),
                 new NatKeepalive.Setting(keepAlive, forceKeepalive),
                 halfOpen,
                 ikev1,

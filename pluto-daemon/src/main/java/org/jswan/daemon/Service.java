@@ -21,6 +21,7 @@ import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 import org.jswan.net.NameResolver;
 import org.jswan.nss.NssDatabase;
 import org.jswan.pluto.Pluto;
@@ -57,7 +58,7 @@ final class Service implements AutoCloseable {
     private final XfrmKernel kernel;
     private final XfrmEvents kernelEvents;
     private final RouteEvents routeEvents;
-    private final UdpNetwork network;
+    private final KernelNetwork network;
     private final HelperPool helpers;
     private final HelperPool commandHelpers;
     private final Pluto pluto;
@@ -82,7 +83,7 @@ final class Service implements AutoCloseable {
         requireXfrm();
         routes = RouteTable.open();
         kernel = XfrmKernel.open(this::interfaceIndex, log::debug);
-        network = new UdpNetwork(routes, loop, log, options.log().addresses());
+        network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
         World world = new World(
                 clock,
                 timers,
@@ -100,7 +101,7 @@ final class Service implements AutoCloseable {
                 world,
                 speaker -> SecretsReader.read(options.paths().secretsFile(), SystemFiles.own(), resolver, speaker::log),
                 this::end);
-        network.deliverTo(new Receiver());
+        network.deliverTo(new Receiver(), world.impair());
         kernelEvents = watchKernel();
         routeEvents = watchNetwork();
         start.end();
@@ -133,6 +134,7 @@ final class Service implements AutoCloseable {
                 options.sockets().listen(),
                 options.sockets().ikePort(),
                 options.sockets().natIkePort(),
+                options.sockets().transports(),
                 options.sockets().options(),
                 options.keepalive(),
                 options.halfOpen(),
@@ -307,6 +309,11 @@ final class Service implements AutoCloseable {
         @Override
         public void networkError(IkeSocket socket, Bytes rejected, String report) {
             pluto.networkError(rejected, report);
+        }
+
+        @Override
+        public void streamBroken(IkeStream stream) {
+            pluto.streamBroken(stream);
         }
     }
 }

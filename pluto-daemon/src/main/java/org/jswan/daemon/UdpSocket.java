@@ -217,7 +217,7 @@ final class UdpSocket implements IkeSocket {
         };
     }
 
-    private static Endpoint endpoint(SocketName name) {
+    static Endpoint endpoint(SocketName name) {
         return new Endpoint(IpAddress.of(Bytes.wrap(name.address())), name.port());
     }
 

@@ -20,6 +20,7 @@ import org.jswan.control.Version;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +63,8 @@ class OptionReaderTest {
                         "/run/pluto"));
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.empty(), true, true, true));
         assertThat(options.sockets())
-                .isEqualTo(new DaemonOptions.Sockets(List.of(), Optional.empty(), 500, 4500, SocketOptions.DEFAULT));
+                .isEqualTo(new DaemonOptions.Sockets(
+                        List.of(), Optional.empty(), 500, 4500, Set.of(Transport.UDP), SocketOptions.DEFAULT));
         assertThat(options.helpers()).isEqualTo(-1);
         assertThat(options.fork()).isTrue();
         assertThat(options.leakDetective()).isFalse();
@@ -82,7 +84,7 @@ class OptionReaderTest {
         options = started(
                 ("--ipsecdir /i --nssdir /n --dumpdir /d --nhelpers 7 --ikeport 5000 --natikeport 5001 --interface eth0"
                                 + " --interface eth1 --listen 192.0.2.1 --ike-socket-bufsize 2000"
-                                + " --ike-socket-no-errqueue --keep-alive 5 --force-keepalive --force-unlimited"
+                                + " --listen-tcp --no-listen-udp --ike-socket-no-errqueue --keep-alive 5 --force-keepalive --force-unlimited"
                                 + " --leak-detective --use-xfrm --use-netkey --debug base"
                                 + " --virtual-private %v4:10.0.0.0/8")
                         .split(" "));
@@ -96,6 +98,7 @@ class OptionReaderTest {
                         IpAddress.parse("192.0.2.1"),
                         5000,
                         5001,
+                        Set.of(Transport.TCP),
                         new SocketOptions(2000, false)));
         assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(5), true));
         assertThat(options.halfOpen().mode()).isEqualTo(HalfOpenLimit.Mode.UNLIMITED);

@@ -15,6 +15,7 @@ import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
 import org.jswan.nativesocket.SocketName;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.time.TimerQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,11 @@ class UdpSocketTest {
         @Override
         public void networkError(IkeSocket from, Bytes rejected, String report) {
             received.add("error for " + rejected.hex() + ": " + report);
+        }
+
+        @Override
+        public void streamBroken(IkeStream stream) {
+            throw new AssertionError("there is no stream");
         }
     };
 

@@ -66,8 +66,8 @@ public final class ConfKeys {
             setup STRING         virtual_private>virtual-private
             setup NUMBER         seedbits +later
             setup NUMBER         keep-alive
-            setup BOOL           listen-tcp +later
-            setup BOOL           listen-udp +later
+            setup BOOL           listen-tcp
+            setup BOOL           listen-udp
             setup STRING         listen
             setup STRING         protostack
             setup NUMBER         nhelpers

@@ -5,6 +5,7 @@ import org.jswan.base.AddressRange;
 import org.jswan.base.Selector;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.net.Transport;
 import org.jswan.sa.ChildSa;
 
 /** How log lines describe a Child SA. */
@@ -35,7 +36,11 @@ public final class ChildText {
 
     /** {@code {ESP/ESN=>0x… <0x… xfrm=AES_GCM_16_256-NONE DPD=passive}}. */
     public static String details(ChildSa child) {
-        boolean udp = child.ike().nat().detected() && child.protocol() == IpsecProtocol.ESP;
+        String carrier = "";
+        if (child.protocol() == IpsecProtocol.ESP) {
+            boolean tcp = child.ike().socket().transport() == Transport.TCP;
+            carrier = tcp ? "inTCP" : child.ike().nat().detected() ? "inUDP" : "";
+        }
         boolean tfc = child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc();
         // As libreswan: not for AH.
         String group = child.pfsGroup()
@@ -43,7 +48,7 @@ public final class ChildText {
                 .map(g -> "-" + g.fqn())
                 .orElse("");
         String nat = child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "";
-        return "{" + child.protocol() + (udp ? "inUDP" : "") + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
+        return "{" + child.protocol() + carrier + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
                 + (tfc ? "/TFC" : "")
                 + String.format(
                         "=>0x%08x <0x%08x",

@@ -106,7 +106,7 @@ public final class IkeSaInitResponder implements InitRequests {
         }
         IkeSocket socket = request.socket();
         Endpoint peer = request.sender();
-        Optional<Connection> connection = connectionFor(socket, peer);
+        Optional<Connection> connection = connectionFor(request);
         if (connection.isEmpty()) {
             transmitter.sendStateless(socket, peer, request.header(), NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
             return Optional.empty();
@@ -121,8 +121,7 @@ public final class IkeSaInitResponder implements InitRequests {
             return true;
         }
         if (Agreement.nonceFault(Agreement.nonce(request), "Ni").isPresent()) {
-            new Logger(world.log(), "packet from " + request.sender() + ": ")
-                    .log("DOS cookie failed as Ni payload invalid - dropping message");
+            new Logger(world.log(), request.prefix()).log("DOS cookie failed as Ni payload invalid - dropping message");
             return false;
         }
         if (brought.isEmpty()) {
@@ -134,15 +133,16 @@ public final class IkeSaInitResponder implements InitRequests {
             return false;
         }
         if (!cookies.isGood(brought.get(), request)) {
-            new Logger(world.log(), "packet from " + request.sender() + ": ")
-                    .log("DOS cookies do not match - dropping message");
+            new Logger(world.log(), request.prefix()).log("DOS cookies do not match - dropping message");
             return false;
         }
         return true;
     }
 
     /** The connection for a peer of whom only the address is known: IKE_AUTH may find a better one. */
-    private Optional<Connection> connectionFor(IkeSocket socket, Endpoint peer) {
+    private Optional<Connection> connectionFor(Incoming request) {
+        IkeSocket socket = request.socket();
+        Endpoint peer = request.sender();
         Optional<Connection> found = known(socket, peer)
                 .or(() -> candidates(socket, Optional.empty())
                         .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
@@ -154,8 +154,8 @@ public final class IkeSaInitResponder implements InitRequests {
             world.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
-                            "packet from " + peer + ": " + ExchangeType.IKE_SA_INIT + " message received on "
-                                    + socket.local() + " but no suitable connection found with IKEv2 policy");
+                            request.prefix() + ExchangeType.IKE_SA_INIT + " message received on " + socket.local()
+                                    + " but no suitable connection found with IKEv2 policy");
         }
         return found;
     }

@@ -18,6 +18,7 @@ import org.jswan.impair.Impairments;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
+import org.jswan.net.IkeStream;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.IkeSa;
@@ -107,6 +108,10 @@ public final class SimHost {
 
     void datagram(IkeSocket socket, Endpoint from, Bytes octets) {
         pluto.datagram(socket, from, octets);
+    }
+
+    void streamBroken(IkeStream stream) {
+        pluto.streamBroken(stream);
     }
 
     List<IpAddress> addresses() {

@@ -28,12 +28,19 @@ final class SimNetwork {
     private Predicate<Datagram> filter = datagram -> true;
     private final List<SocketOptions> madeWith = new ArrayList<>();
     private final List<SimNat> nats = new ArrayList<>();
+    private final SimTcp tcp;
 
     /** What is on its way. */
     record Datagram(Endpoint from, Endpoint to, Bytes octets) {}
 
     SimNetwork(SimWorld world) {
         this.world = world;
+        this.tcp = new SimTcp(world);
+    }
+
+    /** The streams between the hosts. */
+    SimTcp tcp() {
+        return tcp;
     }
 
     void weather(Weather of) {
@@ -108,6 +115,16 @@ final class SimNetwork {
                 sockets.put(socket.local, socket);
                 madeWith.add(options);
                 return socket;
+            }
+
+            @Override
+            public IkeSocket listen(InterfaceAddress address, int port, SocketOptions options) {
+                return tcp.listen(host, address, port);
+            }
+
+            @Override
+            public void connect(InterfaceAddress from, Endpoint remote, Connecting outcome) {
+                tcp.connect(host, from, remote, outcome);
             }
 
             @Override

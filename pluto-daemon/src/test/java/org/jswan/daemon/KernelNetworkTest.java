@@ -9,7 +9,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.net.InterfaceAddress;
 import org.junit.jupiter.api.Test;
 
-class UdpNetworkTest {
+class KernelNetworkTest {
     private static List<InterfaceAddress> addresses(String... words) {
         return Stream.of(words)
                 .map(word -> word.split("="))
@@ -19,7 +19,7 @@ class UdpNetworkTest {
 
     @Test
     void addressesHaveTheOrderOfTheOracle() {
-        assertThat(UdpNetwork.ordered(addresses(
+        assertThat(KernelNetwork.ordered(addresses(
                         "lo=127.0.0.1",
                         "wan=192.0.2.1",
                         "lan=10.1.0.1",
