@@ -39,6 +39,7 @@ public final class Connection {
     private RoutingState routing = RoutingState.UNROUTED;
     private Optional<SaSerial> routeOwner = Optional.empty();
     private List<String> debug;
+    private final Redirected redirected = new Redirected();
     private long lastInstance;
     private int[] prefixLengths;
     private Optional<AddressPool> pool = Optional.empty();
@@ -260,6 +261,11 @@ public final class Connection {
     void setRouting(RoutingState newRouting, Optional<SaSerial> newOwner) {
         routing = newRouting;
         routeOwner = newOwner;
+    }
+
+    /** Where gateways sent it from. */
+    public Redirected redirected() {
+        return redirected;
     }
 
     /** Where the peer was last seen: updates the peer's address and all that depends on it. */

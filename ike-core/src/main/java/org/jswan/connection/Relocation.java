@@ -201,6 +201,12 @@ public final class Relocation {
         connections.rehash(connection);
     }
 
+    /** The peer is another gateway from now on (RFC 5685). */
+    public void redirect(Connection connection, IpAddress gateway) {
+        connection.setRemoteAddress(gateway);
+        connections.rehash(connection);
+    }
+
     private static Runnable ending(Runnable release, Runnable done) {
         return () -> {
             try {

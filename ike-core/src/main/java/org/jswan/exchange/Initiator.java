@@ -206,6 +206,11 @@ public final class Initiator {
         }
     }
 
+    /** Brings a connection up by an IKE SA of its own, whatever there is already: its peer is another one now. */
+    public void beginElsewhere(Connection c, List<WhackSession> watching) {
+        begin(c, 1, Optional.empty(), watching);
+    }
+
     private IkeSa begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
         Endpoint remote = c.remote().endpoint().orElseThrow();
         IkeSa ike = newSas.initiator(c, c.socket().orElseThrow(), remote);
@@ -298,7 +303,9 @@ public final class Initiator {
 
     /** An IKE SA is gone: if its connection is to stay up and no other took its place, it is initiated again soon. */
     private void gone(Connection c, IkeSa ike) {
-        boolean hasOther = sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
+        // As libreswan: that the peer sent us elsewhere does not keep us from reviving what is to stay up.
+        boolean hasOther =
+                !ike.isRedirected() && sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
         if (closing
                 || !c.has(ConnectionPolicy.UP)
                 || c.has(ConnectionPolicy.DONT_REKEY)

@@ -85,6 +85,8 @@ import org.jswan.net.IkeSocket;
 import org.jswan.net.IkeStream;
 import org.jswan.net.NetworkEvents;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.redirect.GlobalRedirect;
+import org.jswan.redirect.Redirections;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -122,6 +124,7 @@ public final class Pluto implements KernelEvents {
     private final StateLines stateLines;
     private final StatusReport statusReport;
     private final HalfOpenLimit limit;
+    private final GlobalRedirect globalRedirect;
     private final AddressChanges addressChanges;
     private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
@@ -174,17 +177,21 @@ public final class Pluto implements KernelEvents {
                 certificates,
                 options.strictRevocation());
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
-        IkeAuth auth = new IkeAuth(context, transmitter);
+        this.globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
+        Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
+        IkeAuth auth = new IkeAuth(context, transmitter, redirections);
         Intermediate intermediate = new Intermediate(auth);
         Bytes vendorId = Bytes.ofUtf8(VENDOR_ID);
         IkeSaInitInitiator initInitiator = new IkeSaInitInitiator(context, intermediate, vendorId);
         IkeSaInitResponder initResponder = new IkeSaInitResponder(
-                context, transmitter, new Cookies(world.random(), world.clock()), limit, vendorId);
+                context, transmitter, new Cookies(world.random(), world.clock()), limit, globalRedirect, vendorId);
         CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);
         RekeyIke rekeyIke = new RekeyIke(context, transmitter);
         CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
         Informational informational = new Informational(context);
-        List<Row> rows = new ArrayList<>(initResponder.rows());
+        // The last that a message does not fit is what the log tells of it.
+        List<Row> rows = new ArrayList<>(redirections.rows());
+        rows.addAll(initResponder.rows());
         rows.addAll(initInitiator.rows());
         rows.addAll(intermediate.rows());
         rows.addAll(auth.rows());
@@ -196,9 +203,16 @@ public final class Pluto implements KernelEvents {
         this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
         Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, initInitiator);
         this.dispatcher = new Dispatcher(world, sas, transmitter, transitions, rows, initResponder, options.ikev1());
-        transitions.onEstablished(new NatKeepalive(world, sas, options.keepalive())::established);
+        NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
+        transitions.onEstablished(ike -> {
+            keepalive.established(ike);
+            redirections.established(ike);
+        });
         this.initiator =
                 new Initiator(context, transitions, transmitter, new EstablishedExchanges(createChild, rekeyIke));
+        redirections.onFollow(initiator::beginElsewhere);
+        informational.add(redirections);
+        new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
         refusal.onHopeless(initiator::replace);
         this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
@@ -315,6 +329,9 @@ public final class Pluto implements KernelEvents {
                         SetupFacts.DdosMode.valueOf(limit.mode().name()),
                         options.halfOpen().cookiesFrom(),
                         options.halfOpen().refuseFrom()),
+                new SetupFacts.Redirect(
+                        globalRedirect.mode().toString(),
+                        globalRedirect.destinations().toString()),
                 options.ikev1(),
                 interfaces.socketOptions(),
                 adjustments.debugging(),

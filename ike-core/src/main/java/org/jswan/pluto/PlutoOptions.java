@@ -11,6 +11,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.redirect.GlobalRedirect;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -22,6 +23,7 @@ import org.jswan.status.SetupFacts;
  * @param natIkePort UDP, 1 to 65535; 4500 unless told
  * @param transports what is listened for
  * @param sockets until a command says otherwise
+ * @param redirect whether those who begin with us are sent elsewhere, until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
  * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
@@ -38,6 +40,7 @@ public record PlutoOptions(
         SocketOptions sockets,
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
+        GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
         boolean uniqueIds,
         boolean strictRevocation,
@@ -56,6 +59,7 @@ public record PlutoOptions(
                 SocketOptions.DEFAULT,
                 NatKeepalive.Setting.DEFAULT,
                 HalfOpenLimit.Setting.DEFAULT,
+                GlobalRedirect.Setting.DEFAULT,
                 Ikev1Policy.DROP,
                 true,
                 false,
@@ -74,6 +78,7 @@ public record PlutoOptions(
                 sockets,
                 keepalive,
                 halfOpen,
+                redirect,
                 ikev1,
                 uniqueIds,
                 strictRevocation,
@@ -92,6 +97,7 @@ public record PlutoOptions(
                 sockets,
                 setting,
                 halfOpen,
+                redirect,
                 ikev1,
                 uniqueIds,
                 strictRevocation,
@@ -110,6 +116,7 @@ public record PlutoOptions(
                 sockets,
                 keepalive,
                 halfOpen,
+                redirect,
                 policy,
                 uniqueIds,
                 strictRevocation,

@@ -60,6 +60,7 @@ public final class IkeSa extends Sa {
     private Optional<SaSerial> replaces = Optional.empty();
     private final List<IkeSa> larvalSuccessors = new ArrayList<>(0);
     private Mobility mobility;
+    private boolean redirected;
 
     /**
      * Who of us is behind a NAT, by the NAT_DETECTION notifies (RFC 7296 §2.23).
@@ -302,6 +303,15 @@ public final class IkeSa extends Sa {
 
     public void setMobile() {
         mobility = new Mobility();
+    }
+
+    /** Whether the peer sent us to another gateway: the SA is about to end. */
+    public boolean isRedirected() {
+        return redirected;
+    }
+
+    public void setRedirected() {
+        redirected = true;
     }
 
     /** Whether both ends said they take fragments (RFC 7383 §2.3). */

@@ -3,6 +3,7 @@ package org.jswan.sa;
 
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
@@ -24,6 +25,8 @@ public final class Negotiation {
     private final IntermediateTranscript intermediate = new IntermediateTranscript();
     private int restarts;
     private Optional<Connection> pendingChild = Optional.empty();
+    private boolean peerTakesRedirect;
+    private Optional<IpAddress> redirectTo = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
     private Optional<IkeId> peerId = Optional.empty();
 
@@ -153,6 +156,24 @@ public final class Negotiation {
 
     public void clearPendingChild() {
         pendingChild = Optional.empty();
+    }
+
+    /** Whether the initiator goes to another gateway if it is told (RFC 5685). */
+    public boolean peerTakesRedirect() {
+        return peerTakesRedirect;
+    }
+
+    public void setPeerTakesRedirect(boolean does) {
+        peerTakesRedirect = does;
+    }
+
+    /** The gateway that the authenticated peer sends us to. */
+    public Optional<IpAddress> redirectTo() {
+        return redirectTo;
+    }
+
+    public void setRedirectTo(IpAddress gateway) {
+        redirectTo = Optional.of(gateway);
     }
 
     /** The Child SA that IKE_AUTH negotiates. */

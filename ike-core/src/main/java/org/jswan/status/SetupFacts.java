@@ -36,6 +36,7 @@ public record SetupFacts(
         Optional<IpAddress> listen,
         String virtualPrivate,
         Ddos ddos,
+        Redirect redirect,
         Ikev1Policy ikev1,
         SocketOptions sockets,
         List<String> debug,
@@ -61,6 +62,12 @@ public record SetupFacts(
 
     /** What protects against floods of half-open peers, and from how many on. */
     public record Ddos(DdosMode mode, long cookiesFrom, long refuseFrom) {}
+
+    /** Whether those who begin with us are sent elsewhere, {@code no}, {@code yes} or {@code auto}, and where; "": nowhere. */
+    public record Redirect(String mode, String destinations) {
+        /** What holds where nobody says otherwise. */
+        public static final Redirect NONE = new Redirect("no", "");
+    }
 
     /** When half-open peers have to answer a cookie first. */
     public enum DdosMode {

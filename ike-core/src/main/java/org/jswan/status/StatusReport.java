@@ -88,7 +88,9 @@ public final class StatusReport {
         listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
         listing.line("ocsp-trust-name=<unset>");
         listing.line("ocsp-cache-size=1000, ocsp-cache-min-age=3600, ocsp-cache-max-age=86400, ocsp-method=get");
-        listing.line("global-redirect=no, global-redirect-to=<unset>");
+        String destinations = setup.redirect().destinations();
+        listing.line("global-redirect=" + setup.redirect().mode() + ", global-redirect-to="
+                + (destinations.isEmpty() ? "<unset>" : destinations));
         listing.line("secctx-attr-type=32001");
         listing.line("debug:"
                 + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug()))

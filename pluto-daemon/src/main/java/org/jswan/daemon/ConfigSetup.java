@@ -90,6 +90,11 @@ final class ConfigSetup implements OptionReader.SetupFile {
                 ddosMode(setup.number("ddos-mode")),
                 setup.number("ddos-ike-threshold"),
                 setup.number("max-halfopen-ike")));
+        // As libreswan: what the file says holds even where it says nothing.
+        into.setRedirectMode("no", "");
+        setup.text("global-redirect")
+                .ifPresent(word -> into.setRedirectMode(word, "unknown argument for global-redirect option"));
+        into.setRedirectDestinations(setup.text("global-redirect-to").orElse(""));
         into.setIkev1(Ikev1Policy.values()[(int) setup.number("ikev1-policy")]);
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));

@@ -11,10 +11,12 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.redirect.GlobalRedirect;
 
 /**
  * What the command line and {@code config setup} say.
  *
+ * @param redirect whether those who begin with us are sent elsewhere
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
@@ -30,6 +32,7 @@ record DaemonOptions(
         Sockets sockets,
         NatKeepalive.Setting keepalive,
         HalfOpenLimit.Setting halfOpen,
+        GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
         int helpers,
         boolean fork,

@@ -3,6 +3,7 @@ package org.jswan.daemon;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.redirect.GlobalRedirect;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
 
@@ -100,6 +102,7 @@ final class OptionReader {
     private Duration keepAlive = NatKeepalive.Setting.DEFAULT.interval();
     private boolean forceKeepalive;
     private HalfOpenLimit.Setting halfOpen = HalfOpenLimit.Setting.DEFAULT;
+    private GlobalRedirect.Setting redirect = GlobalRedirect.Setting.DEFAULT;
     private Ikev1Policy ikev1;
     private int helpers = -1;
     private boolean fork = true;
@@ -219,6 +222,12 @@ final class OptionReader {
             case CRL_STRICT -> strictRevocation = true;
             case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
             case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
+            case GLOBAL_REDIRECT -> setRedirectMode(
+                    argument, "invalid option argument for global-redirect" + " (allowed arguments: yes, no, auto)");
+            case GLOBAL_REDIRECT_TO -> {
+                setRedirectDestinations(argument);
+                say("all IKE_SA_INIT requests will from now on be redirected to: " + argument + "\n");
+            }
             case IKEV1_REJECT -> ikev1 = Ikev1Policy.REJECT;
             case IKEV1_DROP -> ikev1 = Ikev1Policy.DROP;
             case RUNDIR -> rundir = argument;
@@ -330,6 +339,20 @@ final class OptionReader {
         halfOpen = setting;
     }
 
+    /** @param complaint said if there is no such mode: then nothing changes */
+    void setRedirectMode(String word, String complaint) {
+        Arrays.stream(GlobalRedirect.Mode.values())
+                .filter(mode -> mode.toString().equals(word))
+                .findFirst()
+                .ifPresentOrElse(
+                        mode -> redirect = new GlobalRedirect.Setting(mode, redirect.destinations()),
+                        () -> say(complaint));
+    }
+
+    void setRedirectDestinations(String destinations) {
+        redirect = new GlobalRedirect.Setting(redirect.mode(), destinations);
+    }
+
     void setIkev1(Ikev1Policy policy) {
         ikev1 = policy;
     }
@@ -392,6 +415,7 @@ final class OptionReader {
                         sockets),
                 new NatKeepalive.Setting(keepAlive, forceKeepalive),
                 halfOpen,
+                redirect,
                 ikev1,
                 helpers,
                 fork,

@@ -138,6 +138,7 @@ final class Service implements AutoCloseable {
                 options.sockets().options(),
                 options.keepalive(),
                 options.halfOpen(),
+                options.redirect(),
                 options.ikev1(),
                 options.uniqueIds(),
                 options.strictRevocation(),

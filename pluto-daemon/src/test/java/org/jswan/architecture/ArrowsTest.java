@@ -35,6 +35,7 @@ class ArrowsTest {
             Set.of("pluto"),
             Set.of("status", "mobike"),
             Set.of("exchange.v1", "exchange.v2"),
+            Set.of("redirect"),
             Set.of("exchange"),
             Set.of("sa", "control"),
             Set.of("config.conf"),

@@ -42,8 +42,8 @@ public final class ConfKeys {
             setup DIRECTORY_NAME statsbin +later
             setup BOOL           uniqueids +later
             setup TIME           shuntlifetime +later
-            setup STRING         global-redirect +later
-            setup STRING         global-redirect-to +later
+            setup STRING         global-redirect
+            setup STRING         global-redirect-to
             setup BOOL           crl-strict
             setup TIME           crlcheckinterval +later
             setup BOOL           ocsp-strict +later

@@ -39,6 +39,7 @@ import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.ProposalBuilder.NoGroups;
 import org.jswan.proposal.Proposals;
+import org.jswan.redirect.Redirections;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -77,15 +78,17 @@ public final class IkeAuth {
 
     private final Context context;
     private final Transmitter transmitter;
+    private final Redirections redirections;
     private final PeerIdentity identity;
     private final Authenticator authentication;
     private final CertificatePayloads certificates;
     private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
 
-    public IkeAuth(Context context, Transmitter transmitter) {
+    public IkeAuth(Context context, Transmitter transmitter, Redirections redirections) {
         this.context = context;
         this.transmitter = transmitter;
+        this.redirections = redirections;
         this.identity = new PeerIdentity(context);
         this.certificates = new CertificatePayloads(context);
         this.authentication = new Authentication(context);
@@ -239,6 +242,8 @@ public final class IkeAuth {
 
     private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof) {
         List<Payload> payloads = new ArrayList<>(MobikeSupport.answer(ike, request));
+        List<Payload> redirect = redirections.answer(ike);
+        payloads.addAll(redirect);
         payloads.add(own);
         payloads.addAll(certs);
         payloads.add(proof);
@@ -246,6 +251,9 @@ public final class IkeAuth {
         PeerIdentity.settle(ike);
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
+        if (!redirect.isEmpty()) {
+            return Verdict.reply(payloads);
+        }
         if (!ChildNegotiation.isIn(request)) {
             ike.logger()
                     .log(
@@ -297,6 +305,18 @@ public final class IkeAuth {
         PeerIdentity.settle(ike);
         MobikeSupport.learn(ike, response);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
+        return response.has(NotifyType.REDIRECT)
+                ? redirections.authenticated(ike, response, () -> adoptChild(ike, response), () -> leave(ike))
+                : adoptChild(ike, response);
+    }
+
+    /** There is nothing to be had from this peer. */
+    private Verdict leave(IkeSa ike) {
+        ike.negotiation().larvalChild().ifPresent(child -> context.lifecycle().endChild(child, Lifecycle.Notice.NEVER));
+        return Verdict.advance();
+    }
+
+    private Verdict adoptChild(IkeSa ike, Incoming response) throws ProtocolFailure {
         Optional<ChildSa> larval = ike.negotiation().larvalChild();
         if (larval.isEmpty()) {
             if (ChildNegotiation.isIn(response)) {

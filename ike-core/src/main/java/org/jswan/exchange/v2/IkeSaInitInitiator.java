@@ -28,6 +28,7 @@ import org.jswan.net.IkePorts;
 import org.jswan.net.IkeSocket;
 import org.jswan.proposal.Proposal;
 import org.jswan.proposal.ProposalMatcher;
+import org.jswan.redirect.Redirections;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
 import org.jswan.sa.V2State;
@@ -144,6 +145,7 @@ public final class IkeSaInitInitiator implements Beginning {
         }
         payloads.addAll(PostquantumKeys.offer(c));
         payloads.addAll(Intermediate.offer(c));
+        payloads.addAll(Redirections.offer(c));
         // The responder is to sign with one of these; which connection is for us is settled, so ask only if it signs.
         if (SignatureHashes.sign(c.remote().config().authby())) {
             SignatureHashes.payload(c).ifPresent(payloads::add);

@@ -34,6 +34,8 @@ import org.jswan.net.IkeSocket;
 import org.jswan.proposal.Proposal;
 import org.jswan.proposal.ProposalMatcher;
 import org.jswan.proposal.Proposals;
+import org.jswan.redirect.GlobalRedirect;
+import org.jswan.redirect.Redirections;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
@@ -62,16 +64,23 @@ public final class IkeSaInitResponder implements InitRequests {
     private final Transmitter transmitter;
     private final Cookies cookies;
     private final HalfOpenLimit limit;
+    private final GlobalRedirect redirect;
     private final CertificatePayloads certificates;
     private final Bytes vendorId;
 
     public IkeSaInitResponder(
-            Context context, Transmitter transmitter, Cookies cookies, HalfOpenLimit limit, Bytes vendorId) {
+            Context context,
+            Transmitter transmitter,
+            Cookies cookies,
+            HalfOpenLimit limit,
+            GlobalRedirect redirect,
+            Bytes vendorId) {
         this.context = context;
         this.world = context.world();
         this.transmitter = transmitter;
         this.cookies = cookies;
         this.limit = limit;
+        this.redirect = redirect;
         this.certificates = new CertificatePayloads(context);
         this.vendorId = vendorId;
     }
@@ -106,6 +115,11 @@ public final class IkeSaInitResponder implements InitRequests {
         }
         IkeSocket socket = request.socket();
         Endpoint peer = request.sender();
+        if (redirect.concerns(request)) {
+            redirect.answer(request)
+                    .ifPresent(notify -> transmitter.sendStateless(socket, peer, request.header(), notify));
+            return Optional.empty();
+        }
         Optional<Connection> connection = connectionFor(request);
         if (connection.isEmpty()) {
             transmitter.sendStateless(socket, peer, request.header(), NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
@@ -208,6 +222,7 @@ public final class IkeSaInitResponder implements InitRequests {
         PostquantumKeys.learn(ike, request);
         Intermediate.learn(ike, request);
         SignatureHashes.learn(ike, request);
+        n.setPeerTakesRedirect(Redirections.isSupportedBy(request));
         ike.setNat(NatDetection.detect(ike, request));
         return Verdict.suspend(resume -> world.helpers()
                 .submit(

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.InformationalPart;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;

@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class SimHost {
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
     private final Pluto pluto;
+    private final Map<String, List<IpAddress>> names = new HashMap<>();
     private final List<String> log = new ArrayList<>();
     private final List<String> scripts = new ArrayList<>();
     private final List<Map<String, String>> environments = new ArrayList<>();
@@ -55,7 +57,7 @@ public final class SimHost {
                 kernel,
                 helpers(),
                 runner(),
-                unknown -> List.of(),
+                asked -> names.getOrDefault(asked, List.of()),
                 keys,
                 sink(),
                 new Impairments());
@@ -144,6 +146,11 @@ public final class SimHost {
             }
         }
         return found;
+    }
+
+    /** The addresses of names that its resolver knows; a test adds some. */
+    public Map<String, List<IpAddress>> names() {
+        return names;
     }
 
     /** Its private keys. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2;
+package org.jswan.exchange;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.jswan.exchange.Incoming;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.Payload;
 
