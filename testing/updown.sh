@@ -35,7 +35,10 @@ eval "$SETUP"
 for verb in prepare route up down unroute; do
     PLUTO_VERB=$verb-$suffix "$script" "$@" > /dev/null 2>&1
     echo "$verb: exit $?"
-    for family in -4 -6; do ip $family addr show dev lo; ip $family route show | sort; ip $family neigh show proxy; done
+    for family in -4 -6; do
+        ip $family addr show scope 50; ip $family addr show dev lo; ip $family route show | sort; ip $family neigh show proxy
+        ip $family rule show; ip $family route show table 50 2> /dev/null
+    done
 done'
 
 # compare NAME SUFFIX SETUP ARGUMENTS VARIABLE=VALUE...
@@ -90,6 +93,19 @@ compare 'IPv6 subnets' client-v6 "$default" '' "${v6[@]}"
 compare 'IPv6 source address' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:9::9
 compare 'IPv6 default route of the peer' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:1::1 \
     PLUTO_PEER_CLIENT=::/0 PLUTO_PEER_CLIENT_NET=::
+device='ip link add ipsec3 type dummy; ip link set ipsec3 up'
+xfrmi=("${v4[@]}" PLUTO_XFRMI_ROUTE=yes PLUTO_VIRT_INTERFACE=ipsec3 PLUTO_XFRMI_FWMARK=)
+compare 'interface' client "$default; $device" '' "${xfrmi[@]}"
+compare 'interface and next hop' client "$default; $device" '' "${xfrmi[@]}" PLUTO_NEXT_HOP=192.0.2.254
+compare 'interface and source address' client "$default; $device" '' "${xfrmi[@]}" PLUTO_MY_SOURCEIP=10.9.9.9
+compare 'interface to the peer itself' client "$default; $device" '' "${xfrmi[@]}" PLUTO_XFRMI_FWMARK=3/0xffffffff \
+    PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2
+compare 'interface for everything' client "$default; $device" '' "${xfrmi[@]}" PLUTO_XFRMI_FWMARK=3/0xffffffff \
+    PLUTO_PEER_CLIENT=0.0.0.0/0 PLUTO_PEER_CLIENT_NET=0.0.0.0 PLUTO_NEXT_HOP=192.0.2.254
+compare 'interface, both subnets the same' client "$default; $device" '' "${xfrmi[@]}" \
+    PLUTO_PEER_CLIENT=10.1.0.0/24 PLUTO_PEER_CLIENT_NET=10.1.0.0
+compare 'IPv6 interface' client-v6 "$default; $device" '' "${v6[@]}" PLUTO_XFRMI_ROUTE=yes PLUTO_VIRT_INTERFACE=ipsec3 \
+    PLUTO_XFRMI_FWMARK=
 compare 'IPv6 hosts' host-v6 "$default" '' "${v6[@]}" PLUTO_MY_CLIENT=2001:db8::1/128 PLUTO_MY_CLIENT_NET=2001:db8::1 \
     PLUTO_PEER_CLIENT=2001:db8::2/128 PLUTO_PEER_CLIENT_NET=2001:db8::2
 echo "updown: $passed passed, $failed failed"

@@ -458,7 +458,9 @@ final class ConfigCheck {
                 request.get(ConnectionOption.VTI_INTERFACE).filter(name -> negotiates),
                 request.is(ConnectionOption.VTI_ROUTING) && negotiates,
                 request.is(ConnectionOption.VTI_SHARED) && negotiates,
-                interfaceId == 0xffffffffL || neverNegotiates ? Optional.empty() : Optional.of((int) interfaceId),
+                interfaceId == 0xffffffffL || neverNegotiates
+                        ? Optional.empty()
+                        : Optional.of(interfaceId == 0 ? ConnectionConfig.Kernel.INTERFACE_ZERO : (int) interfaceId),
                 negotiates ? request.value(ConnectionOption.NIC_OFFLOAD) : YesNoAuto.NO);
     }
 

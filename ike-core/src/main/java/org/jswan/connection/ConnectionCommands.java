@@ -125,6 +125,7 @@ public final class ConnectionCommands {
                             ikev1,
                             connections.pools(),
                             logger));
+            requireInterface(config, logger);
         } catch (ConnectionRefused refused) {
             logger.log(refused.code(), refused.getMessage());
             return;
@@ -143,6 +144,18 @@ public final class ConnectionCommands {
         }
         connection.logger().log("added " + kindOf(config) + " connection");
         connection.logger().detach(asker.session());
+    }
+
+    private void requireInterface(ConnectionConfig config, Logger logger) throws ConnectionRefused {
+        Optional<Integer> wanted = config.kernel().interfaceId();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Optional<String> missing = routing.interfaces().missing(logger);
+        if (missing.isPresent()) {
+            throw ConnectionRefused.fatal(
+                    "ipsec-interface=" + Integer.toUnsignedString(wanted.get()) + " not supported. " + missing.get());
+        }
     }
 
     private static String kindOf(ConnectionConfig config) {
@@ -254,8 +267,8 @@ public final class ConnectionCommands {
                     Instances.sayDeleting(connection);
                 }
                 routing.next(() -> routing.untrap(connection, gone -> {
-                    connection.logger().detach(asker.session());
                     connections.remove(connection);
+                    connection.logger().detach(asker.session());
                 }));
             }
             release.run();

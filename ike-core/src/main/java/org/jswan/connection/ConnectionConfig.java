@@ -164,7 +164,10 @@ public record ConnectionConfig(
             boolean vtiRouting,
             boolean vtiShared,
             Optional<Integer> interfaceId,
-            YesNoAuto nicOffload) {}
+            YesNoAuto nicOffload) {
+        /** The number of the interface that users call 0, which cannot be a number. */
+        public static final int INTERFACE_ZERO = 16_384;
+    }
 
     /** What road warriors are given, and how IKEv1's are asked for names and passwords. */
     public record ModeConfig(

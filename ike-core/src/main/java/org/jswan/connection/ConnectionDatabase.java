@@ -32,6 +32,7 @@ public final class ConnectionDatabase {
     private final Map<Connection, HostPair> hosts = new HashMap<>();
     private final AddressPools pools = new AddressPools();
     private final Logger logger;
+    private Optional<Watcher> watcher = Optional.empty();
     private long lastSerial;
     private int nextRequestId = FIRST_REQUEST_ID;
 
@@ -50,6 +51,19 @@ public final class ConnectionDatabase {
     }
 
     /** @param logger the daemon's; those of connections derive from it */
+    /** Who is told of connections that come and go. */
+    interface Watcher {
+        void added(Connection connection);
+
+        /** It has no SA, policy or route any more. */
+        void removed(Connection connection);
+    }
+
+    /** There is one watcher; before it is set, nobody is told. */
+    void watch(Watcher by) {
+        watcher = Optional.of(by);
+    }
+
     public ConnectionDatabase(Logger logger) {
         this.logger = logger;
     }
@@ -86,6 +100,7 @@ public final class ConnectionDatabase {
             byAlias.computeIfAbsent(alias, n -> new LinkedHashSet<>()).add(connection);
         }
         rehash(connection);
+        watcher.ifPresent(w -> w.added(connection));
         return connection;
     }
 
@@ -117,6 +132,7 @@ public final class ConnectionDatabase {
         removeFrom(byName, connection.name(), connection);
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
         Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
+        watcher.ifPresent(w -> w.removed(connection));
     }
 
     private static <K> void removeFrom(Map<K, Set<Connection>> index, K key, Connection connection) {

@@ -374,10 +374,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("vti-shared").conf("vti-shared").later());
 
     /** Number of the xfrm interface; 2^32-1 is none. */
-    public static final ConnectionOption<Long> IPSEC_INTERFACE = add(number().names("ipsec-interface")
-            .conf("ipsec-interface")
-            .otherwise(0xffffffffL)
-            .laterIf(id -> id != 0xffffffffL));
+    public static final ConnectionOption<Long> IPSEC_INTERFACE =
+            add(number().names("ipsec-interface").conf("ipsec-interface").otherwise(0xffffffffL));
 
     public static final ConnectionOption<YesNoAuto> NIC_OFFLOAD = add(yesNoAuto()
             .names("nic-offload")

@@ -65,7 +65,7 @@ public final class EndOption<T> extends RequestOption<T> {
             add(addressPrefix().names("vtiip").conf("vti").later());
 
     public static final EndOption<AddressPrefix> INTERFACE_IP =
-            add(addressPrefix().ours("interface-ip").conf("interface-ip").later());
+            add(addressPrefix().ours("interface-ip").conf("interface-ip"));
 
     public static final EndOption<EndAuthentication> AUTH = add(Definition.choice(Map.of(
                     "psk", EndAuthentication.PSK,

@@ -119,7 +119,9 @@ final class PolicyBuilder {
 
     private KernelPolicy policy(
             Direction direction, Selector source, Selector destination, Action action, List<Template> templates) {
+        // As libreswan: on an interface the outbound mark counts for both directions.
         Optional<Mark> mark = direction == Direction.OUT
+                        || connection.config().kernel().interfaceId().isPresent()
                 ? connection.config().kernel().markOut()
                 : connection.config().kernel().markIn();
         return new KernelPolicy(

@@ -28,6 +28,7 @@ import org.jswan.updown.ScriptRunner;
 public final class Routing {
     private final KernelIpsec kernel;
     private final Updown updown;
+    private final VirtualInterfaces interfaces;
     private final ConnectionDatabase connections;
     private final RouteOwners owners = new RouteOwners();
     private final Map<SaSerial, Installed> installed = new HashMap<>();
@@ -44,6 +45,8 @@ public final class Routing {
         this.connections = connections;
         this.kernel = kernel;
         this.updown = new Updown(kernel, scripts);
+        this.interfaces = new VirtualInterfaces(kernel.interfaces());
+        connections.watch(interfaces);
     }
 
     /**
@@ -70,6 +73,11 @@ public final class Routing {
     /** What the kernel has of a Child SA changed. */
     void setInstalled(SaSerial child, Installed now) {
         installed.put(child, now);
+    }
+
+    /** The interfaces of {@code ipsec-interface=}. */
+    public VirtualInterfaces interfaces() {
+        return interfaces;
     }
 
     /** Whether nothing waits for updown. */
@@ -123,7 +131,7 @@ public final class Routing {
     public void establish(Connection connection, ChildInstall child, Consumer<Boolean> done) {
         exclusively(release -> {
             Consumer<Boolean> end = ending(release, done);
-            if (!mayRoute(connection, child.logger())) {
+            if (!mayRoute(connection, child.logger()) || !interfaces.ready(connection, child.logger())) {
                 end.accept(false);
                 return;
             }

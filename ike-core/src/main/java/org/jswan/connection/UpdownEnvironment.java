@@ -45,14 +45,15 @@ final class UpdownEnvironment {
         put("PLUTO_VERB", verb);
         put("PLUTO_CONNECTION", connection.name());
         put("PLUTO_CONNECTION_TYPE", isTunnel() ? "tunnel" : "transport");
-        put("PLUTO_VIRT_INTERFACE", "NULL");
+        Optional<Integer> interfaceId = config.kernel().interfaceId();
+        put("PLUTO_VIRT_INTERFACE", interfaceId.map(VirtualInterfaces::name).orElse("NULL"));
         put(
                 "PLUTO_INTERFACE",
                 connection
                         .socket()
                         .map(s -> s.interfaceAddress().interfaceName())
                         .orElse("NULL"));
-        put("PLUTO_XFRMI_ROUTE", "");
+        put("PLUTO_XFRMI_ROUTE", interfaceId.isPresent() ? "yes" : "");
         local.nextHop().ifPresent(hop -> put("PLUTO_NEXT_HOP", hop));
         put("PLUTO_ME", address(local));
         put("PLUTO_MY_ID", quoted(local.id()));
@@ -129,10 +130,28 @@ final class UpdownEnvironment {
     private void putKernel(Kernel kernel) {
         putIfSet("NFLOG", kernel.nflogGroup());
         kernel.markIn().filter(m -> m.value() != 0).ifPresent(m -> put("CONNMARK_IN", text(m)));
-        kernel.markOut().filter(m -> m.value() != 0).ifPresent(m -> put("CONNMARK_OUT", text(m)));
+        Optional<Mark> out = kernel.markOut().filter(m -> m.value() != 0);
+        if (kernel.interfaceId().isPresent()) {
+            put("PLUTO_XFRMI_FWMARK", out.map(UpdownEnvironment::text).orElseGet(this::interfaceMark));
+        } else {
+            out.ifPresent(m -> put("CONNMARK_OUT", text(m)));
+        }
         put("VTI_IFACE", kernel.vtiInterface().orElse(""));
         put("VTI_ROUTING", kernel.vtiRouting() ? "yes" : "no");
         put("VTI_SHARED", kernel.vtiShared() ? "yes" : "no");
+    }
+
+    /** Packets to the peer itself that are protected already need a way of their own if they match the tunnel, too. */
+    private String interfaceMark() {
+        ConnectionEnd remote = connection.remote();
+        Optional<Subnet> client = remote.client().map(Selector::subnet);
+        return remote.address()
+                        .filter(host -> client.isPresent() && client.get().contains(host))
+                        .isPresent()
+                ? Integer.toUnsignedString(
+                                connection.config().kernel().interfaceId().orElseThrow())
+                        + "/0xffffffff"
+                : "";
     }
 
     private static String text(Mark mark) {

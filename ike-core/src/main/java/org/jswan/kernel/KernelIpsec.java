@@ -41,6 +41,11 @@ public interface KernelIpsec {
     /** What went through an SA; empty if the kernel has it no more. */
     Optional<SaCounters> counters(SaId id) throws KernelException;
 
+    /** The interfaces for {@code ipsec-interface=}. */
+    default KernelInterfaces interfaces() {
+        return KernelInterfaces.NONE;
+    }
+
     /** Removes all SAs and policies of this machine, other programs' too: leftovers of a daemon that died. */
     void flush() throws KernelException;
 }

@@ -417,6 +417,7 @@ public final class Pluto implements KernelEvents {
     private void listen(Request request) {
         request.logger().log("listening for IKE messages");
         interfaces.listen(request.logger(), this::closing);
+        routing.interfaces().checkStale(request.logger());
         // The newest first, so that of those loaded before, the oldest is the first to be found by its hosts.
         for (Connection c : connections.newestFirst()) {
             if (orientation.orient(c, c.logger()) == Orientation.Result.AMBIGUOUS) {

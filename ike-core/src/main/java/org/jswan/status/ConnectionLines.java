@@ -24,6 +24,7 @@ import org.jswan.connection.NatMethodV1;
 import org.jswan.connection.PolicyText;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.TcpMode;
+import org.jswan.connection.VirtualInterfaces;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IkeId;
@@ -222,7 +223,10 @@ final class ConnectionLines {
                 + "; interface: "
                 + connection
                         .socket()
-                        .map(s -> s.interfaceAddress().interfaceName())
+                        .map(s -> kernel.interfaceId()
+                                        .map(id -> VirtualInterfaces.name(id) + "@")
+                                        .orElse("")
+                                + s.interfaceAddress().interfaceName())
                         .orElse("")
                 + "; metric: " + kernel.metric()
                 + "; mtu: " + orElse(kernel.mtu(), "unset")

@@ -27,8 +27,12 @@ public final class InterfaceList {
         this.channel = channel;
     }
 
-    /** An interface: its index from 1, name and {@code IFF_} flags. */
-    record Link(int index, String name, int flags) {
+    /**
+     * An interface: its index from 1, name and {@code IFF_} flags.
+     *
+     * @param xfrmId the number of an interface for IPsec
+     */
+    record Link(int index, String name, int flags, Optional<Integer> xfrmId) {
         boolean isUsable() {
             return (flags & IFF_UP) != 0 && (flags & IFF_SLAVE) == 0;
         }
@@ -91,12 +95,28 @@ public final class InterfaceList {
                         NetlinkReader in = message.payload().skip(4);
                         int index = in.u32();
                         int flags = in.u32();
-                        NetlinkReader name = in.skip(4).attributes().get(IFLA_IFNAME);
-                        return new Link(index, name == null ? "" : name.text(), flags);
+                        Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
+                        NetlinkReader name = attributes.get(IFLA_IFNAME);
+                        return new Link(index, name == null ? "" : name.text(), flags, xfrmId(attributes));
                     });
         } catch (RequestException e) {
             throw new IOException("listing interfaces: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<Integer> xfrmId(Map<Integer, NetlinkReader> link) throws MalformedMessage {
+        NetlinkReader info = link.get(IFLA_LINKINFO);
+        if (info == null) {
+            return Optional.empty();
+        }
+        Map<Integer, NetlinkReader> attributes = info.attributes();
+        NetlinkReader kind = attributes.get(IFLA_INFO_KIND);
+        NetlinkReader data = attributes.get(IFLA_INFO_DATA);
+        if (kind == null || data == null || !kind.text().equals(VirtualInterfaceTable.KIND)) {
+            return Optional.empty();
+        }
+        NetlinkReader id = data.attributes().get(IFLA_XFRM_IF_ID);
+        return id == null ? Optional.empty() : Optional.of(id.u32());
     }
 
     /** {@code struct ifaddrmsg}: family u8, prefix length u8, flags u8, scope u8, index u32. */

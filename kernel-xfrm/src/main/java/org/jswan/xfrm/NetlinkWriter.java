@@ -3,6 +3,8 @@ package org.jswan.xfrm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
@@ -14,7 +16,8 @@ final class NetlinkWriter {
     private static final int SIZE = 8192;
 
     private final ByteBuffer buffer;
-    private int attribute;
+    /** Where the open attributes begin, the innermost last. */
+    private final Deque<Integer> open = new ArrayDeque<>(3);
 
     NetlinkWriter() {
         this(ByteOrder.nativeOrder());
@@ -27,6 +30,7 @@ final class NetlinkWriter {
     /** Starts a message; {@code NLM_F_REQUEST} is added to the flags. */
     NetlinkWriter message(int type, int flags) {
         wipe();
+        open.clear();
         buffer.putInt(0).putShort((short) type).putShort((short) (flags | Netlink.NLM_F_REQUEST));
         buffer.putInt(0).putInt(0);
         return this;
@@ -105,16 +109,17 @@ final class NetlinkWriter {
         return family == AddressFamily.IPV4 ? Linux.AF_INET : Linux.AF_INET6;
     }
 
-    /** Opens an attribute; all that is written until {@link #end} is its value. */
+    /** Opens an attribute; all that is written until {@link #end} is its value, be it attributes again. */
     NetlinkWriter attribute(int type) {
         align();
-        attribute = buffer.position();
+        open.push(buffer.position());
         return u16(0).u16(type);
     }
 
     /** Closes the attribute. */
     NetlinkWriter end() {
-        buffer.putShort(attribute, (short) (buffer.position() - attribute));
+        int begin = open.pop();
+        buffer.putShort(begin, (short) (buffer.position() - begin));
         return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
+import org.jswan.kernel.KernelInterfaces;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
@@ -43,6 +44,11 @@ public final class RouteTable implements AutoCloseable {
     /** The interfaces, over the same socket. */
     public InterfaceList interfaces() {
         return interfaces;
+    }
+
+    /** The interfaces for IPsec, over the same socket. */
+    public KernelInterfaces virtualInterfaces() {
+        return new VirtualInterfaceTable(channel, interfaces);
     }
 
     /** A route as the kernel tells of it; the metric's lowest wins. */

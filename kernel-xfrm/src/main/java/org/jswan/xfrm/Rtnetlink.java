@@ -13,6 +13,11 @@ final class Rtnetlink {
     static final int RTM_GETROUTE = 26;
 
     static final int IFLA_IFNAME = 3;
+    static final int IFLA_LINKINFO = 18;
+    static final int IFLA_INFO_KIND = 1;
+    static final int IFLA_INFO_DATA = 2;
+    static final int IFLA_XFRM_LINK = 1;
+    static final int IFLA_XFRM_IF_ID = 2;
     static final int IFF_UP = 1;
     static final int IFF_SLAVE = 0x800;
 

@@ -8,6 +8,7 @@ import java.util.function.ToIntFunction;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy;
@@ -32,6 +33,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     private final ToIntFunction<String> interfaceIndex;
     private final Consumer<String> debug;
     private final XfrmProbe probe;
+    private final KernelInterfaces interfaces;
 
     /** @param interfaceIndex the index of an interface by its name, for offload; 0 if there is none */
     public XfrmKernel(KernelSocket socket, ToIntFunction<String> interfaceIndex) {
@@ -43,6 +45,15 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     XfrmKernel(NetlinkChannel channel, ToIntFunction<String> interfaceIndex, Consumer<String> debug) {
+        this(channel, interfaceIndex, KernelInterfaces.NONE, debug);
+    }
+
+    private XfrmKernel(
+            NetlinkChannel channel,
+            ToIntFunction<String> interfaceIndex,
+            KernelInterfaces interfaces,
+            Consumer<String> debug) {
+        this.interfaces = interfaces;
         this.channel = channel;
         this.debug = debug;
         this.interfaceIndex = interfaceIndex;
@@ -54,8 +65,16 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
      *
      * @param debug takes lines that say what is asked of the kernel
      */
-    public static XfrmKernel open(ToIntFunction<String> interfaceIndex, Consumer<String> debug) throws ErrnoException {
-        return new XfrmKernel(new NetlinkChannel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM)), interfaceIndex, debug);
+    public static XfrmKernel open(
+            ToIntFunction<String> interfaceIndex, KernelInterfaces interfaces, Consumer<String> debug)
+            throws ErrnoException {
+        return new XfrmKernel(
+                new NetlinkChannel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM)), interfaceIndex, interfaces, debug);
+    }
+
+    @Override
+    public KernelInterfaces interfaces() {
+        return interfaces;
     }
 
     /** What this kernel has and lacks. */

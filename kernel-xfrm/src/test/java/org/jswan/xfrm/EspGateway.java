@@ -22,6 +22,7 @@ import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelPolicy.Action;
 import org.jswan.kernel.KernelPolicy.Direction;
@@ -42,7 +43,7 @@ final class EspGateway {
     private static final int NAT_PORT = 4500;
     private static final long PATIENCE_ROUNDS = 3;
 
-    private final XfrmKernel kernel = XfrmKernel.open(name -> 0, line -> {});
+    private final XfrmKernel kernel = XfrmKernel.open(name -> 0, KernelInterfaces.NONE, line -> {});
     private final NetlinkSocket eventSocket = XfrmEvents.openSocket();
     private final XfrmEvents events = new XfrmEvents(eventSocket, complaint -> {
         throw new IllegalStateException(complaint);

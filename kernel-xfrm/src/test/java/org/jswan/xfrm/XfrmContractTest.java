@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelIpsecContract;
 import org.jswan.kernel.SaId;
@@ -27,7 +28,7 @@ class XfrmContractTest extends KernelIpsecContract {
                 Boolean.getBoolean("jswan.own.kernel"),
                 "needs a kernel of its own to change: testing/kernel/run has one");
         Files.writeString(RESERVATION, "2");
-        return XfrmKernel.open(name -> 0, line -> {});
+        return XfrmKernel.open(name -> 0, KernelInterfaces.NONE, line -> {});
     }
 
     @Override

@@ -82,7 +82,7 @@ final class Service implements AutoCloseable {
         start.kernel();
         requireXfrm();
         routes = RouteTable.open();
-        kernel = XfrmKernel.open(this::interfaceIndex, log::debug);
+        kernel = XfrmKernel.open(this::interfaceIndex, routes.virtualInterfaces(), log::debug);
         network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
         World world = new World(
                 clock,

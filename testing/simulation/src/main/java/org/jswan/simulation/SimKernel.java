@@ -45,6 +45,7 @@ public final class SimKernel implements KernelIpsec {
     private final Map<Place, Entry> entries = new LinkedHashMap<>();
     private final Map<PolicyKey, KernelPolicy> policies = new LinkedHashMap<>();
     private final Map<Place, Long> carried = new HashMap<>();
+    private final SimInterfaces interfaces = new SimInterfaces();
     private Optional<KernelEvents> listener = Optional.empty();
 
     /** What becomes of a packet. */
@@ -107,6 +108,11 @@ public final class SimKernel implements KernelIpsec {
     @Override
     public String name() {
         return "xfrm";
+    }
+
+    @Override
+    public SimInterfaces interfaces() {
+        return interfaces;
     }
 
     @Override
