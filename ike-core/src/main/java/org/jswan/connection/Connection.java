@@ -31,7 +31,7 @@ public final class Connection {
     private final Set<ConnectionPolicy> policies;
     private final int requestId;
 
-    private final ConnectionKind kind;
+    private ConnectionKind kind;
     private Side localSide = Side.LEFT;
     private Optional<IkeSocket> socket = Optional.empty();
     private Optional<SaSerial> newestIke = Optional.empty();
@@ -261,6 +261,12 @@ public final class Connection {
     void setRouting(RoutingState newRouting, Optional<SaSerial> newOwner) {
         routing = newRouting;
         routeOwner = newOwner;
+    }
+
+    /** The peer's name was found at last: what was a template for want of an address is none any more. */
+    void findPeer(IpAddress address) {
+        setRemoteAddress(address);
+        kind = kindOf(config, left, right);
     }
 
     /** Where gateways sent it from. */

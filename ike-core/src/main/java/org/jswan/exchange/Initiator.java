@@ -16,6 +16,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.HostSpec;
 import org.jswan.connection.Instances;
 import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
@@ -45,6 +46,7 @@ public final class Initiator {
     private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
     private final Set<ConnectionSerial> revivals = new HashSet<>();
     private Consumer<IkeSa> onDeadPeer;
+    private Runnable onUnknownPeer = () -> {};
     private boolean closing;
 
     /** The exchanges that begin on an IKE SA that is up. */
@@ -85,6 +87,11 @@ public final class Initiator {
         onDeadPeer = action;
     }
 
+    /** Who looks names of peers up again. */
+    public void onUnknownPeer(Runnable action) {
+        onUnknownPeer = action;
+    }
+
     /** From now on nothing is begun any more. */
     public void close() {
         closing = true;
@@ -109,6 +116,12 @@ public final class Initiator {
             c.logger().log(RcCode.INITSHUNT, "cannot initiate an authby=never connection");
             return false;
         }
+        if (c.remote().address().isEmpty() && c.remote().config().host().spec().kind() == HostSpec.Kind.NAME) {
+            c.logger().log(RcCode.NOPEERIP, awaitsPeer(c));
+            c.set(ConnectionPolicy.UP, true);
+            onUnknownPeer.run();
+            return true;
+        }
         if (c.remote().address().isEmpty()) {
             c.logger()
                     .log(
@@ -126,6 +139,11 @@ public final class Initiator {
             goOn(c, watching);
         }
         return true;
+    }
+
+    private static String awaitsPeer(Connection c) {
+        return "cannot initiate connection without resolved dynamic peer IP address, will keep retrying (kind="
+                + c.kind().text() + (c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? ", narrowing=yes)" : ")");
     }
 
     private void goOn(Connection c, List<WhackSession> watching) {

@@ -19,6 +19,7 @@ import org.jswan.connection.Instances;
 import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Leases;
 import org.jswan.connection.Orientation;
+import org.jswan.connection.PeerNames;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
 import org.jswan.control.Version;
@@ -114,6 +115,7 @@ public final class Pluto implements KernelEvents {
     private final ConnectionDatabase connections;
     private final Interfaces interfaces;
     private final Orientation orientation;
+    private final PeerNames peerNames;
     private final Routing routing;
     private final Lifecycle lifecycle;
     private final Dispatcher dispatcher;
@@ -150,6 +152,7 @@ public final class Pluto implements KernelEvents {
         this.connections = new ConnectionDatabase(logger);
         this.interfaces = new Interfaces(world, options);
         this.orientation = new Orientation(connections, interfaces);
+        this.peerNames = new PeerNames(world, connections, orientation);
         this.routing = new Routing(connections, world.kernel(), world.scripts());
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
@@ -231,6 +234,9 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
+        peerNames.onFound(initiator::initiateAlone);
+        initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
+        new PeerCommands(sas, lifecycle, lifetimes, initiator, peerNames).register(commands);
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
         lifetimes.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
@@ -249,7 +255,10 @@ public final class Pluto implements KernelEvents {
         commands.on(Listen.class, (command, request) -> listen(request));
         commands.slow(
                 Add.class,
-                (command, request, done) -> connectionCommands.add(command.connection(), asker(request), done));
+                (command, request, done) -> connectionCommands.add(command.connection(), asker(request), () -> {
+                    peerNames.watch();
+                    done.run();
+                }));
         commands.slow(
                 Delete.class,
                 (command, request, done) -> connectionCommands.delete(command.name(), asker(request), done));

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pluto;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jswan.connection.PeerNames;
+import org.jswan.control.WhackCommand.Crash;
+import org.jswan.control.WhackCommand.Ddns;
+import org.jswan.control.WhackCommand.DeleteId;
+import org.jswan.control.WhackCommand.DeleteUser;
+import org.jswan.exchange.Initiator;
+import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.Lifetimes;
+import org.jswan.log.RcCode;
+import org.jswan.pluto.CommandTable.Request;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.SaDatabase;
+
+/** The commands that are about a peer, whatever connections there are with it. */
+final class PeerCommands {
+    private final SaDatabase sas;
+    private final Lifecycle lifecycle;
+    private final Lifetimes lifetimes;
+    private final Initiator initiator;
+    private final PeerNames names;
+
+    PeerCommands(SaDatabase sas, Lifecycle lifecycle, Lifetimes lifetimes, Initiator initiator, PeerNames names) {
+        this.sas = sas;
+        this.lifecycle = lifecycle;
+        this.lifetimes = lifetimes;
+        this.initiator = initiator;
+        this.names = names;
+    }
+
+    void register(CommandTable table) {
+        table.on(Crash.class, this::crash);
+        table.on(DeleteId.class, this::deleteId);
+        // As libreswan: only IKEv1 remembers by which user name XAUTH let a peer in.
+        table.on(DeleteUser.class, (command, request) -> request.logger()
+                .logOnly("received whack to delete connection by user " + command.user()));
+        table.slow(Ddns.class, (command, request, done) -> {
+            request.logger().log("updating pending dns lookups");
+            names.lookUp(done);
+        });
+    }
+
+    private List<IkeSa> newestFirst() {
+        List<IkeSa> all = new ArrayList<>(sas.ikeSas());
+        Collections.reverse(all);
+        return all;
+    }
+
+    /** The peer forgot all: each IKE SA is negotiated from the beginning, then the old ones end. */
+    private void crash(Crash command, Request request) {
+        request.logger().whackOnly(RcCode.COMMENT, "restarting peer " + command.peer());
+        List<IkeSa> old = newestFirst().stream()
+                .filter(ike -> ike.remote().address().equals(command.peer()))
+                .toList();
+        for (IkeSa ike : old) {
+            request.logger()
+                    .whackOnly(
+                            RcCode.COMMENT,
+                            "peer " + command.peer() + " for connection "
+                                    + ike.connection().name() + " crashed; replacing");
+            initiator.replace(ike);
+        }
+        old.forEach(lifetimes::expire);
+    }
+
+    private void deleteId(DeleteId command, Request request) {
+        request.logger().logOnly("received whack to delete connection by id " + command.id());
+        newestFirst().stream()
+                .filter(ike -> ike.connection().remote().id().toString().equals(command.id()))
+                .forEach(ike -> lifecycle.end(ike, Notice.IF_ESTABLISHED));
+    }
+}
