@@ -131,11 +131,8 @@ final class PeerIdentity {
             }
             ike.logger().log("switched to " + better);
             lifecycle.switchTo(ike, better);
-        } else if (best.isEmpty()
-                && us.filter(asked -> asked.type() != IdType.NULL && !isUs(ike, ike.connection(), asked))
-                        .isPresent()) {
-            throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, mismatch(peer));
         }
+        // As libreswan: a peer that wants somebody else has to see by itself that this is not whom it wants.
         Optional<String> refusal = take(ike, peer);
         if (refusal.isPresent() && !wantsNobody(ike, us)) {
             throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, refusal.get());
