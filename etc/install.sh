@@ -101,7 +101,7 @@ script() {
 script "$tree/etc/look" "$libexec/look"
 script "$tree/etc/newhostkey" "$libexec/newhostkey"
 script "$tree/etc/hostkey" "$libexec/showhostkey"
-for name in rsasigkey ecdsasigkey; do ln -sfn showhostkey "$destdir$libexec/$name"; done
+for name in rsasigkey ecdsasigkey _import_crl; do ln -sfn showhostkey "$destdir$libexec/$name"; done
 script "$tree/etc/ipsec" "$sbin/ipsec"
 
 if [ "$programs_only" = no ]; then

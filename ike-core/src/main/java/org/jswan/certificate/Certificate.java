@@ -3,10 +3,13 @@ package org.jswan.certificate;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,8 @@ import org.jswan.key.PublicKey;
 public final class Certificate {
     /** A larger one is not looked at: parsers are not to be kept busy. */
     private static final int LARGEST = 0xffff;
+
+    private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 
     private final String nickname;
     private final X509Certificate x509;
@@ -137,6 +142,21 @@ public final class Certificate {
                 .map(Bytes::wrap);
     }
 
+    /** Where the list is that would name this certificate if it was revoked (RFC 5280 §4.2.1.13), in its order. */
+    public List<String> revocationListUrls() {
+        return Extensions.revocationListUrls(x509);
+    }
+
+    /** Who can be asked whether this certificate was revoked (RFC 5280 §4.2.2.1), in its order. */
+    public List<String> ocspUrls() {
+        return Extensions.ocspUrls(x509);
+    }
+
+    /** Whether its issuer allows it to answer whether certificates were revoked (RFC 6960 §4.2.2.2). */
+    public boolean mayAnswerOcsp() {
+        return Extensions.mayAnswerOcsp(x509);
+    }
+
     /** What the database calls it; empty for a peer's. */
     public String nickname() {
         return nickname;
@@ -200,11 +220,33 @@ public final class Certificate {
     }
 
     /** Whether that authority's key signed this certificate. Takes a millisecond. */
-    boolean isSignedBy(Certificate authority) {
+    public boolean isSignedBy(Certificate authority) {
         try {
             x509.verify(authority.x509.getPublicKey());
             return true;
         } catch (GeneralSecurityException otherKey) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether this certificate's key signed that. Takes a millisecond.
+     *
+     * @param algorithm the signature's object identifier in dots
+     * @param parameters of the algorithm, in DER
+     */
+    public boolean hasSigned(Bytes octets, Bytes signature, String algorithm, Optional<Bytes> parameters) {
+        try {
+            Signature verifier = Signature.getInstance(algorithm);
+            if (algorithm.equals(RSASSA_PSS) && parameters.isPresent()) {
+                AlgorithmParameters pss = AlgorithmParameters.getInstance("RSASSA-PSS");
+                pss.init(parameters.get().toArray());
+                verifier.setParameter(pss.getParameterSpec(PSSParameterSpec.class));
+            }
+            verifier.initVerify(x509.getPublicKey());
+            verifier.update(octets.toArray());
+            return verifier.verify(signature.toArray());
+        } catch (GeneralSecurityException | IOException forged) {
             return false;
         }
     }

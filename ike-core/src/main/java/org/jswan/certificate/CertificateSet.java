@@ -4,6 +4,7 @@ package org.jswan.certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.key.Ckaid;
 
@@ -11,16 +12,18 @@ import org.jswan.key.Ckaid;
  * What the database held when it was asked.
  *
  * @param certificates those that we understand, in the database's order
+ * @param peers those of them that are peers' own and trusted, whoever signed them
  * @param revocations its lists of revoked certificates
  */
-public record CertificateSet(List<Certificate> certificates, List<RevocationList> revocations) {
-    public static final CertificateSet EMPTY = new CertificateSet(List.of(), List.of());
+public record CertificateSet(List<Certificate> certificates, Set<Certificate> peers, List<RevocationList> revocations) {
+    public static final CertificateSet EMPTY = new CertificateSet(List.of(), Set.of(), List.of());
 
     /** As many certificates as a chain may have above the first. */
     static final int LONGEST_PATH = 7;
 
     public CertificateSet {
         certificates = List.copyOf(certificates);
+        peers = Set.copyOf(peers);
         revocations = List.copyOf(revocations);
     }
 

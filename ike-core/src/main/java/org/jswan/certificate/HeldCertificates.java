@@ -3,9 +3,10 @@ package org.jswan.certificate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.jswan.base.Bytes;
 import org.jswan.helper.Helpers;
 import org.jswan.key.KeyDatabase;
 import org.jswan.key.KeyDatabaseException;
@@ -74,21 +75,26 @@ public final class HeldCertificates {
 
     private CertificateSet read() throws KeyDatabaseException {
         List<Certificate> certificates = new ArrayList<>();
+        Set<Certificate> peers = new HashSet<>();
         for (KeyDatabase.Certificate held : database.certificates()) {
             try {
-                certificates.add(Certificate.of(held.nickname(), held.der()));
+                Certificate certificate = Certificate.of(held.nickname(), held.der());
+                certificates.add(certificate);
+                if (held.trust() == KeyDatabase.Trust.PEER) {
+                    peers.add(certificate);
+                }
             } catch (CertificateFormatException unknown) {
                 // The database may hold what is for others than us.
             }
         }
         List<RevocationList> revocations = new ArrayList<>();
-        for (Bytes der : database.revocationLists()) {
+        for (KeyDatabase.RevocationList held : database.revocationLists()) {
             try {
-                revocations.add(RevocationList.of(der));
+                revocations.add(RevocationList.of(held.der(), held.url()));
             } catch (CertificateFormatException unknown) {
                 // As above.
             }
         }
-        return new CertificateSet(certificates, revocations);
+        return new CertificateSet(certificates, peers, revocations);
     }
 }

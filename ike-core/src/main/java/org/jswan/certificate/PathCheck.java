@@ -44,18 +44,36 @@ final class PathCheck {
     /** A path: the certificates from the first one up, and the root. */
     private record Path(List<Certificate> certificates, Certificate root) {}
 
-    /** What keeps a certificate from being used so; nothing if it may. */
-    Optional<Problem> problem(Certificate end, Usage usage) {
+    /**
+     * What was found.
+     *
+     * @param problem what keeps the certificate from being used so; nothing if it may
+     * @param authority who signed it, unless it is believed without one
+     */
+    record Result(Optional<Problem> problem, Optional<Certificate> authority) {
+        private static Result bad(Certificate certificate, Fault fault) {
+            return new Result(Optional.of(new Problem(certificate, fault)), Optional.empty());
+        }
+    }
+
+    /** Whether a certificate may be used so. */
+    Result check(Certificate end, Usage usage) {
         Optional<Fault> misuse = usage.fault(end);
         if (misuse.isPresent()) {
-            return Optional.of(new Problem(end, misuse.get()));
+            return Result.bad(end, misuse.get());
         }
         if (!end.isValidAt(now)) {
-            return Optional.of(new Problem(end, Fault.EXPIRED_CERTIFICATE));
+            return Result.bad(end, Fault.EXPIRED_CERTIFICATE);
+        }
+        if (held.peers().contains(end)) {
+            return new Result(Optional.empty(), Optional.empty());
         }
         Search search = new Search();
         Optional<Path> path = search.from(end, new ArrayList<>());
-        return path.isPresent() ? invalid(path.get()).or(() -> revoked(path.get())) : search.problem;
+        if (path.isEmpty()) {
+            return new Result(search.problem, Optional.empty());
+        }
+        return new Result(invalid(path.get()).or(() -> revoked(path.get())), Optional.of(authority(path.get(), 0)));
     }
 
     /** A search for a path that does not look at a certificate twice, so that a peer cannot keep us busy. */
@@ -103,6 +121,11 @@ final class PathCheck {
         }
     }
 
+    /** Who signed the certificate of that place in the path. */
+    private static Certificate authority(Path path, int at) {
+        return at + 1 < path.certificates().size() ? path.certificates().get(at + 1) : path.root();
+    }
+
     private Optional<Problem> invalid(Path path) {
         try {
             PKIXParameters parameters =
@@ -148,8 +171,7 @@ final class PathCheck {
     private Optional<Problem> revoked(Path path) {
         for (int i = 0; i < path.certificates().size(); i++) {
             Certificate certificate = path.certificates().get(i);
-            Certificate authority =
-                    i + 1 < path.certificates().size() ? path.certificates().get(i + 1) : path.root();
+            Certificate authority = authority(path, i);
             if (held.revocations().stream().anyMatch(list -> list.revokes(certificate, authority))) {
                 return Optional.of(new Problem(authority, Fault.REVOKED_CERTIFICATE));
             }

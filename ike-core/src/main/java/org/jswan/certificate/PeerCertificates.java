@@ -14,14 +14,20 @@ import org.jswan.base.Bytes;
  * What became of the certificates that a peer sent.
  *
  * @param end the peer's own, if there is one and it is to be believed
+ * @param approval by whom it is; nothing if it is trusted for itself
  * @param harmless false if one was sent that is not to be believed
  * @param revocationsNeeded whether a current list of revoked certificates was missing, where one is insisted on
  * @param lines what is to be said about it
  */
 public record PeerCertificates(
-        Optional<Certificate> end, boolean harmless, boolean revocationsNeeded, List<Line> lines) {
+        Optional<Certificate> end,
+        Optional<Approval> approval,
+        boolean harmless,
+        boolean revocationsNeeded,
+        List<Line> lines) {
     /** Nothing was sent. */
-    public static final PeerCertificates NONE = new PeerCertificates(Optional.empty(), true, false, List.of());
+    public static final PeerCertificates NONE =
+            new PeerCertificates(Optional.empty(), Optional.empty(), true, false, List.of());
 
     /** RFC 7296 §3.6: one certificate in DER. */
     public static final int X509_SIGNATURE = 4;
@@ -64,8 +70,34 @@ public record PeerCertificates(
         public enum Weight {
             NORMAL,
             SERIOUS,
-            LOG_ONLY
+            LOG_ONLY,
+            DEBUG
         }
+    }
+
+    /**
+     * Who stands for a certificate.
+     *
+     * @param authority who signed it
+     * @param usage for what it does, as log lines call it
+     */
+    public record Approval(Certificate authority, String usage) {}
+
+    /** The same, after it was found out that the peer's own certificate was revoked, or that nobody tells. */
+    public PeerCertificates revoked() {
+        List<Line> more = new ArrayList<>(lines);
+        approval.ifPresent(by -> more.add(invalid(true, by.usage(), by.authority(), Fault.REVOKED_CERTIFICATE)));
+        more.add(END_INVALID);
+        return new PeerCertificates(Optional.empty(), Optional.empty(), false, false, more);
+    }
+
+    private static final Line END_INVALID = new Line(Line.Weight.LOG_ONLY, "NSS: end certificate invalid");
+
+    private static Line invalid(boolean last, String usage, Certificate certificate, Fault fault) {
+        return new Line(
+                Line.Weight.SERIOUS,
+                "NSS: " + (last ? "ERROR: " : "warning: ") + usage + " certificate " + NssName.of(certificate.subject())
+                        + " invalid: " + fault);
     }
 
     /** A certificate payload. */
@@ -114,17 +146,13 @@ public record PeerCertificates(
                 say(
                         Line.Weight.NORMAL,
                         "missing or expired CRL in strict mode, failing pending update and forcing CRL update");
-                return new PeerCertificates(Optional.empty(), false, true, lines);
+                return new PeerCertificates(Optional.empty(), Optional.empty(), false, true, lines);
             }
-            if (!isValid(end.get())) {
-                say(Line.Weight.LOG_ONLY, "NSS: end certificate invalid");
-                return nothing(false);
-            }
-            return new PeerCertificates(end, true, false, lines);
+            return judge(end.get());
         }
 
         private PeerCertificates nothing(boolean harmless) {
-            return new PeerCertificates(Optional.empty(), harmless, false, lines);
+            return new PeerCertificates(Optional.empty(), Optional.empty(), harmless, false, lines);
         }
 
         private void say(Line.Weight weight, String text) {
@@ -188,24 +216,30 @@ public record PeerCertificates(
         }
 
         /** Tries one use after the other; a use that does not do is told. */
-        private boolean isValid(Certificate end) {
+        private PeerCertificates judge(Certificate end) {
             PathCheck paths = new PathCheck(held, certificates, now);
+            boolean last = false;
             for (Usage usage : Usage.values()) {
-                Optional<PathCheck.Problem> problem = paths.problem(end, usage);
-                if (problem.isEmpty()) {
-                    return true;
-                }
-                Fault fault = problem.get().fault();
-                boolean last = usage == Usage.TLS_SERVER || !fault.isOfUse();
-                say(
-                        Line.Weight.SERIOUS,
-                        "NSS: " + (last ? "ERROR: " : "warning: ") + usage + " certificate "
-                                + NssName.of(problem.get().certificate().subject()) + " invalid: " + fault);
                 if (last) {
-                    return false;
+                    break;
                 }
+                say(Line.Weight.DEBUG, "verify_end_cert trying profile " + usage);
+                PathCheck.Result result = paths.check(end, usage);
+                if (result.problem().isEmpty()) {
+                    say(Line.Weight.DEBUG, "certificate is valid (profile " + usage + ")");
+                    return new PeerCertificates(
+                            Optional.of(end),
+                            result.authority().map(authority -> new Approval(authority, usage.toString())),
+                            true,
+                            false,
+                            lines);
+                }
+                PathCheck.Problem problem = result.problem().get();
+                last = usage == Usage.TLS_SERVER || !problem.fault().isOfUse();
+                lines.add(invalid(last, usage.toString(), problem.certificate(), problem.fault()));
             }
-            return false;
+            lines.add(END_INVALID);
+            return nothing(false);
         }
     }
 }

@@ -17,28 +17,56 @@ import org.jswan.identity.DistinguishedName;
 public final class RevocationList {
     private final X509CRL crl;
     private final DistinguishedName issuer;
+    private final Optional<String> url;
 
-    private RevocationList(X509CRL crl) {
+    private RevocationList(X509CRL crl, Optional<String> url) {
         this.crl = crl;
+        this.url = url;
         issuer = DistinguishedName.ofDer(Bytes.wrap(crl.getIssuerX500Principal().getEncoded()));
     }
 
     /**
      * Reads a list.
      *
+     * @param url where it was fetched from, if it was
      * @throws CertificateFormatException if it is none
      */
-    public static RevocationList of(Bytes der) throws CertificateFormatException {
+    public static RevocationList of(Bytes der, Optional<String> url) throws CertificateFormatException {
         try {
-            return new RevocationList((X509CRL)
-                    CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der.toArray())));
+            return new RevocationList(
+                    (X509CRL) CertificateFactory.getInstance("X.509")
+                            .generateCRL(new ByteArrayInputStream(der.toArray())),
+                    url);
         } catch (CertificateException | CRLException malformed) {
             throw new CertificateFormatException(malformed.getMessage());
         }
     }
 
+    /** Reads a list that was fetched; empty if it is none. */
+    public static Optional<RevocationList> read(Bytes der, String url) {
+        try {
+            return Optional.of(of(der, Optional.of(url)));
+        } catch (CertificateFormatException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** As it is encoded. */
+    public Bytes der() {
+        try {
+            return Bytes.wrap(crl.getEncoded());
+        } catch (CRLException impossible) {
+            throw new IllegalStateException("a list that was decoded", impossible);
+        }
+    }
+
     public DistinguishedName issuer() {
         return issuer;
+    }
+
+    /** Where it was fetched from. */
+    public Optional<String> url() {
+        return url;
     }
 
     /** How many certificates it names. */
@@ -58,7 +86,7 @@ public final class RevocationList {
     }
 
     /** Whether no newer one is due. */
-    boolean isCurrentAt(Instant time) {
+    public boolean isCurrentAt(Instant time) {
         return nextUpdate().map(next -> !time.isAfter(next)).orElse(true);
     }
 

@@ -12,14 +12,11 @@ import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
+import org.jswan.revocation.Revocation;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
 
-/**
- * What the handlers of exchanges work with.
- *
- * @param strictRevocation whether every authority must have a current list of revoked certificates
- */
+/** What the handlers of exchanges work with. */
 public record Context(
         World world,
         SaDatabase sas,
@@ -35,7 +32,7 @@ public record Context(
         PrivateKeyRing privateKeys,
         PublicKeyStore publicKeys,
         HeldCertificates certificates,
-        boolean strictRevocation) {
+        Revocation revocation) {
 
     /** The sockets for NAT traversal. */
     public interface NatSockets {

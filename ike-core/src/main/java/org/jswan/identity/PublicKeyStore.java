@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jswan.key.KeyType;
 
 /** The public keys that connections and commands brought, the newest first. It belongs to the loop. */
@@ -40,6 +42,13 @@ public final class PublicKeyStore {
             }
         }
         return expired;
+    }
+
+    /** Who issued the certificates that keys are from. */
+    public Set<DistinguishedName> issuers() {
+        Set<DistinguishedName> issuers = new LinkedHashSet<>();
+        keys.forEach(key -> key.issuer().ifPresent(issuers::add));
+        return issuers;
     }
 
     /** All keys, the newest first. */

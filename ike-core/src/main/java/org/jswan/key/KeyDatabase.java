@@ -39,8 +39,13 @@ public interface KeyDatabase {
         }
 
         @Override
-        public List<Bytes> revocationLists() {
+        public List<RevocationList> revocationLists() {
             return List.of();
+        }
+
+        @Override
+        public void importRevocationList(Bytes der, String url) throws KeyDatabaseException {
+            throw new KeyDatabaseException("there is no database");
         }
     };
 
@@ -48,9 +53,26 @@ public interface KeyDatabase {
      * A certificate as the database has it.
      *
      * @param der the X.509 certificate
-     * @param authority whether it is trusted to sign those of peers
+     * @param trust what it is trusted to be
      */
-    record Certificate(String nickname, Bytes der, boolean authority) {}
+    record Certificate(String nickname, Bytes der, Trust trust) {}
+
+    /** What a certificate is trusted to be, whoever signed it. */
+    enum Trust {
+        NONE,
+        /** It may sign those of peers. */
+        AUTHORITY,
+        /** It is a peer's own. */
+        PEER
+    }
+
+    /**
+     * A list of revoked certificates as the database has it.
+     *
+     * @param der the list
+     * @param url where it was fetched from
+     */
+    record RevocationList(Bytes der, Optional<String> url) {}
 
     /**
      * The public half of a private key, with or without a certificate.
@@ -77,6 +99,15 @@ public interface KeyDatabase {
     /** All certificates, in the order that the database lists them. */
     List<Certificate> certificates() throws KeyDatabaseException;
 
-    /** All lists of revoked certificates, in DER. */
-    List<Bytes> revocationLists() throws KeyDatabaseException;
+    /** All lists of revoked certificates. */
+    List<RevocationList> revocationLists() throws KeyDatabaseException;
+
+    /**
+     * Keeps a list of revoked certificates, in place of an older one of the same authority.
+     *
+     * @param der the list
+     * @param url where it was fetched from
+     * @throws KeyDatabaseException with the reason if the database does not want it
+     */
+    void importRevocationList(Bytes der, String url) throws KeyDatabaseException;
 }

@@ -2,39 +2,59 @@
 package org.jswan.pluto;
 
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import org.jswan.certificate.CertificateSet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.CertificateReload;
+import org.jswan.control.WhackCommand.FetchCrls;
 import org.jswan.control.WhackCommand.ListCaCerts;
 import org.jswan.control.WhackCommand.ListCerts;
 import org.jswan.control.WhackCommand.ListCrls;
+import org.jswan.control.WhackCommand.PurgeOcsp;
 import org.jswan.control.WhackCommand.RereadCerts;
+import org.jswan.control.WhackCommand.RereadCrls;
 import org.jswan.key.Ckaid;
-import org.jswan.key.PrivateKeyRing;
 import org.jswan.key.PrivateKeyRing.Presence;
-import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.revocation.Revocation;
 import org.jswan.status.CertificateLines;
+import org.jswan.status.ListTime;
+import org.jswan.time.Clock;
 
-/** The commands about certificates. */
+/** The commands about certificates and their revocation. */
 final class CertificateCommands {
     private final HeldCertificates certificates;
-    private final PrivateKeyRing privateKeys;
+    private final KeyListing listing;
     private final CertificateReload reload;
+    private final Revocation revocation;
+    private final String listFolder;
+    private final Clock clock;
 
-    CertificateCommands(HeldCertificates certificates, PrivateKeyRing privateKeys, CertificateReload reload) {
+    /** @param listFolder has files with lists of revoked certificates */
+    CertificateCommands(
+            HeldCertificates certificates,
+            KeyListing listing,
+            CertificateReload reload,
+            Revocation revocation,
+            String listFolder,
+            Clock clock) {
         this.certificates = certificates;
-        this.privateKeys = privateKeys;
+        this.listing = listing;
         this.reload = reload;
+        this.revocation = revocation;
+        this.listFolder = listFolder;
+        this.clock = clock;
     }
 
     void register(CommandTable table) {
         table.slow(ListCerts.class, (command, request, done) -> list(false, request, done));
         table.slow(ListCaCerts.class, (command, request, done) -> list(true, request, done));
-        table.slow(ListCrls.class, (command, request, done) -> show(request, CertificateLines::revocations, done));
+        table.slow(ListCrls.class, (command, request, done) -> listRevocations(command.utc(), request, done));
         table.slow(RereadCerts.class, (command, request, done) -> reload.all(request.logger(), done));
+        table.slow(
+                RereadCrls.class,
+                (command, request, done) -> revocation.lists().readFiles(listFolder, request.logger(), done));
+        table.slow(
+                FetchCrls.class, (command, request, done) -> revocation.lists().fetchAll(request.logger(), done));
+        table.on(PurgeOcsp.class, (command, request) -> revocation.purgeOcsp());
     }
 
     private void list(boolean authorities, Request request, Runnable done) {
@@ -43,22 +63,21 @@ final class CertificateCommands {
                     .filter(certificate -> certificate.isAuthority() == authorities)
                     .map(certificate -> certificate.key().ckaid())
                     .toList();
-            privateKeys.load(all, found -> {
-                Predicate<Ckaid> hasPrivateKey = ckaid -> found.get(ckaid).presence() != Presence.NO;
-                say(request, CertificateLines.certificates(held, authorities, hasPrivateKey));
-                done.run();
-            });
+            listing.say(
+                    all,
+                    request,
+                    presence -> CertificateLines.certificates(
+                            held, authorities, ckaid -> presence.apply(ckaid) != Presence.NO),
+                    done);
         });
     }
 
-    private void show(Request request, Function<CertificateSet, List<String>> lines, Runnable done) {
+    private void listRevocations(boolean utc, Request request, Runnable done) {
         certificates.load(request.logger(), held -> {
-            say(request, lines.apply(held));
+            KeyListing.say(request, CertificateLines.revocations(held));
+            KeyListing.say(
+                    request, CertificateLines.requests(revocation.lists().requests(), ListTime.of(utc, clock.zone())));
             done.run();
         });
-    }
-
-    private static void say(Request request, List<String> lines) {
-        lines.forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
     }
 }

@@ -19,6 +19,7 @@ import org.jswan.key.PrivateKeyRing.Presence;
 import org.jswan.key.PublicKey;
 import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.status.ListTime;
 import org.jswan.status.PublicKeyLines;
 import org.jswan.world.World;
 
@@ -26,9 +27,11 @@ import org.jswan.world.World;
 final class KeyCommands {
     private final PublicKeyStore keys;
     private final PrivateKeyRing privateKeys;
+    private final KeyListing listing;
     private final World world;
 
-    KeyCommands(PublicKeyStore keys, PrivateKeyRing privateKeys, World world) {
+    KeyCommands(PublicKeyStore keys, PrivateKeyRing privateKeys, KeyListing listing, World world) {
+        this.listing = listing;
         this.keys = keys;
         this.privateKeys = privateKeys;
         this.world = world;
@@ -109,16 +112,11 @@ final class KeyCommands {
     }
 
     private void list(boolean utc, Function<PublicKeyLines, List<String>> choose, Request request, Runnable done) {
-        List<Ckaid> all = keys.all().stream().map(key -> key.key().ckaid()).toList();
-        privateKeys.load(all, found -> {
-            PublicKeyLines lines = new PublicKeyLines(
-                    world.clock().wall(),
-                    utc ? Optional.empty() : Optional.of(world.clock().zone()),
-                    ckaid -> Optional.ofNullable(found.get(ckaid))
-                            .map(PrivateKeyRing.Found::presence)
-                            .orElse(Presence.NO));
-            choose.apply(lines).forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
-            done.run();
-        });
+        listing.say(
+                keys.all().stream().map(key -> key.key().ckaid()).toList(),
+                request,
+                presence -> choose.apply(new PublicKeyLines(
+                        world.clock().wall(), ListTime.of(utc, world.clock().zone()), presence)),
+                done);
     }
 }

@@ -88,6 +88,8 @@ import org.jswan.net.NetworkEvents;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.redirect.Redirections;
+import org.jswan.revocation.ListFetcher;
+import org.jswan.revocation.Revocation;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -132,6 +134,7 @@ public final class Pluto implements KernelEvents {
     private final CommandTable commands = new CommandTable();
     private final PrivateKeyRing privateKeys;
     private final HeldCertificates certificates;
+    private final Revocation revocation;
     private final PublicKeyStore publicKeys = new PublicKeyStore();
     private SecretStore secrets = SecretStore.empty();
     private boolean shutDown;
@@ -156,6 +159,11 @@ public final class Pluto implements KernelEvents {
         this.routing = new Routing(connections, world.kernel(), world.scripts());
         this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
+        this.revocation = new Revocation(
+                world,
+                certificates,
+                options.revocation(),
+                new ListFetcher(world, certificates, publicKeys::issuers, options.revocation()));
         Relocation relocation = new Relocation(routing, connections, world.kernel());
         RoutedChildKernel childKernel =
                 new RoutedChildKernel(world.kernel(), routing, relocation, world.clock(), world.random());
@@ -178,7 +186,7 @@ public final class Pluto implements KernelEvents {
                 privateKeys,
                 publicKeys,
                 certificates,
-                options.strictRevocation());
+                revocation);
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         this.globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
@@ -245,9 +253,17 @@ public final class Pluto implements KernelEvents {
         this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);
         this.adjustments = new Adjustments(options.debugging(), world, connections);
         adjustments.register(commands);
-        new KeyCommands(publicKeys, privateKeys, world).register(commands);
-        new CertificateCommands(certificates, privateKeys, new CertificateReload(connections, keyMaterial))
+        KeyListing listing = new KeyListing(privateKeys);
+        new KeyCommands(publicKeys, privateKeys, listing, world).register(commands);
+        new CertificateCommands(
+                        certificates,
+                        listing,
+                        new CertificateReload(connections, keyMaterial),
+                        revocation,
+                        options.status().paths().ipsecDirectory() + "/crls",
+                        world.clock())
                 .register(commands);
+        revocation.start();
         registerOwn();
     }
 
@@ -327,7 +343,7 @@ public final class Pluto implements KernelEvents {
                 VENDOR_ID,
                 status.helpers(),
                 options.uniqueIds(),
-                options.strictRevocation(),
+                options.revocation(),
                 status.logAppend(),
                 status.logIp(),
                 Math.toIntExact(options.keepalive().interval().toSeconds()),
@@ -467,6 +483,7 @@ public final class Pluto implements KernelEvents {
         shutDown = true;
         speaking.logOnly("Pluto is shutting down" + (leaveState ? " (leaving state)" : ""));
         initiator.close();
+        revocation.lists().end(logger);
         if (leaveState) {
             onShutdown.shutDown(true);
             return;

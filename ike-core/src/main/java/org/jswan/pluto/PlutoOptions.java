@@ -12,6 +12,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
+import org.jswan.revocation.RevocationSetting;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -26,7 +27,6 @@ import org.jswan.status.SetupFacts;
  * @param redirect whether those who begin with us are sent elsewhere, until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
- * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it
@@ -43,7 +43,7 @@ public record PlutoOptions(
         GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
         boolean uniqueIds,
-        boolean strictRevocation,
+        RevocationSetting revocation,
         String virtualPrivate,
         Set<DebugClass> debugging,
         SetupStatus status) {
@@ -62,7 +62,7 @@ public record PlutoOptions(
                 GlobalRedirect.Setting.DEFAULT,
                 Ikev1Policy.DROP,
                 true,
-                false,
+                RevocationSetting.DEFAULT,
                 "",
                 Set.of(),
                 SetupStatus.defaults());
@@ -81,7 +81,7 @@ public record PlutoOptions(
                 redirect,
                 ikev1,
                 uniqueIds,
-                strictRevocation,
+                revocation,
                 virtualPrivate,
                 debugging,
                 status);
@@ -100,7 +100,7 @@ public record PlutoOptions(
                 redirect,
                 ikev1,
                 uniqueIds,
-                strictRevocation,
+                revocation,
                 virtualPrivate,
                 debugging,
                 status);
@@ -119,7 +119,26 @@ public record PlutoOptions(
                 redirect,
                 policy,
                 uniqueIds,
-                strictRevocation,
+                revocation,
+                virtualPrivate,
+                debugging,
+                status);
+    }
+
+    public PlutoOptions withRevocation(RevocationSetting setting) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                transports,
+                sockets,
+                keepalive,
+                halfOpen,
+                redirect,
+                ikev1,
+                uniqueIds,
+                setting,
                 virtualPrivate,
                 debugging,
                 status);

@@ -6,12 +6,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateSet;
 import org.jswan.certificate.RevocationList;
 import org.jswan.key.Ckaid;
 import org.jswan.key.KeyType;
+import org.jswan.revocation.ListFetcher;
 
 /** The lines of {@code --listcerts}, {@code --listcacerts} and {@code --listcrls}. Times are UTC, whatever is asked for. */
 public final class CertificateLines {
@@ -59,6 +61,27 @@ public final class CertificateLines {
             listing.line("revoked certs: " + list.size());
             listing.line("updates: this " + time(list.thisUpdate()));
             list.nextUpdate().ifPresent(next -> listing.line("         next " + time(next)));
+        }
+        return listing.end();
+    }
+
+    /** What is still to be fetched. */
+    public static List<String> requests(List<ListFetcher.Request> requests, ListTime time) {
+        Listing listing = new Listing();
+        if (requests.isEmpty()) {
+            return listing.end();
+        }
+        listing.blank();
+        listing.line("List of CRL fetch requests:");
+        listing.blank();
+        for (ListFetcher.Request request : requests) {
+            listing.line(time.text(Optional.of(request.since())) + ", trials: " + request.trials());
+            listing.line("       issuer:  '" + request.issuer() + "'");
+            String before = "       distPts: '";
+            for (String url : request.urls()) {
+                listing.line(before + url + "'");
+                before = "                '";
+            }
         }
         return listing.end();
     }

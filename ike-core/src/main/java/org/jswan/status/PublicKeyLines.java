@@ -3,9 +3,6 @@ package org.jswan.status;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -18,21 +15,17 @@ import org.jswan.key.PrivateKeyRing.Presence;
 /** The lines of {@code --listpubkeys} and {@code --checkpubkeys}. */
 public final class PublicKeyLines {
     private static final Duration WARNING_TIME = Duration.ofDays(14);
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("MMM dd HH:mm:ss yyyy", Locale.ENGLISH);
-    private static final DateTimeFormatter UTC =
-            DateTimeFormatter.ofPattern("MMM dd HH:mm:ss 'UTC' yyyy", Locale.ENGLISH);
 
     private final Instant now;
-    private final Optional<ZoneId> zone;
+    private final ListTime time;
     private final Function<Ckaid, Presence> privateKeys;
 
     /**
-     * @param zone where times are told; empty: in UTC, and said so
      * @param privateKeys tells whether there is the private half
      */
-    public PublicKeyLines(Instant now, Optional<ZoneId> zone, Function<Ckaid, Presence> privateKeys) {
+    public PublicKeyLines(Instant now, ListTime time, Function<Ckaid, Presence> privateKeys) {
         this.now = now;
-        this.zone = zone;
+        this.time = time;
         this.privateKeys = privateKeys;
     }
 
@@ -57,24 +50,15 @@ public final class PublicKeyLines {
         listing.line(String.format(
                 Locale.ROOT,
                 "%s, %4d %s Key %s (%s private key), until %s %s",
-                time(Optional.of(key.installed())),
+                time.text(Optional.of(key.installed())),
                 key.key().bits(),
                 key.key().type(),
                 key.key().keyId(),
                 privateKeys.apply(key.key().ckaid()),
-                time(key.until()),
+                time.text(key.until()),
                 expiry));
         listing.line("       " + key.id().type().label() + " '" + key.id() + "'");
         key.issuer().ifPresent(issuer -> listing.line("       Issuer '" + issuer + "'"));
-    }
-
-    private String time(Optional<Instant> time) {
-        if (time.isEmpty()) {
-            return zone.isPresent() ? "--- -- --:--:-- ----" : "--- -- --:--:-- UTC ----";
-        }
-        return zone.isPresent()
-                ? LOCAL.format(time.get().atZone(zone.get()))
-                : UTC.format(time.get().atZone(ZoneOffset.UTC));
     }
 
     /** What is to be said of the end; nothing while it is far away. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.net.SocketOptions;
+import org.jswan.revocation.RevocationSetting;
 
 /**
  * What the status tells of the daemon's own configuration.
@@ -13,7 +14,6 @@ import org.jswan.net.SocketOptions;
  * @param version as {@code ipsec --versioncode} prints it
  * @param vendorId as peers see it
  * @param helpers as configured, −1 for one less than there are processors
- * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param keepAlive seconds between NAT keepalives
  * @param listen the only address that is listened on
@@ -28,7 +28,7 @@ public record SetupFacts(
         String vendorId,
         int helpers,
         boolean uniqueIds,
-        boolean strictRevocation,
+        RevocationSetting revocation,
         boolean logAppend,
         boolean logIp,
         int keepAlive,

@@ -9,6 +9,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.net.IkeSocket;
 import org.jswan.pool.AddressPool;
+import org.jswan.revocation.RevocationSetting;
 
 /** What {@code whack --status} and its like show: lines without codes, which are all those of comments. */
 public final class StatusReport {
@@ -83,7 +84,8 @@ public final class StatusReport {
                 + setup.ikev1().text());
         listing.line("ikebuf=" + setup.sockets().bufferSize() + ", msg_errqueue="
                 + yes(setup.sockets().errorQueue())
-                + ", crl-strict=" + yes(setup.strictRevocation()) + ", crlcheckinterval=0, listen="
+                + ", crl-strict=" + yes(setup.revocation().strict()) + ", crlcheckinterval="
+                + setup.revocation().interval().toSeconds() + ", listen="
                 + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
         listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
         listing.line("ocsp-trust-name=<unset>");
@@ -91,10 +93,22 @@ public final class StatusReport {
         String destinations = setup.redirect().destinations();
         listing.line("global-redirect=" + setup.redirect().mode() + ", global-redirect-to="
                 + (destinations.isEmpty() ? "<unset>" : destinations));
+        ocsp(listing, setup.revocation().ocsp());
+        listing.line("global-redirect=no, global-redirect-to=<unset>");
         listing.line("secctx-attr-type=32001");
         listing.line("debug:"
                 + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug()))
                 + (setup.impairments().isEmpty() ? "" : " impair: " + String.join("+", setup.impairments())));
+    }
+
+    private static void ocsp(Listing listing, RevocationSetting.Ocsp ocsp) {
+        listing.line("ocsp-enable=" + yes(ocsp.enabled()) + ", ocsp-strict=" + yes(ocsp.strict()) + ", ocsp-timeout="
+                + ocsp.timeout().toSeconds() + ", ocsp-uri="
+                + ocsp.responder().orElse("<unset>"));
+        listing.line("ocsp-trust-name=" + ocsp.trusted().orElse("<unset>"));
+        listing.line("ocsp-cache-size=" + ocsp.cache().size() + ", ocsp-cache-min-age="
+                + ocsp.cache().least().toSeconds() + ", ocsp-cache-max-age="
+                + ocsp.cache().greatest().toSeconds() + ", ocsp-method=" + (ocsp.post() ? "post" : "get"));
     }
 
     private void connections(Listing listing, int keepAlive) {

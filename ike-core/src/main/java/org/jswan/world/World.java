@@ -7,6 +7,7 @@ import org.jswan.kernel.KernelIpsec;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
+import org.jswan.net.Fetcher;
 import org.jswan.net.NameResolver;
 import org.jswan.net.Network;
 import org.jswan.random.RandomSource;
@@ -29,6 +30,7 @@ public record World(
         ScriptRunner scripts,
         NameResolver resolver,
         KeyDatabase keys,
+        Fetcher fetcher,
         LogSink log,
         Impairments impair) {
 

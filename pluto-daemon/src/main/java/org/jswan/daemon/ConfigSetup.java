@@ -82,7 +82,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setIpsecdir(given(setup, "ipsecdir"));
         into.setNssdir(given(setup, "nssdir"));
         setup.text("virtual-private").ifPresent(into::setVirtualPrivate);
-        into.setStrictRevocation(setup.number("crl-strict") != 0);
+        into.revocation().take(setup);
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
         into.setKeepAlive((int) setup.number("keep-alive"));

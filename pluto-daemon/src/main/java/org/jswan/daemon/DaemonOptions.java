@@ -12,6 +12,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
+import org.jswan.revocation.RevocationSetting;
 
 /**
  * What the command line and {@code config setup} say.
@@ -21,7 +22,7 @@ import org.jswan.redirect.GlobalRedirect;
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
- * @param strictRevocation whether every authority above a peer must have a current list of revoked certificates
+ * @param fetchSource the interface, by name or address, over which documents are fetched
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param leakDetective whether to say at the end what is still held
  * @param warnings what was accepted but has no effect, for the log
@@ -39,7 +40,8 @@ record DaemonOptions(
         boolean selftest,
         Set<DebugClass> debugging,
         boolean uniqueIds,
-        boolean strictRevocation,
+        RevocationSetting revocation,
+        Optional<String> fetchSource,
         String virtualPrivate,
         boolean leakDetective,
         List<String> warnings) {

@@ -109,7 +109,7 @@ final class OptionReader {
     private boolean selftest;
     private long debugging;
     private boolean uniqueIds = true;
-    private boolean strictRevocation;
+    private final RevocationOptions revocation = new RevocationOptions();
     private String virtualPrivate = "";
     private boolean leakDetective;
     private final List<String> warnings = new ArrayList<>();
@@ -219,7 +219,6 @@ final class OptionReader {
             case IKE_SOCKET_NO_ERRQUEUE -> sockets = sockets.withErrorQueue(false);
             case KEEP_ALIVE -> setKeepAlive(number(argument, 0, SECONDS_A_DAY));
             case FORCE_KEEPALIVE -> forceKeepalive = true;
-            case CRL_STRICT -> strictRevocation = true;
             case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
             case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
             case GLOBAL_REDIRECT -> setRedirectMode(
@@ -248,7 +247,11 @@ final class OptionReader {
             case DEBUG_ALL -> debugging = DebugFlags.ALL;
             case DEBUG -> debug(option, argument, true);
             case NO_DEBUG -> debug(option, argument, false);
-            default -> throw new IllegalStateException("option without effect: " + option);
+            default -> {
+                if (!revocation.take(option, argument)) {
+                    throw new IllegalStateException("option without effect: " + option);
+                }
+            }
         }
     }
 
@@ -288,7 +291,7 @@ final class OptionReader {
         sockets = sockets.withBufferSize(size);
     }
 
-    private static int number(String text, int least, int most) throws InvalidException {
+    static int number(String text, int least, int most) throws InvalidException {
         if (text.isEmpty()) {
             throw new InvalidException("empty string");
         }
@@ -381,8 +384,9 @@ final class OptionReader {
         folder.ifPresent(given -> say(" adjusting nssdir to " + given));
     }
 
-    void setStrictRevocation(boolean on) {
-        strictRevocation = on;
+    /** The options about the revocation of certificates. */
+    RevocationOptions revocation() {
+        return revocation;
     }
 
     void setUniqueIds(boolean on) {
@@ -424,7 +428,8 @@ final class OptionReader {
                         .map(name -> DebugClass.named(name).orElseThrow())
                         .collect(Collectors.toSet()),
                 uniqueIds,
-                strictRevocation,
+                revocation.setting(),
+                revocation.source(),
                 virtualPrivate,
                 leakDetective,
                 List.copyOf(warnings));

@@ -44,6 +44,8 @@ final class Service implements AutoCloseable {
     private static final int SIGTERM = 15;
     /** For what may wait for a disk or a name server. */
     private static final int COMMAND_HELPERS = 2;
+    /** For what waits for others' servers. */
+    private static final int FETCH_HELPERS = 4;
     /** So many of the kernel's events before others get their turn. */
     private static final int EVENT_BATCH = 64;
 
@@ -61,6 +63,7 @@ final class Service implements AutoCloseable {
     private final KernelNetwork network;
     private final HelperPool helpers;
     private final HelperPool commandHelpers;
+    private final HelperPool fetchHelpers;
     private final Pluto pluto;
     private final NameResolver resolver = new SystemResolver();
     private ExitStatus status = ExitStatus.OK;
@@ -78,6 +81,7 @@ final class Service implements AutoCloseable {
         int processors = Runtime.getRuntime().availableProcessors();
         helpers = new HelperPool(loop, HelperPool.count(options.helpers(), processors));
         commandHelpers = new HelperPool(loop, COMMAND_HELPERS);
+        fetchHelpers = new HelperPool(loop, FETCH_HELPERS);
         HelperPool.announce(log, options.helpers(), processors);
         start.kernel();
         requireXfrm();
@@ -93,7 +97,11 @@ final class Service implements AutoCloseable {
                 helpers,
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
-                new NssDatabase(options.paths().nssdir(), line -> loop.post("NSS", () -> log.log(line))),
+                new NssDatabase(
+                        options.paths().nssdir(),
+                        line -> loop.post("NSS", () -> log.log(line)),
+                        Path.of(Defaults.libexecdir(), "_import_crl")),
+                new WebFetcher(fetchHelpers, options.fetchSource()),
                 log,
                 new Impairments());
         pluto = new Pluto(
@@ -141,7 +149,7 @@ final class Service implements AutoCloseable {
                 options.redirect(),
                 options.ikev1(),
                 options.uniqueIds(),
-                options.strictRevocation(),
+                options.revocation(),
                 options.virtualPrivate(),
                 options.debugging(),
                 new PlutoOptions.SetupStatus(
@@ -294,6 +302,7 @@ final class Service implements AutoCloseable {
     public void close() {
         helpers.close();
         commandHelpers.close();
+        fetchHelpers.close();
         kernelEvents.close();
         routeEvents.close();
         kernel.close();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.hostkey;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ public final class HostKeyMain {
     public static void main(String[] arguments) {
         int status = run(
                 Arrays.asList(arguments),
+                System.in,
                 System.out,
                 System.err,
                 System.getProperty("jswan.nssdir", "/var/lib/ipsec/nss"));
@@ -30,7 +32,7 @@ public final class HostKeyMain {
      * @param nssdir the database that is used unless another is named
      * @return its exit status
      */
-    static int run(List<String> arguments, PrintStream out, PrintStream err, String nssdir) {
+    static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err, String nssdir) {
         String program = arguments.get(0);
         String name = Path.of(program).getFileName().toString();
         List<String> own = arguments.subList(1, arguments.size());
@@ -40,6 +42,7 @@ public final class HostKeyMain {
                 case "showhostkey" -> new ShowHostKey(tool, Version.TEXT).run(program, own);
                 case "rsasigkey" -> new MakeKeyPair(tool, name, KeyType.RSA, Version.LIBRESWAN).run(program, own);
                 case "ecdsasigkey" -> new MakeKeyPair(tool, name, KeyType.ECDSA, Version.LIBRESWAN).run(program, own);
+                case "_import_crl" -> new ImportList(tool, err, in).run(own);
                 default -> throw new IllegalArgumentException("no program " + name);
             }
             return 0;

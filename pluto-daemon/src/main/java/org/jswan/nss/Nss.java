@@ -15,6 +15,8 @@ import org.jswan.base.Bytes;
 import org.jswan.key.Ckaid;
 import org.jswan.key.EcdsaPublicKey;
 import org.jswan.key.KeyDatabase.Certificate;
+import org.jswan.key.KeyDatabase.RevocationList;
+import org.jswan.key.KeyDatabase.Trust;
 import org.jswan.key.KeyDatabaseException;
 import org.jswan.key.KeyFormatException;
 import org.jswan.key.PublicKey;
@@ -36,10 +38,13 @@ public final class Nss {
     private static final int CERTIFICATE_NICKNAME = 648;
     private static final int TRUST_SIZE = 12;
     private static final int FIRST_CRL = 16;
+    private static final int CRL_URL = 320;
     private static final int CRL_DER = 328;
     private static final int REVOCATION_LISTS = 1;
     /** CERTDB_TRUSTED_CA and CERTDB_TRUSTED_CLIENT_CA. */
     private static final int TRUSTED_AUTHORITY = 0x10 | 0x80;
+    /** CERTDB_TERMINAL_RECORD and CERTDB_TRUSTED. */
+    private static final int TRUSTED_PEER = 1 | 2;
 
     private final NssLibrary library;
     private final Runtime runtime;
@@ -253,6 +258,16 @@ public final class Nss {
         return SecItem.read(signature, 0);
     }
 
+    /** Keeps a list of revoked certificates. */
+    public void importRevocationList(Bytes der, String url) throws KeyDatabaseException {
+        Pointer list = library.CERT_ImportCRL(
+                library.CERT_GetDefaultCertDB(), SecItem.of(runtime, der), url, REVOCATION_LISTS, null);
+        if (list == null) {
+            throw new KeyDatabaseException(error(library));
+        }
+        library.SEC_DestroyCrl(list);
+    }
+
     private KeyDatabaseException failed(String what) {
         return new KeyDatabaseException("NSS: " + what + " failed: " + error(library));
     }
@@ -270,15 +285,15 @@ public final class Nss {
             certificates.add(new Certificate(
                     nickname == null ? "" : nickname.getString(0),
                     SecItem.read(certificate, CERTIFICATE_DER),
-                    isAuthority(certificate)));
+                    trust(certificate)));
         }
         library.CERT_DestroyCertList(list);
         return certificates;
     }
 
-    /** All lists of revoked certificates, in DER. */
-    List<Bytes> revocationLists() {
-        List<Bytes> lists = new ArrayList<>();
+    /** All lists of revoked certificates. */
+    List<RevocationList> revocationLists() {
+        List<RevocationList> lists = new ArrayList<>();
         Pointer result = Memory.allocateDirect(runtime, Long.BYTES, true);
         if (library.SEC_LookupCrls(library.CERT_GetDefaultCertDB(), result, REVOCATION_LISTS) != 0) {
             return lists;
@@ -288,15 +303,21 @@ public final class Nss {
             Pointer crl = node.getPointer(NODE_CONTENT);
             Pointer der = crl == null ? null : crl.getPointer(CRL_DER);
             if (der != null) {
-                lists.add(SecItem.read(der, 0));
+                Pointer url = crl.getPointer(CRL_URL);
+                lists.add(new RevocationList(
+                        SecItem.read(der, 0), Optional.ofNullable(url).map(text -> text.getString(0))));
             }
         }
         library.PORT_FreeArena(head.getPointer(0), 0);
         return lists;
     }
 
-    private boolean isAuthority(Pointer certificate) {
+    private Trust trust(Pointer certificate) {
         Pointer trust = Memory.allocateDirect(runtime, TRUST_SIZE, true);
-        return library.CERT_GetCertTrust(certificate, trust) == 0 && (trust.getInt(0) & TRUSTED_AUTHORITY) != 0;
+        int flags = library.CERT_GetCertTrust(certificate, trust) == 0 ? trust.getInt(0) : 0;
+        if ((flags & TRUSTED_AUTHORITY) != 0) {
+            return Trust.AUTHORITY;
+        }
+        return (flags & TRUSTED_PEER) == TRUSTED_PEER ? Trust.PEER : Trust.NONE;
     }
 }

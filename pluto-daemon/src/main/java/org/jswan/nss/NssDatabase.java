@@ -2,7 +2,9 @@
 package org.jswan.nss;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +35,16 @@ public final class NssDatabase implements KeyDatabase {
 
     private final String folder;
     private final Consumer<String> log;
+    private final Path importer;
     private Nss nss;
 
     /**
      * @param folder as configured, {@code sql:} before it or not
      * @param log told about passwords; by any thread
+     * @param importer the program that writes lists of revoked certificates into the database
      */
-    public NssDatabase(String folder, Consumer<String> log) {
+    public NssDatabase(String folder, Consumer<String> log, Path importer) {
+        this.importer = importer;
         this.folder = folder.startsWith("sql:") ? folder.substring("sql:".length()) : folder;
         this.log = log;
     }
@@ -162,8 +167,30 @@ public final class NssDatabase implements KeyDatabase {
     }
 
     @Override
-    public List<Bytes> revocationLists() throws KeyDatabaseException {
+    public List<RevocationList> revocationLists() throws KeyDatabaseException {
         Optional<Nss> open = nss();
         return open.isEmpty() ? List.of() : open.get().revocationLists();
+    }
+
+    @Override
+    public void importRevocationList(Bytes der, String url) throws KeyDatabaseException {
+        ProcessBuilder builder =
+                new ProcessBuilder(importer.toString(), url, String.valueOf(der.length())).redirectErrorStream(true);
+        builder.environment().put("IPSEC_NSSDIR", folder);
+        try {
+            Process process = builder.start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(der.toArray());
+            }
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (process.waitFor() != 0) {
+                throw new KeyDatabaseException(output);
+            }
+        } catch (IOException e) {
+            throw new KeyDatabaseException(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeyDatabaseException("interrupted");
+        }
     }
 }

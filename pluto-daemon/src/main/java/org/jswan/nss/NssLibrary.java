@@ -76,5 +76,9 @@ public interface NssLibrary {
     /** @param list is set to a head node, whose arena owns it */
     int SEC_LookupCrls(Pointer database, Pointer list, int type);
 
+    Pointer CERT_ImportCRL(Pointer database, Pointer der, String url, int type, Pointer context);
+
+    void SEC_DestroyCrl(Pointer crl);
+
     void PORT_FreeArena(Pointer arena, int zero);
 }

@@ -40,6 +40,7 @@ class ArrowsTest {
             Set.of("sa", "control"),
             Set.of("config.conf"),
             Set.of("connection", "config.secrets"),
+            Set.of("revocation"),
             Set.of("certificate"),
             Set.of("proposal", "identity"),
             Set.of("wire.sk", "config.value", "world"),

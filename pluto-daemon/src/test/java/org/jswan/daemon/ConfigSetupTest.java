@@ -15,6 +15,7 @@ import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
+import org.jswan.revocation.RevocationSetting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,42 @@ class ConfigSetupTest {
     }
 
     @Test
+    void howRevocationIsFoundOut() throws Exception {
+        DaemonOptions options = started(
+                """
+                crl-strict=yes
+                crlcheckinterval=10m
+                curl-iface=eth1
+                curl-timeout=7s
+                ocsp-enable=yes
+                ocsp-strict=yes
+                ocsp-method=post
+                ocsp-timeout=3
+                ocsp-uri=http://ocsp.example/
+                ocsp-trustname=responder
+                ocsp-cache-size=10
+                ocsp-cache-min-age=1m
+                ocsp-cache-max-age=2h
+                """);
+        assertThat(options.revocation())
+                .isEqualTo(new RevocationSetting(
+                        true,
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(7),
+                        new RevocationSetting.Ocsp(
+                                true,
+                                true,
+                                true,
+                                Duration.ofSeconds(3),
+                                Optional.of("http://ocsp.example/"),
+                                Optional.of("responder"),
+                                new RevocationSetting.Cache(10, Duration.ofMinutes(1), Duration.ofHours(2)))));
+        assertThat(options.fetchSource()).contains("eth1");
+        assertThat(err).isEmpty();
+        assertThat(started("").revocation()).isEqualTo(RevocationSetting.DEFAULT);
+    }
+
+    @Test
     void anotherKernelInterfaceIsIgnoredWithAWord() throws Exception {
         started("protostack=netkey");
         assertThat(err).isEmpty();
@@ -108,8 +145,8 @@ class ConfigSetupTest {
 
     @Test
     void aKeyWithoutEffectIsToldWithItsPlace() throws Exception {
-        DaemonOptions options = started("ocsp-strict=yes");
-        String warning = "warning: " + folder.resolve("conf") + ":2: not supported yet: ocsp-strict=";
+        DaemonOptions options = started("audit-log=yes");
+        String warning = "warning: " + folder.resolve("conf") + ":2: not supported yet: audit-log=";
         assertThat(err).containsExactly("pluto: " + warning);
         assertThat(options.warnings()).containsExactly(warning);
     }

@@ -21,6 +21,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.revocation.RevocationSetting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +113,46 @@ class OptionReaderTest {
                         "pluto:  adjusting ipsec.d to /i",
                         "pluto:  adjusting nssdir to /n",
                         "pluto: bind() will be filtered for 192.0.2.1");
+    }
+
+    @Test
+    void howRevocationIsFoundOut() {
+        DaemonOptions options = started(
+                ("--crl-strict --crlcheckinterval 600 --curl-iface eth1 --curl-timeout 7 --ocsp-enable --ocsp-strict"
+                                + " --ocsp-method post --ocsp-timeout 3 --ocsp-uri http://ocsp.example/"
+                                + " --ocsp-trustname responder --ocsp-cache-size 10 --ocsp-cache-min-age 60"
+                                + " --ocsp-cache-max-age 7200")
+                        .split(" "));
+        assertThat(options.revocation())
+                .isEqualTo(new RevocationSetting(
+                        true,
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(7),
+                        new RevocationSetting.Ocsp(
+                                true,
+                                true,
+                                true,
+                                Duration.ofSeconds(3),
+                                Optional.of("http://ocsp.example/"),
+                                Optional.of("responder"),
+                                new RevocationSetting.Cache(10, Duration.ofMinutes(1), Duration.ofHours(2)))));
+        assertThat(options.fetchSource()).contains("eth1");
+        assertThat(started().revocation()).isEqualTo(RevocationSetting.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "crlcheckinterval, x, bad duration value \"x\": first decimal digit invalid",
+        "crlcheckinterval, 5x, unrecognized duration multiplier \"x\"",
+        "ocsp-timeout, 0, must not be 0",
+        "ocsp-timeout, a, non-digit in number",
+        "ocsp-method, put, ocsp-method is either 'post' or 'get'",
+        "curl-timeout, 0, must not be < 1",
+        "ocsp-cache-size, 70000, too large"
+    })
+    void whatCannotBeMeantAboutRevocation(String option, String text, String why) {
+        refused("--" + option, text);
+        assertThat(err).containsExactly("pluto: option --" + option + " \"" + text + "\" invalid: " + why);
     }
 
     @ParameterizedTest

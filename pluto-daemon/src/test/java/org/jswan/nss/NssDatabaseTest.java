@@ -17,6 +17,7 @@ import org.jswan.base.Bytes;
 import org.jswan.crypto.Hash;
 import org.jswan.key.Ckaid;
 import org.jswan.key.EcdsaPublicKey.Curve;
+import org.jswan.key.KeyDatabase;
 import org.jswan.key.KeyDatabase.Certificate;
 import org.jswan.key.KeyDatabaseException;
 import org.jswan.key.PublicKey;
@@ -64,7 +65,7 @@ class NssDatabaseTest {
     }
 
     private NssDatabase open() {
-        database = new NssDatabase("sql:" + folder, log::add);
+        database = new NssDatabase("sql:" + folder, log::add, Path.of("_import_crl"));
         return database;
     }
 
@@ -134,7 +135,7 @@ class NssDatabaseTest {
         Ckaid ckaid = PublicKey.ofSubjectPublicKeyInfo(key).ckaid();
         assertThat(database.privateKey(ckaid)).isPresent();
         assertThat(database.certificate(ckaid)).isEqualTo(east);
-        assertThat(east.get().authority()).isTrue();
+        assertThat(east.get().trust()).isEqualTo(KeyDatabase.Trust.AUTHORITY);
         assertThat(database.certificate("west")).isEmpty();
     }
 

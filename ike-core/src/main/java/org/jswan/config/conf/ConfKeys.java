@@ -21,8 +21,8 @@ public final class ConfKeys {
     private static final String TABLE =
             """
             setup ENUM           ikev1-policy accept=0 reject=1 drop=2
-            setup STRING         curl-iface +later
-            setup TIME           curl-timeout +later
+            setup STRING         curl-iface
+            setup TIME           curl-timeout
             setup STRING         myvendorid +later
             setup STRING         syslog +later
             setup DEBUG_SET      plutodebug
@@ -45,16 +45,16 @@ public final class ConfKeys {
             setup STRING         global-redirect
             setup STRING         global-redirect-to
             setup BOOL           crl-strict
-            setup TIME           crlcheckinterval +later
-            setup BOOL           ocsp-strict +later
-            setup BOOL           ocsp-enable +later
-            setup STRING         ocsp-uri +later
-            setup NUMBER         ocsp-timeout +later
-            setup STRING         ocsp-trustname +later
-            setup NUMBER         ocsp-cache-size +later
-            setup TIME           ocsp-cache-min-age +later
-            setup TIME           ocsp-cache-max-age +later
-            setup ENUM           ocsp-method +processed +later get=0 post=1
+            setup TIME           crlcheckinterval
+            setup BOOL           ocsp-strict
+            setup BOOL           ocsp-enable
+            setup STRING         ocsp-uri
+            setup NUMBER         ocsp-timeout
+            setup STRING         ocsp-trustname
+            setup NUMBER         ocsp-cache-size
+            setup TIME           ocsp-cache-min-age
+            setup TIME           ocsp-cache-max-age
+            setup ENUM           ocsp-method +processed get=0 post=1
             setup ENUM           ddos-mode +processed auto=1 busy=2 unlimited=3
             setup NUMBER         ddos-ike-threshold
             setup NUMBER         max-halfopen-ike

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateSet;
@@ -26,6 +27,7 @@ import org.jswan.exchange.Verdict;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
+import org.jswan.revocation.Revocation;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.Payload;
@@ -197,29 +199,48 @@ final class CertificatePayloads {
         if (payloads.isEmpty()) {
             return then.go();
         }
-        return Verdict.suspend(resume -> held.get(ike.logger(), known -> context.world()
+        return Verdict.suspend(resume -> held.get(
+                ike.logger(),
+                known -> judge(
+                        ike,
+                        payloads,
+                        known,
+                        found -> resume.resume(() -> {
+                            checked(ike, found, known);
+                            return then.go();
+                        }))));
+    }
+
+    private void judge(
+            IkeSa ike, List<PeerCertificates.Payload> payloads, CertificateSet known, Consumer<PeerCertificates> done) {
+        Revocation revocation = context.revocation();
+        context.world()
                 .helpers()
                 .submit(
                         () -> PeerCertificates.check(
                                 payloads,
                                 known,
-                                context.strictRevocation(),
+                                revocation.setting().strict(),
                                 context.world().clock().wall()),
-                        outcome -> resume.resume(() -> {
+                        outcome -> {
                             if (outcome.failure() != null) {
                                 throw new IllegalStateException("certificates could not be checked", outcome.failure());
                             }
-                            checked(ike, outcome.value());
-                            return then.go();
-                        }))));
+                            revocation.confirm(outcome.value(), known, ike.logger(), done);
+                        });
     }
 
-    private static void checked(IkeSa ike, PeerCertificates found) throws ProtocolFailure {
+    private void checked(IkeSa ike, PeerCertificates found, CertificateSet known) throws ProtocolFailure {
+        if (found.revocationsNeeded()) {
+            listedBy(ike.connection()).ifPresent(context.revocation().lists()::fetch);
+        }
+        context.revocation().warnWithoutList(found, known, ike.logger());
         for (PeerCertificates.Line line : found.lines()) {
             switch (line.weight()) {
                 case NORMAL -> ike.logger().log(line.text());
                 case SERIOUS -> ike.logger().log(RcCode.LOG_SERIOUS, line.text());
                 case LOG_ONLY -> ike.logger().logOnly(line.text());
+                case DEBUG -> ike.logger().debug(line.text());
             }
         }
         ike.negotiation().authentication().setPeerCertificates(found);
@@ -229,5 +250,15 @@ final class CertificatePayloads {
                 throw ProtocolFailure.silent(Scope.IKE_SA, "");
             }
         }
+    }
+
+    /** Whose list is missing, as far as the connection tells. */
+    private static Optional<DistinguishedName> listedBy(Connection c) {
+        return c.remote()
+                .config()
+                .certificate()
+                .ca()
+                .or(() -> c.remote().certificate().map(Certificate::issuer))
+                .or(() -> c.local().config().certificate().ca());
     }
 }

@@ -20,6 +20,7 @@ import org.jswan.impair.Impairments;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
+import org.jswan.net.Fetcher;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
@@ -57,6 +58,7 @@ final class BenchHost {
                 (command, environment, done) -> later(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
                 unknown -> List.of(),
                 KeyDatabase.EMPTY,
+                Fetcher.NONE,
                 log(),
                 new Impairments());
         pluto = new Pluto(PlutoOptions.defaults(), world, logger -> secrets(), left -> {});

@@ -36,6 +36,7 @@ public final class SimHost {
     private final SeededRandom random;
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
+    private final SimWeb web;
     private final Pluto pluto;
     private final Map<String, List<IpAddress>> names = new HashMap<>();
     private final List<String> log = new ArrayList<>();
@@ -49,6 +50,7 @@ public final class SimHost {
         this.addresses = List.copyOf(addresses);
         this.random = new SeededRandom(world.nextSeed());
         this.kernel = new SimKernel(world.clock(), world.timers(), random);
+        this.web = new SimWeb(world.timers());
         World ports = new World(
                 world.clock(),
                 world.timers(),
@@ -59,6 +61,7 @@ public final class SimHost {
                 runner(),
                 asked -> names.getOrDefault(asked, List.of()),
                 keys,
+                web,
                 sink(),
                 new Impairments());
         this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
@@ -156,6 +159,11 @@ public final class SimHost {
     /** Its private keys. */
     public SimKeys keys() {
         return keys;
+    }
+
+    /** What it can fetch. */
+    public SimWeb web() {
+        return web;
     }
 
     public SimKernel kernel() {

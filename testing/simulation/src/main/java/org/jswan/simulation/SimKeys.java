@@ -21,7 +21,7 @@ import org.jswan.key.Signature;
 public final class SimKeys implements KeyDatabase {
     private final Map<Ckaid, KeyPair> pairs = new HashMap<>();
     private final List<Certificate> certificates = new ArrayList<>();
-    private final List<Bytes> revocationLists = new ArrayList<>();
+    private final List<RevocationList> revocationLists = new ArrayList<>();
 
     /** The public half of a key pair in our form. */
     public static PublicKey publicKey(KeyPair pair) {
@@ -94,12 +94,18 @@ public final class SimKeys implements KeyDatabase {
 
     /** From now on that list of revoked certificates is in the database. */
     public void addRevocationList(Bytes der) {
-        revocationLists.add(der);
+        revocationLists.add(new RevocationList(der, Optional.empty()));
     }
 
     @Override
-    public List<Bytes> revocationLists() {
+    public List<RevocationList> revocationLists() {
         return List.copyOf(revocationLists);
+    }
+
+    @Override
+    public void importRevocationList(Bytes der, String url) {
+        revocationLists.clear();
+        revocationLists.add(new RevocationList(der, Optional.of(url)));
     }
 
     @Override

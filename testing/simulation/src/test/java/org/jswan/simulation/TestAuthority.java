@@ -14,16 +14,36 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
+import org.bouncycastle.asn1.ocsp.CertID;
+import org.bouncycastle.asn1.ocsp.CertStatus;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPRequest;
+import org.bouncycastle.asn1.ocsp.OCSPResponse;
+import org.bouncycastle.asn1.ocsp.OCSPResponseStatus;
+import org.bouncycastle.asn1.ocsp.Request;
+import org.bouncycastle.asn1.ocsp.ResponderID;
+import org.bouncycastle.asn1.ocsp.ResponseBytes;
+import org.bouncycastle.asn1.ocsp.ResponseData;
+import org.bouncycastle.asn1.ocsp.RevokedInfo;
+import org.bouncycastle.asn1.ocsp.SingleResponse;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -87,6 +107,8 @@ final class TestAuthority {
         private Duration age = Duration.ofDays(1);
         private Optional<Integer> usage = Optional.of(KeyUsage.digitalSignature);
         private Optional<KeyPurposeId> purpose = Optional.empty();
+        private Optional<String> listUrl = Optional.empty();
+        private Optional<String> responder = Optional.empty();
         private Optional<ASN1ObjectIdentifier> unknownCritical = Optional.empty();
 
         Subject(String name, KeyPair key) {
@@ -131,6 +153,18 @@ final class TestAuthority {
             return this;
         }
 
+        /** Where the list is that would name it. */
+        Subject listedAt(String url) {
+            listUrl = Optional.of(url);
+            return this;
+        }
+
+        /** Who can be asked about it. */
+        Subject askAt(String url) {
+            responder = Optional.of(url);
+            return this;
+        }
+
         Subject withUnknownCriticalExtension() {
             unknownCritical = Optional.of(new ASN1ObjectIdentifier("1.2.3.4.5"));
             return this;
@@ -166,6 +200,20 @@ final class TestAuthority {
                         false,
                         new GeneralNames(subject.names.toArray(GeneralName[]::new)));
             }
+            if (subject.listUrl.isPresent()) {
+                GeneralName url = new GeneralName(GeneralName.uniformResourceIdentifier, subject.listUrl.get());
+                extensions.addExtension(
+                        Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
+                            new DistributionPoint(new DistributionPointName(new GeneralNames(url)), null, null)
+                        }));
+            }
+            if (subject.responder.isPresent()) {
+                GeneralName url = new GeneralName(GeneralName.uniformResourceIdentifier, subject.responder.get());
+                extensions.addExtension(
+                        Extension.authorityInfoAccess,
+                        false,
+                        new AuthorityInformationAccess(AccessDescription.id_ad_ocsp, url));
+            }
             if (subject.unknownCritical.isPresent()) {
                 extensions.addExtension(subject.unknownCritical.get(), true, DERNull.INSTANCE);
             }
@@ -189,19 +237,69 @@ final class TestAuthority {
         return signed(list.generateTBSCertList().toASN1Primitive());
     }
 
+    /** The answer of this authority's responder to a question about one certificate: revoked or good, for an hour. */
+    Bytes answer(Bytes request, boolean revoked) {
+        return answer(request, revoked, key, Optional.empty());
+    }
+
+    /** The same, signed by another key, whose certificate goes along. */
+    Bytes answer(Bytes request, boolean revoked, KeyPair signer, Optional<Bytes> certificate) {
+        CertID asked = Request.getInstance(OCSPRequest.getInstance(request.toArray())
+                        .getTbsRequest()
+                        .getRequestList()
+                        .getObjectAt(0))
+                .getReqCert();
+        CertStatus status = revoked
+                ? new CertStatus(new RevokedInfo(new ASN1GeneralizedTime(Date.from(now)), null))
+                : new CertStatus();
+        ResponseData data = new ResponseData(
+                new ResponderID(name),
+                new ASN1GeneralizedTime(Date.from(now)),
+                new DERSequence(new SingleResponse(
+                        asked,
+                        status,
+                        new ASN1GeneralizedTime(Date.from(now)),
+                        new ASN1GeneralizedTime(Date.from(now.plus(Duration.ofHours(1)))),
+                        (org.bouncycastle.asn1.x509.Extensions) null)),
+                (org.bouncycastle.asn1.x509.Extensions) null);
+        try {
+            BasicOCSPResponse basic = new BasicOCSPResponse(
+                    data,
+                    RSA,
+                    new DERBitString(signature(data.toASN1Primitive(), signer)),
+                    certificate
+                            .map(der ->
+                                    new DERSequence(org.bouncycastle.asn1.x509.Certificate.getInstance(der.toArray())))
+                            .orElse(null));
+            return Bytes.wrap(new OCSPResponse(
+                            new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL),
+                            new ResponseBytes(
+                                    OCSPObjectIdentifiers.id_pkix_ocsp_basic,
+                                    new DEROctetString(basic.getEncoded(ASN1Encoding.DER))))
+                    .getEncoded(ASN1Encoding.DER));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] signature(ASN1Primitive tbs, KeyPair key) throws GeneralSecurityException, IOException {
+        boolean rsa = key.getPrivate().getAlgorithm().equals("RSA");
+        Signature signer = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+        signer.initSign(key.getPrivate());
+        signer.update(tbs.getEncoded(ASN1Encoding.DER));
+        return signer.sign();
+    }
+
     private AlgorithmIdentifier algorithm() {
         return key.getPrivate().getAlgorithm().equals("RSA") ? RSA : ECDSA;
     }
 
     private Bytes signed(ASN1Primitive tbs) {
         try {
-            Signature signer = Signature.getInstance(algorithm().equals(RSA) ? "SHA256withRSA" : "SHA256withECDSA");
-            signer.initSign(key.getPrivate());
-            signer.update(tbs.getEncoded(ASN1Encoding.DER));
             ASN1EncodableVector all = new ASN1EncodableVector();
             all.add(tbs);
             all.add(algorithm());
-            all.add(new DERBitString(signer.sign()));
+            all.add(new DERBitString(signature(tbs, key)));
             return Bytes.wrap(new DERSequence(all).getEncoded(ASN1Encoding.DER));
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
