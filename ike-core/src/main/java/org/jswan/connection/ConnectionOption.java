@@ -111,26 +111,22 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> PAM_AUTHORIZE =
             add(flag().ours("ikev2-pam-authorize").conf("pam-authorize").later());
 
-    public static final ConnectionOption<YesNoAuto> SEND_REDIRECT = add(yesNoAuto()
-            .names("send-redirect")
-            .conf("send-redirect")
-            .otherwise(YesNoAuto.AUTO)
-            .laterIf(value -> value == YesNoAuto.YES));
+    public static final ConnectionOption<YesNoAuto> SEND_REDIRECT =
+            add(yesNoAuto().names("send-redirect").conf("send-redirect").otherwise(YesNoAuto.AUTO));
 
     /** Whether a redirect by the peer is followed. */
     public static final ConnectionOption<Boolean> ACCEPT_REDIRECT =
             add(Definition.choice(Map.of("yes", true, "no", false))
                     .names("accept-redirect")
                     .conf("accept-redirect")
-                    .otherwise(false)
-                    .later());
+                    .otherwise(false));
 
     /** As libreswan: {@code --redirect-to} always redirects at once, so that a connection needs a name of its own. */
     public static final ConnectionOption<String> REDIRECT_TO =
-            add(text().ours("connection-redirect-to").conf("redirect-to").later());
+            add(text().ours("connection-redirect-to").conf("redirect-to"));
 
     public static final ConnectionOption<String> ACCEPT_REDIRECT_TO =
-            add(text().names("accept-redirect-to").conf("accept-redirect-to").later());
+            add(text().names("accept-redirect-to").conf("accept-redirect-to"));
 
     public static final ConnectionOption<Boolean> IKE_FRAGMENTATION_ALLOW =
             add(flag().names("ikefrag-allow").conf("fragmentation"));
@@ -142,7 +138,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("no-ikepad").conf("ikepad").later());
 
     public static final ConnectionOption<Boolean> MOBIKE =
-            add(flag().names("mobike").conf("mobike").later());
+            add(flag().names("mobike").conf("mobike"));
 
     public static final ConnectionOption<Boolean> PPK_ALLOW =
             add(flag().ours("ppk-allow").conf("ppk"));

@@ -117,7 +117,7 @@ class ConnectionCommandsTest {
     @Test
     void whatHasNoEffectYetIsTold() {
         add(request("a", east())
-                .set(ConnectionOption.MOBIKE)
+                .set(ConnectionOption.FAKE_STRONGSWAN)
                 .left(EndRequest.builder()
                         .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
                         .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
@@ -125,7 +125,7 @@ class ConnectionCommandsTest {
                         .build()));
         assertThat(whack.lines)
                 .containsExactly(
-                        "002 \"a\": warning: mobike is accepted but has no effect yet",
+                        "002 \"a\": warning: fake-strongswan is accepted but has no effect yet",
                         "002 \"a\": warning: --groups of left is accepted but has no effect yet",
                         "002 \"a\": added IKEv2 connection");
     }
