@@ -363,6 +363,17 @@ public final class Initiator {
         initiateAlone(c);
     }
 
+    /** The peer was too busy for a Child SA of a connection: unless it has one by then, it is asked again in a while. */
+    public void tryLater(Connection c) {
+        long fuzz = Long.remainderUnsigned(world.random().nextLong(), REVIVAL_STEP.toMillis());
+        world.timers().after(REVIVAL_STEP.plusMillis(fuzz), "RETRY_CHILD", () -> {
+            boolean wanted = connections.find(c.serial()).isPresent() && c.has(ConnectionPolicy.UP);
+            if (wanted && c.newestChild().isEmpty() && !closing) {
+                initiateAlone(c);
+            }
+        });
+    }
+
     /** Brings a connection up by ourselves. */
     public void initiateAlone(Connection c) {
         if (!initiate(c, List.of())) {

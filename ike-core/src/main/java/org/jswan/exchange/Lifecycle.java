@@ -140,6 +140,12 @@ public final class Lifecycle {
         transmitter.stopRepeating(ike);
         List.copyOf(ike.larvalSuccessors()).forEach(larval -> abandon(ike, larval));
         ike.takeWishes().forEach(IkeSa.Wish::abandon);
+        ike.replaces()
+                .flatMap(sas::find)
+                .map(IkeSa.class::cast)
+                .filter(old -> old.larvalSuccessors().remove(ike))
+                // Whoever asked for a successor need not wait for the end of the predecessor.
+                .ifPresent(old -> old.logger().detachAll());
         Connection connection = ike.connection();
         if (connection.newestIke().equals(Optional.of(ike.serial()))) {
             connection.setNewestIke(Optional.empty());

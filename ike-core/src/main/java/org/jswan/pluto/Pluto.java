@@ -225,6 +225,7 @@ public final class Pluto implements KernelEvents {
         informational.add(redirections);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
         refusal.onHopeless(initiator::replace);
+        refusal.onBusy(initiator::tryLater);
         this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator);
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());

@@ -7,6 +7,7 @@ import static org.jswan.exchange.Row.row;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.connection.Connection;
 import org.jswan.crypto.KeGroup;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -30,6 +31,7 @@ public final class CreateChildRefusal {
     private final CreateChildInitiator createChild;
     private final RekeyIke rekeyIke;
     private Consumer<Sa> onHopeless = sa -> {};
+    private Consumer<Connection> onBusy = connection -> {};
 
     public CreateChildRefusal(Context context, CreateChildInitiator createChild, RekeyIke rekeyIke) {
         this.context = context;
@@ -40,6 +42,11 @@ public final class CreateChildRefusal {
     /** Who makes a successor of an SA in another way if the peer takes no such requests at all. */
     public void onHopeless(Consumer<Sa> action) {
         onHopeless = action;
+    }
+
+    /** Who asks again in a while for a Child SA that the peer was too busy to make. */
+    public void onBusy(Consumer<Connection> action) {
+        onBusy = action;
     }
 
     /** The transition that stands behind those of all CREATE_CHILD_SA exchanges. */
@@ -117,10 +124,14 @@ public final class CreateChildRefusal {
         Optional<Sa> old = larval instanceof IkeSa
                 ? Optional.of(ike)
                 : ((ChildSa) larval).replaces().flatMap(context.sas()::find);
+        boolean busy = why.equals(NotifyType.TEMPORARY_FAILURE);
+        if (busy && larval instanceof ChildSa child && child.replaces().isEmpty()) {
+            onBusy.accept(child.connection());
+        }
         if (old.isEmpty() || old.get().succession().winner().isPresent()) {
             return;
         }
-        if (why.equals(NotifyType.TEMPORARY_FAILURE)) {
+        if (busy) {
             context.lifetimes().retryRekey(old.get());
         } else if (why.equals(NotifyType.NO_ADDITIONAL_SAS)) {
             onHopeless.accept(old.get());

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +38,8 @@ class CollisionTest {
     /** What an end does. */
     private enum Act {
         REKEY_CHILD(new WhackCommand.RekeyIpsec("t")),
-        REKEY_IKE(new WhackCommand.RekeyIke("t")),
+        REKEY_IKE(new WhackCommand.RekeyIke("1")),
+        NEW_CHILD(new WhackCommand.Initiate("u", Optional.empty())),
         DELETE_CHILD(new WhackCommand.DeleteState(CHILD)),
         DELETE_IKE(new WhackCommand.DeleteState(IKE));
 
@@ -46,7 +50,7 @@ class CollisionTest {
         }
 
         boolean keeps() {
-            return this == REKEY_CHILD || this == REKEY_IKE;
+            return this == REKEY_CHILD || this == REKEY_IKE || this == NEW_CHILD;
         }
     }
 
@@ -98,6 +102,12 @@ class CollisionTest {
     }
 
     @Test
+    void rekeyOfIkeAgainstNewChild() {
+        collide(Act.REKEY_IKE, Act.NEW_CHILD);
+        collide(Act.NEW_CHILD, Act.REKEY_IKE);
+    }
+
+    @Test
     void rekeyOfChildAgainstDelete() {
         collide(Act.REKEY_CHILD, Act.DELETE_CHILD);
         collide(Act.DELETE_CHILD, Act.REKEY_CHILD);
@@ -139,9 +149,16 @@ class CollisionTest {
         return runs;
     }
 
+    private static ConnectionRequest.Builder quick(ConnectionRequest.Builder both) {
+        return both.set(ConnectionOption.IKE, "aes_gcm256-sha2_256-dh31").set(ConnectionOption.ESP, "aes_gcm256");
+    }
+
     private static void run(int seed, Act west, Act east, boolean losing, Choices choices) {
-        Pair pair = Pair.listening(seed, both -> both.set(ConnectionOption.IKE, "aes_gcm256-sha2_256-dh31")
-                .set(ConnectionOption.ESP, "aes_gcm256"));
+        Pair pair = Pair.listening(seed, CollisionTest::quick);
+        boolean second = west == Act.NEW_CHILD || east == Act.NEW_CHILD;
+        if (second) {
+            pair.addSecond(CollisionTest::quick);
+        }
         pair.initiate(pair.west);
         assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
                 .as(pair.trace())
@@ -152,8 +169,8 @@ class CollisionTest {
             waiting.add(datagram);
             return false;
         });
-        pair.west.whack(WhackRequest.of(west.command));
-        pair.east.whack(WhackRequest.of(east.command));
+        SimSession wests = pair.west.whack(WhackRequest.of(west.command));
+        SimSession easts = pair.east.whack(WhackRequest.of(east.command));
         pair.world.run(STEP);
         boolean lost = !losing;
         while (!waiting.isEmpty() || pair.world.runUntil(() -> !waiting.isEmpty(), PATIENCE)) {
@@ -170,14 +187,21 @@ class CollisionTest {
         pair.world.network().filter(datagram -> true);
         pair.world.run(AFTERMATH);
         String told = west + " against " + east + ", seed " + seed + ", " + choices.taken + "\n";
-        Set<String> wests = seenBy(pair.west, true);
-        assertThat(seenBy(pair.east, false)).as(told + pair.trace()).isEqualTo(wests);
+        assertThat(wests.isFinished() && easts.isFinished())
+                .as(told + pair.trace())
+                .isTrue();
+        Set<String> seen = seenBy(pair.west, true);
+        assertThat(seenBy(pair.east, false)).as(told + pair.trace()).isEqualTo(seen);
+        // An IKE SA, and for each Child SA two of the kernel's.
+        int all = second ? 1 + 2 * 3 : 1 + 3;
         if (west.keeps() && east.keeps()) {
-            assertThat(pair.isUp()).as(told + pair.trace()).isTrue();
+            assertThat(seen).as(told + pair.trace()).hasSize(all);
         }
-        assertThat(wests.size()).as(told + pair.trace()).isLessThanOrEqualTo(4);
-        pair.terminate(pair.west);
-        pair.terminate(pair.east);
+        assertThat(seen.size()).as(told + pair.trace()).isLessThanOrEqualTo(all);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            pair.terminate(host);
+            host.whack(WhackRequest.of(new WhackCommand.Delete("u", false)));
+        }
         pair.world.run(STEP);
         pair.assertNothingLeftAfterDelete();
     }

@@ -234,6 +234,17 @@ final class Pair {
                 .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW);
     }
 
+    /** Both ends have another connection, "u", for two more subnets. */
+    void addSecond(UnaryOperator<ConnectionRequest.Builder> both) {
+        ConnectionRequest request = both.apply(tunnel("u"))
+                .left(end(WEST, "@west", "203.0.113.0/25"))
+                .right(end(EAST, "@east", "203.0.113.128/25"))
+                .build();
+        west.whack(WhackRequest.of(new WhackCommand.Add(request)));
+        east.whack(WhackRequest.of(new WhackCommand.Add(request)));
+        world.run(Duration.ofMillis(10));
+    }
+
     static EndRequest end(String address, String id, String client) {
         return host(address, id).set(EndOption.CLIENT, Subnet.of(client)).build();
     }
