@@ -55,8 +55,7 @@ public final class EndOption<T> extends RequestOption<T> {
                     .conf("protoport")
                     .otherwise(ProtocolPort.ANY));
 
-    public static final EndOption<Boolean> DNS_KEY_ON_DEMAND =
-            add(flag().names("dnskeyondemand").later());
+    public static final EndOption<Boolean> DNS_KEY_ON_DEMAND = add(flag().names("dnskeyondemand"));
 
     public static final EndOption<IpAddress> SOURCE_IP =
             add(address().names("srcip").conf("sourceip"));

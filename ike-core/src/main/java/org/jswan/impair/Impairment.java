@@ -9,6 +9,8 @@ public enum Impairment {
     ADD_UNKNOWN_V2_PAYLOAD_TO("add-unknown-v2-payload-to"),
     /** An exchange whose messages get a payload of unknown type among those that are encrypted. */
     ADD_UNKNOWN_V2_PAYLOAD_TO_SK("add-unknown-v2-payload-to-sk"),
+    /** Keys of peers are taken out of the DNS even if DNSSEC does not vouch for them. */
+    ALLOW_DNS_INSECURE("allow-dns-insecure"),
     /** The first repetition of a request ends its IKE SA. */
     DELETE_ON_RETRANSMIT("delete-on-retransmit"),
     /** The public value is left out, empty, or that octet over and over. */

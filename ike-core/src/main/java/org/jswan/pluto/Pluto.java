@@ -63,6 +63,7 @@ import org.jswan.exchange.v2.Cookies;
 import org.jswan.exchange.v2.CreateChildInitiator;
 import org.jswan.exchange.v2.CreateChildRefusal;
 import org.jswan.exchange.v2.CreateChildResponder;
+import org.jswan.exchange.v2.DnsKeys;
 import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
@@ -190,10 +191,11 @@ public final class Pluto implements KernelEvents {
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         this.globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
-        IkeAuth auth = new IkeAuth(context, transmitter, redirections);
+        DnsKeys dnsKeys = new DnsKeys(context);
+        IkeAuth auth = new IkeAuth(context, transmitter, dnsKeys, redirections);
         Intermediate intermediate = new Intermediate(auth);
         Bytes vendorId = Bytes.ofUtf8(VENDOR_ID);
-        IkeSaInitInitiator initInitiator = new IkeSaInitInitiator(context, intermediate, vendorId);
+        IkeSaInitInitiator initInitiator = new IkeSaInitInitiator(context, intermediate, dnsKeys, vendorId);
         IkeSaInitResponder initResponder = new IkeSaInitResponder(
                 context, transmitter, new Cookies(world.random(), world.clock()), limit, globalRedirect, vendorId);
         CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);

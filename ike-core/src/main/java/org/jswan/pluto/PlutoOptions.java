@@ -162,7 +162,7 @@ public record PlutoOptions(
                             "/var/lib/ipsec/nss",
                             "/run/pluto",
                             Optional.empty(),
-                            "/usr/share/dns/root.key",
+                            SetupFacts.Dnssec.DEFAULT,
                             "/usr/sbin",
                             "/usr/libexec/ipsec"),
                     -1,

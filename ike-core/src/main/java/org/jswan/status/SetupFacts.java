@@ -56,9 +56,15 @@ public record SetupFacts(
             String nssDirectory,
             String dumpDirectory,
             Optional<String> statsBinary,
-            String rootKeyFile,
+            Dnssec dnssec,
             String sbinDirectory,
             String libexecDirectory) {}
+
+    /** Whether answers of the DNS are validated, and the files of keys that are trusted. */
+    public record Dnssec(boolean enabled, Optional<String> rootKeyFile, Optional<String> trusted) {
+        /** What holds where nobody says otherwise. */
+        public static final Dnssec DEFAULT = new Dnssec(true, Optional.of("/usr/share/dns/root.key"), Optional.empty());
+    }
 
     /** What protects against floods of half-open peers, and from how many on. */
     public record Ddos(DdosMode mode, long cookiesFrom, long refuseFrom) {}

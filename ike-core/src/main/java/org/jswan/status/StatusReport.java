@@ -72,11 +72,13 @@ public final class StatusReport {
                 + paths.secretsFile() + ", ipsecdir=" + paths.ipsecDirectory());
         listing.line("nssdir=" + paths.nssDirectory() + ", dumpdir=" + paths.dumpDirectory() + ", statsbin="
                 + paths.statsBinary().orElse("unset"));
-        listing.line("dnssec-rootkey-file=" + paths.rootKeyFile() + ", dnssec-trusted=<unset>");
+        listing.line("dnssec-rootkey-file=" + paths.dnssec().rootKeyFile().orElse("<unset>") + ", dnssec-trusted="
+                + paths.dnssec().trusted().orElse("<unset>"));
         listing.line("sbindir=" + paths.sbinDirectory() + ", libexecdir=" + paths.libexecDirectory());
         listing.line("pluto_version=" + setup.version() + ", pluto_vendorid=" + setup.vendorId() + ", audit-log=yes");
         listing.line("nhelpers=" + setup.helpers() + ", uniqueids=" + yes(setup.uniqueIds())
-                + ", dnssec-enable=yes, logappend=" + yes(setup.logAppend()) + ", logip=" + yes(setup.logIp())
+                + ", dnssec-enable=" + yes(paths.dnssec().enabled()) + ", logappend=" + yes(setup.logAppend())
+                + ", logip=" + yes(setup.logIp())
                 + ", shuntlifetime=900s, xfrmlifetime=30s");
         listing.line("ddos-cookies-threshold=" + setup.ddos().cookiesFrom() + ", ddos-max-halfopen="
                 + setup.ddos().refuseFrom() + ", ddos-mode="

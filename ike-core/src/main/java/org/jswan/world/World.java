@@ -10,6 +10,7 @@ import org.jswan.log.Logger;
 import org.jswan.net.Fetcher;
 import org.jswan.net.NameResolver;
 import org.jswan.net.Network;
+import org.jswan.net.SecureDns;
 import org.jswan.random.RandomSource;
 import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
@@ -29,6 +30,7 @@ public record World(
         Helpers helpers,
         ScriptRunner scripts,
         NameResolver resolver,
+        SecureDns dns,
         KeyDatabase keys,
         Fetcher fetcher,
         LogSink log,

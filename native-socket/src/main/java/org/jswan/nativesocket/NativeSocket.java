@@ -192,6 +192,18 @@ public final class NativeSocket implements AutoCloseable {
         return moved("read", data, Native.read(fd.get(), data, data.position(), data.remaining()));
     }
 
+    /**
+     * Writes to a stream what lies between {@code data}'s position and limit, or what of it fits, and moves the position
+     * on. As {@link #send(ByteBuffer, SocketName)} without flags, which an upper layer protocol in the kernel may refuse;
+     * the process must ignore {@code SIGPIPE}, as Java does.
+     *
+     * @return the octets written; -1 if it would have to wait
+     */
+    public int write(ByteBuffer data) throws ErrnoException {
+        requireDirect(data);
+        return moved("write", data, Native.write(fd.get(), data, data.position(), data.remaining()));
+    }
+
     /** Sets the file mode; on a local socket that is not bound yet, that of the file which binding makes. */
     public void changeMode(int mode) throws ErrnoException {
         ErrnoException.check("fchmod", Native.changeMode(fd.get(), mode));

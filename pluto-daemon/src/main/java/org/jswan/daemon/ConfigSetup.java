@@ -98,6 +98,10 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setIkev1(Ikev1Policy.values()[(int) setup.number("ikev1-policy")]);
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));
+        into.setDnssec(
+                setup.number("dnssec-enable") != 0,
+                setup.text("dnssec-rootkey-file").filter(text -> !text.isEmpty()),
+                given(setup, "dnssec-anchors"));
         into.setListening(Transport.TCP, setup.number("listen-tcp") != 0);
         into.setListening(Transport.UDP, setup.number("listen-udp") != 0);
         into.setDebugging(setup.number("plutodebug"));

@@ -13,6 +13,7 @@ import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.status.SetupFacts;
 
 /**
  * What the command line and {@code config setup} say.
@@ -24,6 +25,7 @@ import org.jswan.revocation.RevocationSetting;
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param fetchSource the interface, by name or address, over which documents are fetched
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
+ * @param dnssec how answers of the DNS are validated
  * @param leakDetective whether to say at the end what is still held
  * @param warnings what was accepted but has no effect, for the log
  */
@@ -43,6 +45,7 @@ record DaemonOptions(
         RevocationSetting revocation,
         Optional<String> fetchSource,
         String virtualPrivate,
+        SetupFacts.Dnssec dnssec,
         boolean leakDetective,
         List<String> warnings) {
 

@@ -22,6 +22,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
+import org.jswan.status.SetupFacts;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
 
@@ -111,6 +112,9 @@ final class OptionReader {
     private boolean uniqueIds = true;
     private final RevocationOptions revocation = new RevocationOptions();
     private String virtualPrivate = "";
+    private boolean dnssec;
+    private Optional<String> rootKeyFile = SetupFacts.Dnssec.DEFAULT.rootKeyFile();
+    private Optional<String> trustedKeys = Optional.empty();
     private boolean leakDetective;
     private final List<String> warnings = new ArrayList<>();
 
@@ -211,6 +215,9 @@ final class OptionReader {
                     say("bind() will be filtered for " + argument);
                 }
             }
+            case DNSSEC_ROOTKEY_FILE -> rootKeyFile = given(argument);
+            case DNSSEC_TRUSTED -> trustedKeys = given(argument);
+            case NO_DNSSEC -> dnssec = false;
             case LISTEN_TCP -> setListening(Transport.TCP, true);
             case NO_LISTEN_UDP -> setListening(Transport.UDP, false);
             case IKEPORT -> ikePort = number(argument, 1, MAX_PORT);
@@ -273,6 +280,16 @@ final class OptionReader {
             say("invalid listen argument ignored: " + e.getMessage());
             return false;
         }
+    }
+
+    private static Optional<String> given(String argument) {
+        return Optional.of(argument).filter(text -> !text.isEmpty());
+    }
+
+    void setDnssec(boolean on, Optional<String> rootKeys, Optional<String> otherKeys) {
+        dnssec = on;
+        rootKeyFile = rootKeys;
+        trustedKeys = otherKeys.or(() -> trustedKeys);
     }
 
     /** Whether that transport is listened for. */
@@ -431,6 +448,7 @@ final class OptionReader {
                 revocation.setting(),
                 revocation.source(),
                 virtualPrivate,
+                new SetupFacts.Dnssec(dnssec, rootKeyFile, trustedKeys),
                 leakDetective,
                 List.copyOf(warnings));
     }

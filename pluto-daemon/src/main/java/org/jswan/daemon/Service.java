@@ -77,6 +77,7 @@ final class Service implements AutoCloseable {
         loop = new Loop(clock, timers, log);
         StartLog start = new StartLog(log);
         start.begin(options, pid);
+        ValidatingDns.complaints(options.dnssec()).forEach(log::log);
         start.testAlgorithms();
         int processors = Runtime.getRuntime().availableProcessors();
         helpers = new HelperPool(loop, HelperPool.count(options.helpers(), processors));
@@ -97,6 +98,7 @@ final class Service implements AutoCloseable {
                 helpers,
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
+                new ValidatingDns(options.dnssec()),
                 new NssDatabase(
                         options.paths().nssdir(),
                         line -> loop.post("NSS", () -> log.log(line)),
@@ -161,7 +163,7 @@ final class Service implements AutoCloseable {
                                 paths.nssdir(),
                                 paths.dumpdir(),
                                 Optional.empty(),
-                                "/usr/share/dns/root.key",
+                                options.dnssec(),
                                 Defaults.sbindir(),
                                 Defaults.libexecdir()),
                         options.helpers(),

@@ -108,8 +108,8 @@ final class TcpStream implements IkeStream {
             throws IOException {
         ByteBuffer out = context.buffer().clear().put(PREFIX).flip();
         try {
-            if (socket.send(out, null) != PREFIX.length) {
-                throw new ErrnoException("send", Linux.EAGAIN);
+            if (socket.write(out) != PREFIX.length) {
+                throw new ErrnoException("write", Linux.EAGAIN);
             }
         } catch (ErrnoException e) {
             throw new IOException(
@@ -293,7 +293,7 @@ final class TcpStream implements IkeStream {
         }
         out.put(NON_ESP_MARKER.buffer()).put(message.buffer()).flip();
         if (waiting.isEmpty()) {
-            socket.send(out, null);
+            socket.write(out);
         }
         if (out.hasRemaining()) {
             if (waiting.size() == MAXIMUM_WAITING) {
@@ -306,7 +306,7 @@ final class TcpStream implements IkeStream {
 
     private void sendWaiting() {
         try {
-            while (!waiting.isEmpty() && socket.send(waiting.peek(), null) >= 0) {
+            while (!waiting.isEmpty() && socket.write(waiting.peek()) >= 0) {
                 if (!waiting.peek().hasRemaining()) {
                     waiting.remove();
                 }

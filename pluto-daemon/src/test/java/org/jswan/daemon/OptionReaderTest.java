@@ -22,6 +22,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.status.SetupFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,7 +86,7 @@ class OptionReaderTest {
         options = started(
                 ("--ipsecdir /i --nssdir /n --dumpdir /d --nhelpers 7 --ikeport 5000 --natikeport 5001 --interface eth0"
                                 + " --interface eth1 --listen 192.0.2.1 --ike-socket-bufsize 2000"
-                                + " --listen-tcp --no-listen-udp --ike-socket-no-errqueue --keep-alive 5 --force-keepalive --force-unlimited"
+                                + " --listen-tcp --no-listen-udp --dnssec-rootkey-file= --dnssec-trusted /k --ike-socket-no-errqueue --keep-alive 5 --force-keepalive --force-unlimited"
                                 + " --leak-detective --use-xfrm --use-netkey --debug base"
                                 + " --virtual-private %v4:10.0.0.0/8")
                         .split(" "));
@@ -105,6 +106,7 @@ class OptionReaderTest {
         assertThat(options.halfOpen().mode()).isEqualTo(HalfOpenLimit.Mode.UNLIMITED);
         assertThat(started("--force-busy").halfOpen().mode()).isEqualTo(HalfOpenLimit.Mode.BUSY);
         assertThat(started("--keep-alive", "0").keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
+        assertThat(options.dnssec()).isEqualTo(new SetupFacts.Dnssec(false, Optional.empty(), Optional.of("/k")));
         assertThat(options.leakDetective()).isTrue();
         assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8");
         assertThat(options.debugging()).containsExactly(DebugClass.BASE);
@@ -222,7 +224,7 @@ class OptionReaderTest {
     void anUnambiguousBeginningOfAnOptionIsEnough() {
         assertThat(started("--nof", "--nhelp=3").helpers()).isEqualTo(3);
         assertThat(read("--no-d")).isInstanceOf(OptionReader.Start.class);
-        assertThat(err).containsExactly("pluto: warning: not supported yet: --no-dnssec");
+        assertThat(read("--no-ik")).isInstanceOf(OptionReader.End.class);
     }
 
     @Test

@@ -32,9 +32,9 @@ public final class ConfKeys {
             setup BOOL           logappend
             setup BOOL           logip
             setup BOOL           audit-log +later
-            setup BOOL           dnssec-enable +later
-            setup FILE_NAME      dnssec-rootkey-file +later
-            setup FILE_NAME      dnssec-anchors +later
+            setup BOOL           dnssec-enable
+            setup FILE_NAME      dnssec-rootkey-file
+            setup FILE_NAME      dnssec-anchors
             setup DIRECTORY_NAME dumpdir
             setup DIRECTORY_NAME ipsecdir
             setup DIRECTORY_NAME nssdir

@@ -79,15 +79,17 @@ public final class IkeAuth {
     private final Context context;
     private final Transmitter transmitter;
     private final Redirections redirections;
+    private final DnsKeys dnsKeys;
     private final PeerIdentity identity;
     private final Authenticator authentication;
     private final CertificatePayloads certificates;
     private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
 
-    public IkeAuth(Context context, Transmitter transmitter, Redirections redirections) {
+    public IkeAuth(Context context, Transmitter transmitter, DnsKeys dnsKeys, Redirections redirections) {
         this.context = context;
         this.transmitter = transmitter;
+        this.dnsKeys = dnsKeys;
         this.redirections = redirections;
         this.identity = new PeerIdentity(context);
         this.certificates = new CertificatePayloads(context);
@@ -221,6 +223,10 @@ public final class IkeAuth {
         postquantum.mixAsResponder(ike, request);
         AuthPayload claimed = PostquantumKeys.proofWithout(ike, request).orElseGet(() -> claimed(ike, request));
         Claim claim = new Claim(request.need(IdPayload.class), claimed, Scope.IKE_SA);
+        return dnsKeys.fetch(ike, claimed, () -> verify(ike, request, claim));
+    }
+
+    private Verdict verify(IkeSa ike, Incoming request, Claim claim) throws ProtocolFailure {
         return authentication.verify(ike, claim, () -> {
             IdPayload own = PeerIdentity.local(ike);
             return authentication.prove(
@@ -298,7 +304,7 @@ public final class IkeAuth {
         PostquantumKeys.settle(ike, response);
         IdPayload peer = response.first(IdPayload.class, IDR).orElseThrow();
         Claim claim = new Claim(peer, response.need(AuthPayload.class), Scope.IKE_SA_AND_TELL);
-        return authentication.verify(ike, claim, () -> authenticated(ike, response));
+        return dnsKeys.await(ike, () -> authentication.verify(ike, claim, () -> authenticated(ike, response)));
     }
 
     private Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {

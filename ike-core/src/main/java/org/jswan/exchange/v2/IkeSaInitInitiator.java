@@ -60,12 +60,14 @@ public final class IkeSaInitInitiator implements Beginning {
     private final Context context;
     private final World world;
     private final Intermediate intermediate;
+    private final DnsKeys dnsKeys;
     private final Bytes vendorId;
 
-    public IkeSaInitInitiator(Context context, Intermediate intermediate, Bytes vendorId) {
+    public IkeSaInitInitiator(Context context, Intermediate intermediate, DnsKeys dnsKeys, Bytes vendorId) {
         this.context = context;
         this.world = context.world();
         this.intermediate = intermediate;
+        this.dnsKeys = dnsKeys;
         this.vendorId = vendorId;
     }
 
@@ -102,6 +104,7 @@ public final class IkeSaInitInitiator implements Beginning {
         Negotiation n = ike.negotiation();
         if (n.initiatorNonce().isEmpty()) {
             n.setInitiatorNonce(world.random().bytes(Agreement.NONCE_LENGTH));
+            dnsKeys.begin(ike);
         }
         if (n.group() == null) {
             Optional<KeGroup> first = ConnectionProposals.ike(ike.connection()).firstGroup();

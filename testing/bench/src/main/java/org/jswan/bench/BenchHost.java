@@ -24,6 +24,7 @@ import org.jswan.net.Fetcher;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
+import org.jswan.net.SecureDns;
 import org.jswan.net.SocketOptions;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
@@ -57,6 +58,7 @@ final class BenchHost {
                 helpers(),
                 (command, environment, done) -> later(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
                 unknown -> List.of(),
+                SecureDns.NONE,
                 KeyDatabase.EMPTY,
                 Fetcher.NONE,
                 log(),

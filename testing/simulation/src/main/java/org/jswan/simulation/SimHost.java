@@ -37,6 +37,7 @@ public final class SimHost {
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
     private final SimWeb web;
+    private final SimDns dns = new SimDns();
     private final Pluto pluto;
     private final Map<String, List<IpAddress>> names = new HashMap<>();
     private final List<String> log = new ArrayList<>();
@@ -60,6 +61,7 @@ public final class SimHost {
                 helpers(),
                 runner(),
                 asked -> names.getOrDefault(asked, List.of()),
+                dns,
                 keys,
                 web,
                 sink(),
@@ -154,6 +156,11 @@ public final class SimHost {
     /** The addresses of names that its resolver knows; a test adds some. */
     public Map<String, List<IpAddress>> names() {
         return names;
+    }
+
+    /** What the DNS tells it. */
+    public SimDns dns() {
+        return dns;
     }
 
     /** Its private keys. */
