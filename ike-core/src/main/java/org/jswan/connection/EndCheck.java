@@ -149,7 +149,8 @@ final class EndCheck {
                 context.logger()
                         .log(
                                 RcCode.COMMENT,
-                                "failed to convert '" + spec.text() + "' at load time: not a numeric " + hostFamily
+                                // as libreswan: of whatever family, although only one is of use.
+                                "failed to convert '" + spec.text() + "' at load time: not a numeric IPv4 or IPv6"
                                         + " address and name lookup failed (no validation performed)");
             }
             spec = found.map(spec::resolved).orElse(spec);

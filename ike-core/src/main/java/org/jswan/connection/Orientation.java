@@ -3,6 +3,7 @@ package org.jswan.connection;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.EndConfig.Side;
@@ -115,6 +116,17 @@ public final class Orientation {
                 .end(side)
                 .address()
                 .flatMap(a -> sockets.open(a, host.ikePort(), transport, connection.logger()));
+    }
+
+    /** These addresses are ours since a moment ago: connections whose peer was there are not oriented any more. */
+    public void doubt(Set<IpAddress> addresses) {
+        for (Connection connection : connections.all()) {
+            if (connection.isOriented()
+                    && connection.remote().address().filter(addresses::contains).isPresent()) {
+                connection.disorient();
+                connections.rehash(connection);
+            }
+        }
     }
 
     /**

@@ -47,6 +47,7 @@ public final class Initiator {
     private final Set<ConnectionSerial> revivals = new HashSet<>();
     private Consumer<IkeSa> onDeadPeer;
     private Runnable onUnknownPeer = () -> {};
+    private Consumer<Runnable> inTurn = Runnable::run;
     private boolean closing;
 
     /** The exchanges that begin on an IKE SA that is up. */
@@ -85,6 +86,11 @@ public final class Initiator {
     /** Who does away with an established IKE SA whose peer does not answer any more. */
     public void onDeadPeer(Consumer<IkeSa> action) {
         onDeadPeer = action;
+    }
+
+    /** Who has something done when nothing else changes connections any more. */
+    public void inTurn(Consumer<Runnable> turns) {
+        inTurn = turns;
     }
 
     /** Who looks names of peers up again. */
@@ -345,7 +351,7 @@ public final class Initiator {
         Duration delay = revivalDelays.getOrDefault(c.serial(), Duration.ZERO);
         Duration later = delay.plus(REVIVAL_STEP);
         revivalDelays.put(c.serial(), later.compareTo(LONGEST_REVIVAL) < 0 ? later : LONGEST_REVIVAL);
-        world.timers().after(delay, "REVIVE_CONNS", () -> revive(c.serial()));
+        world.timers().after(delay, "REVIVE_CONNS", () -> inTurn.accept(() -> revive(c.serial())));
     }
 
     private void revive(ConnectionSerial serial) {

@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.Orientation;
@@ -54,36 +55,51 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
     }
 
     /**
-     * Binds sockets at addresses that are new and closes those at addresses that are gone.
+     * What is different since the last look.
      *
-     * @param closed told of each socket before it is closed
+     * @param added the addresses that sockets were bound at
+     * @param gone the sockets whose address is gone, the newest first; they are open until {@link #close}
      */
-    void listen(Logger logger, Consumer<IkeSocket> closed) {
+    record Change(Set<IpAddress> added, List<IkeSocket> gone) {
+        private static final Change NONE = new Change(Set.of(), List.of());
+    }
+
+    /** From now on we listen: binds sockets at addresses that are new, and tells which addresses are gone. */
+    Change look(Logger logger) {
         listening = true;
         List<InterfaceAddress> addresses;
         try {
             addresses = usable();
         } catch (IOException unreadable) {
             logger.log(RcCode.LOG_SERIOUS, "cannot list the interfaces: " + unreadable.getMessage());
-            return;
+            return Change.NONE;
         }
-        for (IkeSocket socket : List.copyOf(sockets)) {
+        List<IkeSocket> gone = new ArrayList<>();
+        for (IkeSocket socket : all()) {
             if (!addresses.contains(socket.interfaceAddress())) {
-                logger.log(shuttingDown(socket));
-                sockets.remove(socket);
-                closed.accept(socket);
-                socket.close();
+                gone.add(socket);
             }
         }
-        bindNew(addresses, logger);
-        if (sockets.isEmpty()) {
+        Set<IpAddress> added = bindNew(addresses, logger);
+        for (IkeSocket socket : gone) {
+            logger.log(shuttingDown(socket));
+        }
+        if (sockets.size() == gone.size()) {
             logger.log(RcCode.LOG_SERIOUS, "no public interfaces found");
         }
+        return new Change(added, gone);
     }
 
-    private void bindNew(List<InterfaceAddress> addresses, Logger logger) {
+    void close(List<IkeSocket> gone) {
+        sockets.removeAll(gone);
+        gone.forEach(IkeSocket::close);
+    }
+
+    private Set<IpAddress> bindNew(List<InterfaceAddress> addresses, Logger logger) {
+        Set<IpAddress> added = new LinkedHashSet<>();
         for (InterfaceAddress address : addresses) {
             if (sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address))) {
+                added.add(address.address());
                 if (options.transports().contains(Transport.UDP)) {
                     add(address, options.ikePort(), false, logger);
                     add(address, options.natIkePort(), true, logger);
@@ -94,6 +110,7 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
                 }
             }
         }
+        return added;
     }
 
     /** The socket at {@code address} with the port of {@code like}; if the address is new, sockets are bound there. */

@@ -29,7 +29,6 @@ import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackCommand.FipsStatus;
-import org.jswan.control.WhackCommand.Listen;
 import org.jswan.control.WhackCommand.RereadSecrets;
 import org.jswan.control.WhackCommand.Route;
 import org.jswan.control.WhackCommand.ShowStates;
@@ -49,7 +48,6 @@ import org.jswan.exchange.Dispatcher;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.KernelExpiry;
 import org.jswan.exchange.Lifecycle;
-import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.Lifetimes;
 import org.jswan.exchange.Liveness;
 import org.jswan.exchange.NatKeepalive;
@@ -245,6 +243,12 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
+        new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, this::loadSecrets)
+                .register(commands);
+        initiator.inTurn(action -> routing.exclusively(release -> {
+            action.run();
+            release.run();
+        }));
         peerNames.onFound(initiator::initiateAlone);
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
         new PeerCommands(sas, lifecycle, lifetimes, initiator, peerNames).register(commands);
@@ -271,7 +275,6 @@ public final class Pluto implements KernelEvents {
     }
 
     private void registerOwn() {
-        commands.on(Listen.class, (command, request) -> listen(request));
         commands.slow(
                 Add.class,
                 (command, request, done) -> connectionCommands.add(command.connection(), asker(request), () -> {
@@ -440,28 +443,6 @@ public final class Pluto implements KernelEvents {
             speaking.detachAll();
             shared.release();
         });
-    }
-
-    private void listen(Request request) {
-        request.logger().log("listening for IKE messages");
-        interfaces.listen(request.logger(), this::closing);
-        routing.interfaces().checkStale(request.logger());
-        // The newest first, so that of those loaded before, the oldest is the first to be found by its hosts.
-        for (Connection c : connections.newestFirst()) {
-            if (orientation.orient(c, c.logger()) == Orientation.Result.AMBIGUOUS) {
-                lifecycle.endAllOf(c, List.of());
-            }
-        }
-        loadSecrets(request.logger());
-    }
-
-    private void closing(IkeSocket socket) {
-        for (IkeSa ike : sas.ikeSas()) {
-            if (ike.socket() == socket) {
-                lifecycle.end(ike, Notice.NEVER);
-            }
-        }
-        orientation.closed(socket);
     }
 
     private void loadSecrets(Logger speaking) {

@@ -146,9 +146,7 @@ final class SaCommands {
     private void terminate(Terminate command, Request request) {
         List<Connection> named = connections.findByName(command.name());
         if (!named.isEmpty()) {
-            named.stream()
-                    .filter(c -> c.kind().isConcrete() && !c.config().neverNegotiates())
-                    .forEach(c -> terminate(c, List.of(request.session())));
+            terminateAll(command.name(), request.session());
             return;
         }
         List<Connection> aliased = connections.findByAlias(command.name());
@@ -161,6 +159,13 @@ final class SaCommands {
                             "terminated " + aliased.size() + " connections from aliased connection \"" + command.name()
                                     + "\"");
         }
+    }
+
+    /** Ends the SAs of all connections of that name. */
+    void terminateAll(String name, WhackSession session) {
+        connections.findByName(name).stream()
+                .filter(c -> c.kind().isConcrete() && !c.config().neverNegotiates())
+                .forEach(c -> terminate(c, List.of(session)));
     }
 
     private void terminate(Connection c, List<WhackSession> watching) {

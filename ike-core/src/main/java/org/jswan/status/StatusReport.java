@@ -89,14 +89,10 @@ public final class StatusReport {
                 + ", crl-strict=" + yes(setup.revocation().strict()) + ", crlcheckinterval="
                 + setup.revocation().interval().toSeconds() + ", listen="
                 + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
-        listing.line("ocsp-enable=no, ocsp-strict=no, ocsp-timeout=2, ocsp-uri=<unset>");
-        listing.line("ocsp-trust-name=<unset>");
-        listing.line("ocsp-cache-size=1000, ocsp-cache-min-age=3600, ocsp-cache-max-age=86400, ocsp-method=get");
+        ocsp(listing, setup.revocation().ocsp());
         String destinations = setup.redirect().destinations();
         listing.line("global-redirect=" + setup.redirect().mode() + ", global-redirect-to="
                 + (destinations.isEmpty() ? "<unset>" : destinations));
-        ocsp(listing, setup.revocation().ocsp());
-        listing.line("global-redirect=no, global-redirect-to=<unset>");
         listing.line("secctx-attr-type=32001");
         listing.line("debug:"
                 + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug()))

@@ -166,8 +166,8 @@ class ConnectionCommandsTest {
         jobs.remove().run();
         assertThat(whack.lines)
                 .containsExactly(
-                        "000 \"a\": failed to convert 'nowhere.example' at load time: not a numeric IPv4 address and"
-                                + " name lookup failed (no validation performed)",
+                        "000 \"a\": failed to convert 'nowhere.example' at load time: not a numeric IPv4 or IPv6"
+                                + " address and name lookup failed (no validation performed)",
                         "002 \"a\": added IKEv2 connection");
         assertThat(world.connections.findConfigured("a").orElseThrow().kind()).isEqualTo(ConnectionKind.TEMPLATE);
     }

@@ -189,8 +189,10 @@ class NegotiationTest {
     @Test
     void commandsWithoutEffectFail() {
         Pair pair = Pair.listening(7);
-        assertThat(pair.west.whack(WhackRequest.of(new WhackCommand.Ddns())).lines())
-                .containsExactly("033 the command 'ddns' is not supported yet");
+        assertThat(pair.west
+                        .whack(WhackRequest.of(new WhackCommand.ListGroups()))
+                        .lines())
+                .containsExactly("033 the command 'list groups' is not supported yet");
     }
 
     @Test
