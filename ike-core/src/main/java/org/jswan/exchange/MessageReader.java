@@ -107,7 +107,7 @@ final class MessageReader {
         if (decoded instanceof DecodedMessage whole) {
             ike.forgetFragments();
             transcribe(ike, whole);
-            ike.logger().debug(() -> MessageTrace.parsed(whole.inner()));
+            ike.logger().debug(() -> MessageTrace.parsed(whole.inner(), whole.content()));
             return Optional.of(message.opened(whole.inner()));
         }
         if (decoded instanceof NotAuthentic not) {

@@ -35,6 +35,17 @@ final class MessageTrace {
         "ISAKMP_FLAG_MSG_RESERVED_BIT7"
     };
 
+    private static final String[] PAYLOAD_FLAGS = {
+        "RESERVED bit 0",
+        "RESERVED bit 1",
+        "RESERVED bit 2",
+        "RESERVED bit 3",
+        "RESERVED bit 4",
+        "RESERVED bit 5",
+        "RESERVED bit 6",
+        "PAYLOAD_CRITICAL"
+    };
+
     private static final String[] AUTH_METHODS = {
         "IKEv2_AUTH_RESERVED",
         "IKEv2_AUTH_RSA",
@@ -66,7 +77,8 @@ final class MessageTrace {
             IkeHeader header = IkeHeader.decode(datagram);
             lines.addAll(header(header, "parse"));
             lines.add(field("length", Long.toString(header.length()), header.length(), 4));
-            lines.addAll(parsed(Message.decode(header, datagram).payloads()));
+            Message message = Message.decode(header, datagram);
+            lines.addAll(parsed(message.payloads(), message.octets().from(IkeHeader.LENGTH)));
         } catch (WireException unreadable) {
             // Whoever processes it tells what is wrong with it.
             lines.add("the rest cannot be read");
@@ -77,7 +89,7 @@ final class MessageTrace {
     /** A message that goes; its length is not known yet. */
     static List<String> emitted(IkeHeader header, List<? extends Payload> payloads) {
         List<String> lines = header(header.with(PayloadChain.first(payloads), header.length()), "emit");
-        lines.addAll(payloads(payloads, "emit"));
+        lines.addAll(payloads(payloads, "emit", Bytes.EMPTY));
         return lines;
     }
 
@@ -98,17 +110,30 @@ final class MessageTrace {
         return lines;
     }
 
-    /** Payloads that came. */
-    static List<String> parsed(List<? extends Payload> payloads) {
-        return payloads(payloads, "parse");
+    /**
+     * Payloads that came.
+     *
+     * @param chain their octets
+     */
+    static List<String> parsed(List<? extends Payload> payloads, Bytes chain) {
+        return payloads(payloads, "parse", chain);
     }
 
-    private static List<String> payloads(List<? extends Payload> payloads, String verb) {
+    private static List<String> payloads(List<? extends Payload> payloads, String verb, Bytes chain) {
         List<String> lines = new ArrayList<>();
+        Bytes rest = chain;
         for (int i = 0; i < payloads.size(); i++) {
             Payload payload = payloads.get(i);
             lines.add("***" + verb + " IKEv2 payload " + payload.type() + ":");
             lines.add(next(PayloadChain.first(payloads.subList(i + 1, payloads.size()))));
+            if (rest.length() < PayloadChain.GENERIC_HEADER) {
+                lines.add(payloadFlags(payload.flags()));
+            } else {
+                int length = rest.get(2) << Byte.SIZE | rest.get(3);
+                lines.add(payloadFlags(rest.get(1)));
+                lines.add(field("length", Integer.toString(length), length, 2));
+                rest = rest.from(Math.min(length, rest.length()));
+            }
             if (payload instanceof NotifyPayload notify) {
                 notify(lines, notify, verb);
             } else if (payload instanceof AuthPayload auth) {
@@ -171,10 +196,18 @@ final class MessageTrace {
     }
 
     private static String flags(int flags) {
+        return flags(flags, FLAGS);
+    }
+
+    private static String payloadFlags(int flags) {
+        return flags(flags, PAYLOAD_FLAGS);
+    }
+
+    private static String flags(int flags, String[] all) {
         List<String> names = new ArrayList<>();
-        for (int bit = 0; bit < FLAGS.length; bit++) {
+        for (int bit = 0; bit < all.length; bit++) {
             if ((flags & 1 << bit) != 0) {
-                names.add(FLAGS[bit]);
+                names.add(all[bit]);
             }
         }
         return String.format("   flags: %s (0x%x)", names.isEmpty() ? "none" : String.join("+", names), flags);

@@ -13,7 +13,6 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.impair.Impairment;
-import org.jswan.impair.Impairments;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
@@ -28,11 +27,8 @@ import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
-import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
-import org.jswan.wire.PayloadType;
-import org.jswan.wire.UnknownPayload;
 import org.jswan.wire.WireException;
 import org.jswan.wire.sk.EncryptedMessage;
 import org.jswan.wire.v2.Message;
@@ -44,11 +40,11 @@ public final class Transmitter {
     /** Octets in front of an IKE message on port 4500 (RFC 3948 §2.2). */
     private static final int NON_ESP_MARKER = 4;
 
-    /** A payload type that nobody knows. */
-    private static final PayloadType UNKNOWN = PayloadType.of(255);
+    private static final Duration TWICE = Duration.ofMillis(500);
 
     private final World world;
     private final SaDatabase sas;
+    private final MessageImpairments impaired;
     private final LogLimiter strangers;
     private Consumer<IkeSa> onSilence = ike -> {};
     private Consumer<IkeSa> onImpairedRepetition = ike -> {};
@@ -56,6 +52,7 @@ public final class Transmitter {
     public Transmitter(World world, SaDatabase sas) {
         this.world = world;
         this.sas = sas;
+        this.impaired = new MessageImpairments(world.impair());
         this.strangers = new LogLimiter(world.logger(), world.clock());
     }
 
@@ -171,10 +168,9 @@ public final class Transmitter {
                 request.messageId());
         try {
             Logger logger = new Logger(world.log(), Incoming.prefix(socket, peer));
-            List<Payload> payloads =
-                    impaired(logger, header, List.of(notify), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
-            logger.debug(() -> MessageTrace.emitted(impaired(header), payloads));
-            socket.send(peer, Message.of(impaired(header), payloads).octets());
+            List<Payload> payloads = impaired.clear(logger, header, List.of(notify));
+            logger.debug(() -> MessageTrace.emitted(impaired.header(header), payloads));
+            socket.send(peer, Message.of(impaired.header(header), payloads).octets());
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
         }
@@ -185,43 +181,17 @@ public final class Transmitter {
                 | (ike.role() == IkeRole.INITIATOR ? IkeHeader.FLAG_INITIATOR : 0);
         // RFC 7296 §3.1: the responder's SPI is zero in the first message, repeated ones included.
         IkeSpi responder = exchange.equals(ExchangeType.IKE_SA_INIT) && !response ? IkeSpi.ZERO : ike.responderSpi();
-        return impaired(IkeHeader.v2(ike.initiatorSpi(), responder, exchange, flags, messageId));
-    }
-
-    private IkeHeader impaired(IkeHeader header) {
-        Impairments impair = world.impair();
-        IkeVersion version = new IkeVersion(
-                header.version().major() + (impair.on(Impairment.MAJOR_VERSION_BUMP) ? 1 : 0),
-                header.version().minor() + (impair.on(Impairment.MINOR_VERSION_BUMP) ? 1 : 0));
-        int bogus = impair.on(Impairment.SEND_BOGUS_ISAKMP_FLAG) ? IkeHeader.FLAG_RESERVED : 0;
-        return header.with(version, header.flags() | bogus);
-    }
-
-    /** The payloads with one of unknown type in front of them, if that is impaired. */
-    private List<Payload> impaired(
-            Logger logger, IkeHeader header, List<? extends Payload> payloads, Impairment impairment, String where) {
-        if (!world.impair().on(impairment, header.exchange().shortName())) {
-            return List.copyOf(payloads);
-        }
-        boolean critical = world.impair().on(Impairment.UNKNOWN_V2_PAYLOAD_CRITICAL);
-        logger.log("IMPAIR: adding an unknown" + (critical ? " critical" : "") + " payload of type " + UNKNOWN.number()
-                + " to " + header.exchange().shortName() + " " + where + "request");
-        if (critical) {
-            logger.log("IMPAIR: setting (should be off) critical payload bit");
-        }
-        List<Payload> more = new ArrayList<>(List.of(new UnknownPayload(UNKNOWN, critical, Bytes.EMPTY)));
-        more.addAll(payloads);
-        return more;
+        return impaired.header(IkeHeader.v2(ike.initiatorSpi(), responder, exchange, flags, messageId));
     }
 
     private List<Bytes> datagrams(IkeSa ike, IkeHeader header, List<? extends Payload> asked) {
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            List<Payload> whole = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
+            List<Payload> whole = impaired.clear(ike.logger(), header, asked);
             ike.logger().debug(() -> MessageTrace.emitted(header, whole));
             return List.of(Message.of(header, whole).octets());
         }
-        List<Payload> clear = impaired(ike.logger(), header, List.of(), Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO, "");
-        List<Payload> payloads = impaired(ike.logger(), header, asked, Impairment.ADD_UNKNOWN_V2_PAYLOAD_TO_SK, "SK ");
+        List<Payload> clear = impaired.clear(ike.logger(), header, List.of());
+        List<Payload> payloads = impaired.encrypted(ike.logger(), header, asked);
         List<Payload> all = new ArrayList<>(clear);
         all.addAll(payloads);
         if (header.exchange().equals(ExchangeType.IKE_INTERMEDIATE)) {
@@ -233,11 +203,13 @@ public final class Transmitter {
         int limit = fragmentSize(ike);
         int whole = EncryptedMessage.sealedLength(payloads, ike.outbound());
         if (!ike.isFragmentationAllowed() || whole < limit) {
-            return List.of(EncryptedMessage.seal(header, clear, payloads, ike.outbound(), world.random()));
+            return List.of(
+                    EncryptedMessage.seal(header, clear, payloads, impaired.flags(), ike.outbound(), world.random()));
         }
         try {
-            List<Bytes> fragments =
-                    EncryptedMessage.sealFragments(header, payloads, ike.outbound(), world.random(), limit);
+            List<Bytes> fragments = EncryptedMessage.sealFragments(
+                    header, payloads, impaired.flags(), ike.outbound(), world.random(), limit);
+            impaired.sayFlagged(ike.logger(), fragments.size());
             ike.logger().debug(() -> IntStream.rangeClosed(1, fragments.size())
                     .boxed()
                     .flatMap(number -> MessageTrace.fragment(number, fragments.size()).stream())
@@ -261,20 +233,34 @@ public final class Transmitter {
         send(ike, ike.socket(), ike.remote(), datagrams, purpose);
     }
 
-    private static void send(IkeSa ike, IkeSocket socket, Endpoint remote, List<Bytes> datagrams, String purpose) {
+    private void send(IkeSa ike, IkeSocket socket, Endpoint remote, List<Bytes> datagrams, String purpose) {
         for (Bytes datagram : datagrams) {
             int marker = socket.encapsulates() ? NON_ESP_MARKER : 0;
             ike.logger()
                     .debug(() ->
                             ExchangeTrace.sending(ike.serial(), socket, remote, datagram.length() + marker, purpose));
-            try {
-                socket.send(remote, datagram);
-            } catch (IOException refused) {
+            if (sendOnce(ike, socket, remote, datagram, purpose)
+                    && world.impair().on(Impairment.JACOB_TWO_TWO)) {
                 ike.logger()
-                        .error("send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
-                                + " to " + remote + " using " + socket.transport() + " failed in " + purpose + ": "
-                                + refused.getMessage());
+                        .log("IMPAIR: JACOB 2-2: resending " + (datagram.length() + marker) + " bytes for " + purpose
+                                + " through " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
+                                + " to " + remote + ":");
+                // As libreswan, half a second later; but nothing else waits meanwhile.
+                world.timers().after(TWICE, "JACOB 2-2", () -> sendOnce(ike, socket, remote, datagram, purpose));
             }
+        }
+    }
+
+    private static boolean sendOnce(IkeSa ike, IkeSocket socket, Endpoint remote, Bytes datagram, String purpose) {
+        try {
+            socket.send(remote, datagram);
+            return true;
+        } catch (IOException refused) {
+            ike.logger()
+                    .error("send on " + socket.interfaceAddress().interfaceName() + " from " + socket.local() + " to "
+                            + remote + " using " + socket.transport() + " failed in " + purpose + ": "
+                            + refused.getMessage());
+            return false;
         }
     }
 

@@ -5,20 +5,42 @@ import java.util.Optional;
 
 /** A behaviour that can be impaired. In the order of the listings. */
 public enum Impairment {
-    /** An exchange whose messages get a payload of unknown type among those that are not encrypted. */
-    ADD_UNKNOWN_V2_PAYLOAD_TO("add-unknown-v2-payload-to"),
-    /** An exchange whose messages get a payload of unknown type among those that are encrypted. */
-    ADD_UNKNOWN_V2_PAYLOAD_TO_SK("add-unknown-v2-payload-to-sk"),
     /** Keys of peers are taken out of the DNS even if DNSSEC does not vouch for them. */
     ALLOW_DNS_INSECURE("allow-dns-insecure"),
+    /** Answers to IKE_AUTH say that they are of another exchange. */
+    BAD_IKEV2_AUTH_XCHG("bad-ikev2-auth-xchg"),
+    /** Key lengths in proposals for Child SAs are left out, empty, doubled or that number. */
+    CHILD_KEY_LENGTH_ATTRIBUTE("child-key-length-attribute"),
     /** The first repetition of a request ends its IKE SA. */
     DELETE_ON_RETRANSMIT("delete-on-retransmit"),
+    /** Key lengths in proposals for IKE SAs are left out, empty, doubled or that number. */
+    IKE_KEY_LENGTH_ATTRIBUTE("ike-key-length-attribute"),
+    /** Integrity transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
+    V2_PROPOSAL_INTEG("v2-proposal-integ"),
+    /** Diffie-Hellman transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
+    V2_PROPOSAL_DH("v2-proposal-dh"),
+    /** Every message is sent twice. */
+    JACOB_TWO_TWO("jacob-two-two"),
     /** The public value is left out, empty, or that octet over and over. */
     KE_PAYLOAD("ke-payload"),
     /** Messages are of IKE version 3.x. */
     MAJOR_VERSION_BUMP("major-version-bump"),
     /** Messages are of IKE version 2.1. */
     MINOR_VERSION_BUMP("minor-version-bump"),
+    /** Peers are not told that an IKE SA may do without a Child SA. */
+    CHILDLESS_IKEV2_SUPPORTED("childless-ikev2-supported"),
+    /** The hashes that the peer takes signatures with are not looked at. */
+    IGNORE_V2N_SIGNATURE_HASH_ALGORITHMS("ignore-v2n-signature-hash-algorithms"),
+    /** Peers are not told the hashes that we take signatures with. */
+    OMIT_V2N_SIGNATURE_HASH_ALGORITHMS("omit-v2n-signature-hash-algorithms"),
+    /** We ask for successors of Child SAs that take all packets. */
+    REKEY_INITIATE_SUPERNET("rekey-initiate-supernet"),
+    /** We ask for successors of Child SAs that take packets of one address. */
+    REKEY_INITIATE_SUBNET("rekey-initiate-subnet"),
+    /** We grant successors of Child SAs that take all packets. */
+    REKEY_RESPOND_SUPERNET("rekey-respond-supernet"),
+    /** We grant successors of Child SAs that take packets of one address. */
+    REKEY_RESPOND_SUBNET("rekey-respond-subnet"),
     /** Every message is processed twice. */
     REPLAY_DUPLICATES("replay-duplicates"),
     /** What is to stay up is not revived. */
@@ -27,18 +49,32 @@ public enum Impairment {
     SEND_BOGUS_DCOOKIE("send-bogus-dcookie"),
     /** Messages have a reserved flag. */
     SEND_BOGUS_ISAKMP_FLAG("send-bogus-isakmp-flag"),
+    /** Payloads have a reserved flag. */
+    SEND_BOGUS_PAYLOAD_FLAG("send-bogus-payload-flag"),
     /** Peers are not told that an SA ends. */
     SEND_NO_DELETE("send-no-delete"),
     /** IKE_AUTH is neither asked nor answered. */
     SEND_NO_IKEV2_AUTH("send-no-ikev2-auth"),
+    /** The initiator does not say whom it believes to talk to. */
+    SEND_NO_IDR("send-no-idr"),
     /** Requests are not repeated; their time-out stays. */
     SUPPRESS_RETRANSMITS("suppress-retransmits"),
-    /** The kernel is not told that TCP streams carry IKE and ESP: messages are neither measured nor marked off. */
-    TCP_SKIP_SETSOCKOPT_ESPINTCP("tcp-skip-setsockopt-espintcp"),
     /** The first repetition of a request is its time-out. */
     TIMEOUT_ON_RETRANSMIT("timeout-on-retransmit"),
+    /** The kernel is not told that TCP streams carry IKE and ESP: messages are neither measured nor marked off. */
+    TCP_SKIP_SETSOCKOPT_ESPINTCP("tcp-skip-setsockopt-espintcp"),
+    /** An exchange whose messages get a payload of unknown type among those that are not encrypted. */
+    ADD_UNKNOWN_V2_PAYLOAD_TO("add-unknown-v2-payload-to"),
+    /** An exchange whose messages get a payload of unknown type among those that are encrypted. */
+    ADD_UNKNOWN_V2_PAYLOAD_TO_SK("add-unknown-v2-payload-to-sk"),
     /** Payloads of unknown type are critical. */
     UNKNOWN_V2_PAYLOAD_CRITICAL("unknown-v2-payload-critical"),
+    /** Child SAs that have carried nearly as much as they may are left alone. */
+    IGNORE_SOFT_EXPIRE("ignore-soft-expire"),
+    /** Child SAs that have carried all they may are left alone. */
+    IGNORE_HARD_EXPIRE("ignore-hard-expire"),
+    /** We prove our identity by that method. */
+    FORCE_V2_AUTH_METHOD("force-v2-auth-method"),
     /** IKE_AUTH is without a Child SA. */
     OMIT_V2_IKE_AUTH_CHILD("omit-v2-ike-auth-child");
 

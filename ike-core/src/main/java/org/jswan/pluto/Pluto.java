@@ -226,7 +226,7 @@ public final class Pluto implements KernelEvents {
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
         refusal.onHopeless(initiator::replace);
         refusal.onBusy(initiator::tryLater);
-        this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator);
+        this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator, world.impair());
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.proposal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.ChildSuite;
@@ -76,14 +76,17 @@ public record Proposal(int number, SecurityProtocol protocol, Bytes spi, List<Tr
 
     /** As the initiator sends it. */
     WireProposal offer(Bytes ownSpi) {
-        List<Transform> sent = new ArrayList<>();
-        for (Transform transform : transforms) {
-            // RFC 7296 §3.3.3: an initiator that has no choice but NONE leaves it out
-            if (!transform.isNone() || ofType(transform.type()).size() > 1) {
-                sent.add(transform);
-            }
-        }
-        return toWire(ownSpi, sent);
+        return with(ownSpi, this::isOffered);
+    }
+
+    /** Whether an initiator sends a transform: one that has no choice but NONE leaves it out (RFC 7296 §3.3.3). */
+    public boolean isOffered(Transform transform) {
+        return !transform.isNone() || ofType(transform.type()).size() > 1;
+    }
+
+    /** With only those transforms. */
+    public WireProposal with(Bytes ownSpi, Predicate<Transform> sent) {
+        return toWire(ownSpi, transforms.stream().filter(sent).toList());
     }
 
     Proposal numbered(int other) {

@@ -25,6 +25,11 @@ public record Proposals(List<Proposal> all) {
         return all.stream().flatMap(p -> p.ofType(TransformType.DH).stream()).anyMatch(t -> t.id() == group.ikev2Id());
     }
 
+    /** One by one. */
+    public List<Proposal> all() {
+        return all;
+    }
+
     /** The SA payload of the initiator; {@code spi} is empty for a first IKE SA. */
     public SaPayload offer(Bytes spi) {
         List<WireProposal> wire = all.stream().map(p -> p.offer(spi)).toList();

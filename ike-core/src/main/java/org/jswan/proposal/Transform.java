@@ -17,7 +17,8 @@ public record Transform(TransformType type, int id, int keyBits) {
         return new Transform(type, id, 0);
     }
 
-    boolean isNone() {
+    /** Whether it stands for no algorithm at all. */
+    public boolean isNone() {
         return type.hasNone() && id == 0;
     }
 

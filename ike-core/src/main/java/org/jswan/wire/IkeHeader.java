@@ -107,6 +107,10 @@ public record IkeHeader(
                 initiatorSpi, responderSpi, nextPayload, otherVersion, exchange, otherFlags, messageId, length);
     }
 
+    public IkeHeader with(ExchangeType otherExchange) {
+        return new IkeHeader(initiatorSpi, responderSpi, nextPayload, version, otherExchange, flags, messageId, length);
+    }
+
     public IkeHeader with(PayloadType newNextPayload, long newLength) {
         return new IkeHeader(
                 initiatorSpi, responderSpi, newNextPayload, version, exchange, flags, messageId, newLength);

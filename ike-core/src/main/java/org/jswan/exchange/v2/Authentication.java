@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
+import java.util.Optional;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.Verdict;
+import org.jswan.impair.Impairments;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.AuthPayload;
@@ -14,10 +16,12 @@ final class Authentication implements Authenticator {
     private final Authenticator sharedKey;
     private final Authenticator none = new NullAuthentication();
     private final Authenticator signature;
+    private final Impairments impair;
 
     Authentication(Context context) {
         sharedKey = new SharedKey(context);
         signature = new SignatureAuthentication(context);
+        impair = context.world().impair();
     }
 
     @Override
@@ -26,6 +30,10 @@ final class Authentication implements Authenticator {
     }
 
     private Authenticator ours(IkeSa ike) {
+        Optional<Integer> forced = ForcedMethod.of(impair);
+        if (forced.isPresent()) {
+            return byNumber(forced.get()).orElse(signature);
+        }
         if (ike.negotiation().authentication().isNullWanted()) {
             return none;
         }
@@ -41,21 +49,25 @@ final class Authentication implements Authenticator {
     @Override
     public Verdict verify(IkeSa ike, Claim claim, Verdict.Step then) throws ProtocolFailure {
         int method = claim.auth().method();
-        Authenticator authenticator =
-                switch (method) {
-                    case AuthPayload.SHARED_KEY -> sharedKey;
-                    case AuthPayload.NULL -> none;
-                    case AuthPayload.RSA_SIGNATURE,
-                            AuthPayload.ECDSA_SHA2_256_P256,
-                            AuthPayload.ECDSA_SHA2_384_P384,
-                            AuthPayload.ECDSA_SHA2_512_P521,
-                            AuthPayload.DIGITAL_SIGNATURE -> signature;
-                    default -> throw ProtocolFailure.of(
-                            NotifyType.AUTHENTICATION_FAILED,
-                            claim.onFailure(),
-                            "authentication failed: method " + name(method) + " not supported");
-                };
-        return authenticator.verify(ike, claim, then);
+        return byNumber(method)
+                .orElseThrow(() -> ProtocolFailure.of(
+                        NotifyType.AUTHENTICATION_FAILED,
+                        claim.onFailure(),
+                        "authentication failed: method " + name(method) + " not supported"))
+                .verify(ike, claim, then);
+    }
+
+    private Optional<Authenticator> byNumber(int method) {
+        return switch (method) {
+            case AuthPayload.SHARED_KEY -> Optional.of(sharedKey);
+            case AuthPayload.NULL -> Optional.of(none);
+            case AuthPayload.RSA_SIGNATURE,
+                    AuthPayload.ECDSA_SHA2_256_P256,
+                    AuthPayload.ECDSA_SHA2_384_P384,
+                    AuthPayload.ECDSA_SHA2_512_P521,
+                    AuthPayload.DIGITAL_SIGNATURE -> Optional.of(signature);
+            default -> Optional.empty();
+        };
     }
 
     private static String name(int method) {

@@ -13,6 +13,7 @@ import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
@@ -57,6 +58,10 @@ final class ChildNegotiation {
         this.configuration = new ConfigurationPayloads(context);
     }
 
+    private Impairments impair() {
+        return context.world().impair();
+    }
+
     /** Whether a message proposes, or accepts, a Child SA. */
     static boolean isIn(Incoming message) {
         return message.first(SaPayload.class).isPresent()
@@ -73,9 +78,9 @@ final class ChildNegotiation {
         context.sas().index(child);
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(offered.offer(spi));
-        payloads.add(TrafficSelection.initiator(c.local()));
-        payloads.add(TrafficSelection.responder(c.remote()));
+        payloads.add(ImpairedProposals.offer(offered, spi, impair(), child.logger()));
+        payloads.addAll(ImpairedSelectors.of(
+                child, impair(), TrafficSelection.initiator(c.local()), TrafficSelection.responder(c.remote())));
         payloads.addAll(ChildCompression.offer(child));
         if (!c.has(ConnectionPolicy.TUNNEL)) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
@@ -206,13 +211,16 @@ final class ChildNegotiation {
         });
     }
 
-    private static List<Payload> answer(ChildSa child, Proposal proposal) {
+    private List<Payload> answer(ChildSa child, Proposal proposal) {
         List<Payload> payloads = new ArrayList<>();
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
-        payloads.add(SaPayload.of(List.of(proposal.answer(spi))));
+        payloads.add(ImpairedProposals.answer(proposal, spi, impair(), child.logger()));
         // Whoever began the exchange is the initiator of its traffic selectors (RFC 7296 §2.9).
-        payloads.add(TrafficSelection.initiator(child.connection().remote()));
-        payloads.add(TrafficSelection.responder(child.connection().local()));
+        payloads.addAll(ImpairedSelectors.of(
+                child,
+                impair(),
+                TrafficSelection.initiator(child.connection().remote()),
+                TrafficSelection.responder(child.connection().local())));
         if (child.mode() == IpsecMode.TRANSPORT) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
         }

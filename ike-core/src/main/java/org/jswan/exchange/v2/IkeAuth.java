@@ -161,7 +161,9 @@ public final class IkeAuth {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(own.identity());
         payloads.addAll(certs);
-        if (isWorthSending(c.remote().id())) {
+        if (context.world().impair().on(Impairment.SEND_NO_IDR)) {
+            ike.logger().log("IMPAIR: omitting IDr payload");
+        } else if (isWorthSending(c.remote().id())) {
             payloads.add(PeerIdentity.payload(c.remote().id(), false));
         }
         if (c.config().announcements().initialContact()) {

@@ -140,7 +140,7 @@ public final class IkeSaInitInitiator implements Beginning {
         if (!n.cookie().isEmpty()) {
             payloads.add(NotifyPayload.of(NotifyType.COOKIE, n.cookie()));
         }
-        payloads.add(ConnectionProposals.ike(c).offer(Bytes.EMPTY));
+        payloads.add(ImpairedProposals.offer(ConnectionProposals.ike(c), Bytes.EMPTY, world.impair(), ike.logger()));
         payloads.addAll(KeyShare.payload(n.group(), n.localKe().publicValue(), world.impair(), ike.logger()));
         payloads.add(new NoncePayload(n.initiatorNonce()));
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
@@ -150,7 +150,9 @@ public final class IkeSaInitInitiator implements Beginning {
         payloads.addAll(Intermediate.offer(c));
         payloads.addAll(Redirections.offer(c));
         // The responder is to sign with one of these; which connection is for us is settled, so ask only if it signs.
-        if (SignatureHashes.sign(c.remote().config().authby())) {
+        if (world.impair().on(Impairment.OMIT_V2N_SIGNATURE_HASH_ALGORITHMS)) {
+            ike.logger().log("IMPAIR: omitting the SIGNATURE_HASH_ALGORITHM notification in IKE_SA_INIT request");
+        } else if (SignatureHashes.sign(c.remote().config().authby())) {
             SignatureHashes.payload(c).ifPresent(payloads::add);
         }
         payloads.addAll(NatDetection.payloads(ike, IkeSpi.ZERO));
@@ -229,7 +231,7 @@ public final class IkeSaInitInitiator implements Beginning {
         n.setRemoteMessage(response.octets());
         PostquantumKeys.learn(ike, response);
         Intermediate.learn(ike, response);
-        SignatureHashes.learn(ike, response);
+        SignatureHashes.learn(ike, response, world.impair());
         CertificatePayloads.learnRequest(ike, response);
         ike.setResponderSpi(response.header().responderSpi());
         ike.setFragmentationAllowed(response.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)

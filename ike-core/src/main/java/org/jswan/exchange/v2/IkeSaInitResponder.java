@@ -28,6 +28,7 @@ import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
+import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
@@ -221,7 +222,7 @@ public final class IkeSaInitResponder implements InitRequests {
         n.setPeerFragments(request.has(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         PostquantumKeys.learn(ike, request);
         Intermediate.learn(ike, request);
-        SignatureHashes.learn(ike, request);
+        SignatureHashes.learn(ike, request, world.impair());
         n.setPeerTakesRedirect(Redirections.isSupportedBy(request));
         ike.setNat(NatDetection.detect(ike, request));
         return Verdict.suspend(resume -> world.helpers()
@@ -240,7 +241,7 @@ public final class IkeSaInitResponder implements InitRequests {
         n.setResponderNonce(world.random().bytes(Agreement.NONCE_LENGTH));
         ike.setFragmentationAllowed(n.peerFragments() && c.has(ConnectionPolicy.IKE_FRAG_ALLOW));
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(SaPayload.of(List.of(chosen.answer(Bytes.EMPTY))));
+        payloads.add(ImpairedProposals.answer(chosen, Bytes.EMPTY, world.impair(), ike.logger()));
         payloads.addAll(KeyShare.payload(n.group(), ke.publicValue(), world.impair(), ike.logger()));
         payloads.add(new NoncePayload(n.responderNonce()));
         if (c.has(ConnectionPolicy.IKE_FRAG_ALLOW)) {
@@ -249,9 +250,17 @@ public final class IkeSaInitResponder implements InitRequests {
         payloads.addAll(PostquantumKeys.answer(ike));
         payloads.addAll(Intermediate.answer(ike));
         // IKE_AUTH may find another connection, so this one's way to authenticate counts for nothing yet.
-        SignatureHashes.payload(c).ifPresent(payloads::add);
+        if (world.impair().on(Impairment.OMIT_V2N_SIGNATURE_HASH_ALGORITHMS)) {
+            ike.logger().log("IMPAIR: omitting SIGNATURE_HASH_ALGORITHMS notification in IKE_SA_INIT response");
+        } else {
+            SignatureHashes.payload(c).ifPresent(payloads::add);
+        }
         payloads.addAll(NatDetection.payloads(ike, ike.responderSpi()));
-        payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
+        if (world.impair().on(Impairment.CHILDLESS_IKEV2_SUPPORTED)) {
+            ike.logger().log("IMPAIR: omitting CHILDESS_IKEV2_SUPPORTED notify");
+        } else {
+            payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
+        }
         payloads.addAll(certificateRequest);
         InitAgreement.vendorId(c, vendorId).ifPresent(payloads::add);
         return Verdict.reply(payloads);

@@ -141,7 +141,11 @@ public final class RekeyIke {
                 old,
                 ExchangeType.CREATE_CHILD_SA,
                 List.of(
-                        request.proposals().offer(NatDetection.octets(larval.initiatorSpi())),
+                        ImpairedProposals.offer(
+                                request.proposals(),
+                                NatDetection.octets(larval.initiatorSpi()),
+                                context.world().impair(),
+                                larval.logger()),
                         new NoncePayload(request.nonce()),
                         new KePayload(Agreement.groupId(ours.group()), ours.publicValue())));
         V2State state = larval.state();
@@ -212,7 +216,11 @@ public final class RekeyIke {
     private Verdict answer(IkeSa old, IkeSa next, Proposal proposal, Bytes ni, KeyAgreement made) {
         Nonces nonces = new Nonces(ni, context.world().random().bytes(Agreement.NONCE_LENGTH));
         List<Payload> payloads = List.of(
-                SaPayload.of(List.of(proposal.answer(NatDetection.octets(next.responderSpi())))),
+                ImpairedProposals.answer(
+                        proposal,
+                        NatDetection.octets(next.responderSpi()),
+                        context.world().impair(),
+                        next.logger()),
                 new NoncePayload(nonces.nr()),
                 new KePayload(
                         Agreement.groupId(made.ours().group()), made.ours().publicValue()));

@@ -19,6 +19,7 @@ import org.jswan.helper.Helpers;
 import org.jswan.helper.Helpers.Outcome;
 import org.jswan.identity.IdentifiedKey;
 import org.jswan.identity.IkeId;
+import org.jswan.impair.Impairments;
 import org.jswan.key.KeyType;
 import org.jswan.key.PrivateKeyRing;
 import org.jswan.key.PublicKey;
@@ -39,10 +40,12 @@ final class SignatureAuthentication implements Authenticator {
     private final Helpers helpers;
     private final PrivateKeyRing ring;
     private final LocalKey localKey;
+    private final Impairments impair;
     private final PeerKeys peerKeys;
 
     SignatureAuthentication(Context context) {
         helpers = context.world().helpers();
+        impair = context.world().impair();
         ring = context.privateKeys();
         localKey = new LocalKey(ring);
         peerKeys = new PeerKeys(
@@ -65,7 +68,33 @@ final class SignatureAuthentication implements Authenticator {
 
     @Override
     public Verdict prove(IkeSa ike, Own own, Proven then) throws ProtocolFailure {
-        Form form = form(ike);
+        Form form = forced(ike).orElse(null);
+        if (form == null) {
+            form = form(ike);
+        }
+        return sign(ike, own, form, then);
+    }
+
+    /** The form that an impairment demands. */
+    private Optional<Form> forced(IkeSa ike) {
+        Optional<Integer> method = ForcedMethod.of(impair);
+        method.ifPresent(number -> ike.logger()
+                .log("IMPAIR: forcing auth method IKEv2_AUTH_"
+                        + ForcedMethod.name(impair).orElseThrow()));
+        return switch (method.orElse(0)) {
+            case AuthPayload.RSA_SIGNATURE -> Optional.of(
+                    new Form(AuthPayload.RSA_SIGNATURE, Signature.PKCS1, Hash.SHA1));
+            case AuthPayload.ECDSA_SHA2_256_P256 -> Optional.of(
+                    new Form(AuthPayload.ECDSA_SHA2_256_P256, Signature.ECDSA_PLAIN, Hash.SHA2_256));
+            case AuthPayload.ECDSA_SHA2_384_P384 -> Optional.of(
+                    new Form(AuthPayload.ECDSA_SHA2_384_P384, Signature.ECDSA_PLAIN, Hash.SHA2_384));
+            case AuthPayload.ECDSA_SHA2_512_P521 -> Optional.of(
+                    new Form(AuthPayload.ECDSA_SHA2_512_P521, Signature.ECDSA_PLAIN, Hash.SHA2_512));
+            default -> Optional.empty();
+        };
+    }
+
+    private Verdict sign(IkeSa ike, Own own, Form form, Proven then) {
         KeyType type = form.signature().keyType();
         return Verdict.suspend(resume -> localKey.find(ike.connection(), type, ike.logger(), found -> {
             if (found.isEmpty()) {

@@ -13,6 +13,8 @@ import org.jswan.connection.SignatureHash;
 import org.jswan.crypto.Hash;
 import org.jswan.crypto.NumberSpace;
 import org.jswan.exchange.Incoming;
+import org.jswan.impair.Impairment;
+import org.jswan.impair.Impairments;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.NotifyPayload;
@@ -72,9 +74,13 @@ final class SignatureHashes {
     }
 
     /** Takes what the peer tells. */
-    static void learn(IkeSa ike, Incoming message) {
+    static void learn(IkeSa ike, Incoming message, Impairments impair) {
         Optional<NotifyPayload> told = message.notify(NotifyType.SIGNATURE_HASH_ALGORITHMS);
         if (told.isEmpty()) {
+            return;
+        }
+        if (impair.on(Impairment.IGNORE_V2N_SIGNATURE_HASH_ALGORITHMS)) {
+            ike.logger().log("IMPAIR: ignoring SIGNATURE_HASH_ALGORITHMS notify in IKE_SA_INIT " + message.role());
             return;
         }
         List<Hash> allowed = allowed(ike.connection());

@@ -8,6 +8,7 @@ import org.jswan.base.Bytes;
 import org.jswan.crypto.Protection;
 import org.jswan.random.RandomSource;
 import org.jswan.wire.IkeHeader;
+import org.jswan.wire.LastPayload;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
@@ -58,18 +59,23 @@ public final class EncryptedMessage {
     /** Encrypts {@code inner} into one message. */
     public static Bytes seal(
             IkeHeader header, List<? extends Payload> inner, Protection protection, RandomSource random) {
-        return seal(header, List.of(), inner, protection, random);
+        return seal(header, List.of(), inner, 0, protection, random);
     }
 
-    /** Encrypts {@code inner} into one message; the payloads {@code clear} stand before it. */
+    /**
+     * Encrypts {@code inner} into one message; the payloads {@code clear} stand before it.
+     *
+     * @param flags of the encrypted payload's generic header, 0 unless that is impaired
+     */
     public static Bytes seal(
             IkeHeader header,
             List<? extends Payload> clear,
             List<? extends Payload> inner,
+            int flags,
             Protection protection,
             RandomSource random) {
         SkPayload shell = new SkPayload(PayloadChain.first(inner), Bytes.EMPTY);
-        return sealShell(header, clear, shell, PayloadChain.encode(inner), protection, random);
+        return sealShell(header, clear, new Flagged(shell, flags), PayloadChain.encode(inner), protection, random);
     }
 
     /** Octets that {@link #seal} makes of that much. */
@@ -89,6 +95,18 @@ public final class EncryptedMessage {
     public static List<Bytes> sealFragments(
             IkeHeader header, List<? extends Payload> inner, Protection protection, RandomSource random, int size)
             throws WireException {
+        return sealFragments(header, inner, 0, protection, random, size);
+    }
+
+    /** @param flags as for {@link #seal} */
+    public static List<Bytes> sealFragments(
+            IkeHeader header,
+            List<? extends Payload> inner,
+            int flags,
+            Protection protection,
+            RandomSource random,
+            int size)
+            throws WireException {
         Bytes content = PayloadChain.encode(inner);
         int room = size - IkeHeader.LENGTH - FRAGMENT_HEADER - protection.icvLength();
         int chunk = room - room % protection.blockSize() - UNUSED;
@@ -103,9 +121,27 @@ public final class EncryptedMessage {
             int from = (number - 1) * chunk;
             Bytes part = content.slice(from, Math.min(chunk, content.length() - from));
             SkfPayload shell = new SkfPayload(number == 1 ? first : PayloadType.NONE, number, total, Bytes.EMPTY);
-            fragments.add(sealShell(header, List.of(), shell, part, protection, random));
+            fragments.add(sealShell(header, List.of(), new Flagged(shell, flags), part, protection, random));
         }
         return fragments;
+    }
+
+    /** An encrypted payload with flags in its generic header. */
+    private record Flagged(LastPayload payload, int flags) implements LastPayload {
+        @Override
+        public PayloadType type() {
+            return payload.type();
+        }
+
+        @Override
+        public PayloadType firstInner() {
+            return payload.firstInner();
+        }
+
+        @Override
+        public void writeBody(WireWriter out) {
+            payload.writeBody(out);
+        }
     }
 
     /** @param shell the payload less its sealed octets */

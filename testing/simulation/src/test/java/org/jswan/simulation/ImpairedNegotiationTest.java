@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jswan.control.DebugChange;
+import org.jswan.control.DebugClass;
+import org.jswan.control.ImpairmentChange;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaId;
+import org.junit.jupiter.api.Test;
+
+/** Faults on demand in what is negotiated. */
+class ImpairedNegotiationTest {
+    private static void impair(SimHost host, String behaviour, String how, OptionalLong number) {
+        host.whack(WhackRequest.of(new WhackCommand.Adjust(
+                Optional.empty(),
+                DebugChange.NONE.plus(DebugClass.ALL),
+                List.of(new ImpairmentChange.On(behaviour, how, number)))));
+    }
+
+    private static void impair(SimHost host, String behaviour) {
+        impair(host, behaviour, "yes", OptionalLong.empty());
+    }
+
+    private static List<String> up(Pair pair) {
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(3));
+        return session.lines();
+    }
+
+    @Test
+    void everythingTwiceChangesNothing() {
+        Pair pair = Pair.listening(61);
+        impair(pair.west, "jacob-two-two");
+        assertThat(up(pair))
+                .anyMatch(line -> line.matches("002 \"t\" #1: IMPAIR: JACOB 2-2: resending \\d+ bytes for"
+                        + " STATE_V2_PARENT_I0 through eth0 from 192.0.2.1:500 to 192.0.2.2:500:"))
+                .anyMatch(line -> line.contains(" bytes for STATE_V2_PARENT_I1 through "));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.world.network().captured()).hasSize(7);
+    }
+
+    @Test
+    void reservedFlagsOfPayloadsAreIgnored() {
+        Pair pair = Pair.listening(62);
+        impair(pair.west, "send-bogus-payload-flag");
+        impair(pair.east, "ignore-soft-expire");
+        assertThat(up(pair))
+                .filteredOn(line -> line.contains("IMPAIR: adding bogus bit to critical octet"))
+                .hasSize(10);
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.trace()).contains("east|    flags: RESERVED bit 0 (0x1)");
+    }
+
+    @Test
+    void noneIsTheSameAsNothing() {
+        for (String how : List.of("allow-none", "drop-none")) {
+            for (String what : List.of("integ", "dh")) {
+                Pair pair = Pair.listening(63);
+                impair(pair.west, "v2-proposal-" + what, how, OptionalLong.empty());
+                List<String> lines = up(pair);
+                assertThat(pair.isUp()).as(pair.trace()).isTrue();
+                if (what.equals("integ")) {
+                    String verb = how.equals("allow-none") ? "included" : "excluded";
+                    assertThat(lines)
+                            .contains(
+                                    "002 \"t\" #1: IMPAIR: proposal 1 transform INTEG=NONE " + verb
+                                            + " when counting transforms",
+                                    "002 \"t\" #1: IMPAIR: proposal 1 transform INTEG=NONE " + verb
+                                            + " when emitting proposal");
+                }
+            }
+        }
+    }
+
+    @Test
+    void otherKeyLengthsAreRefused() {
+        for (String how : List.of("omit", "empty", "duplicate")) {
+            Pair pair = Pair.listening(64);
+            impair(pair.west, "ike-key-length-attribute", how, OptionalLong.empty());
+            assertThat(up(pair)).anyMatch(line -> line.contains("IMPAIR: ") && line.contains("key-length attribute"));
+            assertThat(pair.isUp()).as(how).isEqualTo(how.equals("duplicate"));
+        }
+        Pair pair = Pair.listening(65);
+        impair(pair.west, "child-key-length-attribute", "", OptionalLong.of(7));
+        assertThat(up(pair)).anyMatch(line -> line.endsWith("emitting fixed-length key-length attribute with 7 key"));
+        assertThat(pair.isUp()).isFalse();
+    }
+
+    @Test
+    void successorsForFewerPacketsAreRefused() {
+        Pair pair = Pair.listening(66);
+        up(pair);
+        List<SaId> before =
+                pair.west.kernel().installed().stream().map(KernelSa::id).toList();
+        impair(pair.west, "rekey-initiate-subnet");
+        impair(pair.east, "ignore-soft-expire");
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("t")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.trace()).contains("east|    Notify Message Type: v2N_TS_UNACCEPTABLE (0x26)");
+        assertThat(pair.west.kernel().installed().stream().map(KernelSa::id)).containsAll(before);
+    }
+
+    @Test
+    void theDaemonMayKeepThingsToItself() {
+        Pair pair = Pair.listening(67);
+        impair(pair.west, "send-no-idr");
+        impair(pair.east, "childless-ikev2-supported");
+        impair(pair.east, "omit-v2n-signature-hash-algorithms");
+        assertThat(up(pair)).contains("002 \"t\" #1: IMPAIR: omitting IDr payload");
+        assertThat(pair.east.log())
+                .contains(
+                        "\"t\" #1: IMPAIR: omitting CHILDESS_IKEV2_SUPPORTED notify",
+                        "\"t\" #1: IMPAIR: omitting SIGNATURE_HASH_ALGORITHMS notification in IKE_SA_INIT response");
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+    }
+}
