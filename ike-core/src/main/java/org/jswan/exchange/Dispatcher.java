@@ -104,6 +104,14 @@ public final class Dispatcher {
         Incoming message = new Incoming(socket, sender, header, octets, List.of(), Optional.empty());
         int major = header.version().major();
         if (major == 2) {
+            if (header.version().minor() != 0) {
+                // RFC 7296 §2.5: a higher minor version is none of our business.
+                strangers.log(
+                        socket,
+                        sender,
+                        "Ignoring unknown IKEv2 minor version number "
+                                + header.version().minor());
+            }
             version2(message);
         } else if (major == 1) {
             version1.packet(message);
@@ -111,7 +119,10 @@ public final class Dispatcher {
             strangers.log(socket, sender, "ignoring packet with IKE major version '0'");
         } else {
             strangers.log(socket, sender, "message contains unsupported IKE major version '" + major + "'");
-            if (!header.isResponse()) {
+            if (header.isResponse()) {
+                // libreswan answers even this; RFC 7296 §2.1 has nobody answer a response.
+                world.logger().debug("no INVALID_MAJOR_VERSION is sent, as the message is a response");
+            } else {
                 transmitter.sendStateless(socket, sender, header, NotifyPayload.of(NotifyType.INVALID_MAJOR_VERSION));
             }
         }

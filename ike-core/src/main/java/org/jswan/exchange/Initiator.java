@@ -281,6 +281,9 @@ public final class Initiator {
         if (old instanceof ChildSa child && isOfUse(child.ike())) {
             exchanges.newChild(child.ike(), c, List.of());
         } else {
+            if (old instanceof IkeSa ike && ike.isEstablished()) {
+                old.logger().log("initiate reauthentication of IKE SA");
+            }
             begin(c, 1, Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old), List.of());
         }
     }

@@ -25,7 +25,6 @@ import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.kernel.KernelSa.Encapsulation.Carrier;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
-import org.jswan.log.RcCode;
 import org.jswan.net.Transport;
 import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
@@ -265,14 +264,16 @@ public final class RoutedChildKernel implements ChildKernel {
         try {
             kernel.deleteSa(id);
         } catch (KernelException gone) {
-            if (!gone.errno().equals("ESRCH")) {
-                child.logger().log(RcCode.LOG_SERIOUS, gone.getMessage());
-            }
+            // As libreswan: also that the kernel had given it up before.
+            child.logger().error(gone.getMessage());
         }
     }
 
     @Override
     public Optional<SaCounters> counters(ChildSa child, boolean inbound) throws KernelException {
+        if (!inbound && child.awaitsUse()) {
+            return Optional.of(new SaCounters(0, 0, clock.wall(), Optional.empty()));
+        }
         Optional<SaId> id = inbound ? child.inbound() : child.outbound();
         return id.isPresent() ? kernel.counters(id.get()) : Optional.empty();
     }

@@ -364,6 +364,7 @@ public final class Pluto implements KernelEvents {
                         globalRedirect.mode().toString(),
                         globalRedirect.destinations().toString()),
                 options.ikev1(),
+                status.lifetimes(),
                 interfaces.socketOptions(),
                 adjustments.debugging(),
                 world.impair().listing());

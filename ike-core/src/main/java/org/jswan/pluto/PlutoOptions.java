@@ -151,7 +151,8 @@ public record PlutoOptions(
      * @param logAppend whether the log file is appended to
      * @param logIp whether the log names the addresses of peers
      */
-    public record SetupStatus(SetupFacts.Paths paths, int helpers, boolean logAppend, boolean logIp) {
+    public record SetupStatus(
+            SetupFacts.Paths paths, SetupFacts.Lifetimes lifetimes, int helpers, boolean logAppend, boolean logIp) {
         static SetupStatus defaults() {
             return new SetupStatus(
                     new SetupFacts.Paths(
@@ -165,6 +166,7 @@ public record PlutoOptions(
                             SetupFacts.Dnssec.DEFAULT,
                             "/usr/sbin",
                             "/usr/libexec/ipsec"),
+                    SetupFacts.Lifetimes.DEFAULT,
                     -1,
                     true,
                     true);

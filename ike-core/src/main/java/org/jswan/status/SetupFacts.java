@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.status;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
@@ -19,6 +20,7 @@ import org.jswan.revocation.RevocationSetting;
  * @param listen the only address that is listened on
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,%v4:!10.1.0.0/16}
  * @param ikev1 what becomes of IKEv1
+ * @param lifetimes as configured
  * @param debug names of the debug flags that are on
  * @param impairments what is impaired, {@code suppress-retransmits:yes}
  */
@@ -38,6 +40,7 @@ public record SetupFacts(
         Ddos ddos,
         Redirect redirect,
         Ikev1Policy ikev1,
+        Lifetimes lifetimes,
         SocketOptions sockets,
         List<String> debug,
         List<String> impairments) {
@@ -80,5 +83,15 @@ public record SetupFacts(
         AUTO,
         BUSY,
         UNLIMITED
+    }
+
+    /**
+     * How long things stay in the kernel that no SA of ours owns.
+     *
+     * @param shunt a policy without a connection
+     * @param reservedSpi an SPI that was reserved for a Child SA that does not come about, in seconds
+     */
+    public record Lifetimes(Duration shunt, long reservedSpi) {
+        public static final Lifetimes DEFAULT = new Lifetimes(Duration.ofMinutes(15), 30);
     }
 }

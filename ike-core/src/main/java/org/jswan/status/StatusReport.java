@@ -79,7 +79,8 @@ public final class StatusReport {
         listing.line("nhelpers=" + setup.helpers() + ", uniqueids=" + yes(setup.uniqueIds())
                 + ", dnssec-enable=" + yes(paths.dnssec().enabled()) + ", logappend=" + yes(setup.logAppend())
                 + ", logip=" + yes(setup.logIp())
-                + ", shuntlifetime=900s, xfrmlifetime=30s");
+                + ", shuntlifetime=" + setup.lifetimes().shunt().toSeconds() + "s, xfrmlifetime="
+                + setup.lifetimes().reservedSpi() + "s");
         listing.line("ddos-cookies-threshold=" + setup.ddos().cookiesFrom() + ", ddos-max-halfopen="
                 + setup.ddos().refuseFrom() + ", ddos-mode="
                 + setup.ddos().mode().name().toLowerCase(Locale.ROOT) + ", ikev1-policy="

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.status.SetupFacts;
 
 /**
  * The keys of {@code config setup} as the daemon's options. As libreswan: all that the section decides is decided anew, by
@@ -95,6 +97,8 @@ final class ConfigSetup implements OptionReader.SetupFile {
         setup.text("global-redirect")
                 .ifPresent(word -> into.setRedirectMode(word, "unknown argument for global-redirect option"));
         into.setRedirectDestinations(setup.text("global-redirect-to").orElse(""));
+        into.setLifetimes(new SetupFacts.Lifetimes(
+                Duration.ofMillis(setup.number("shuntlifetime")), setup.number("xfrmlifetime")));
         into.setIkev1(Ikev1Policy.values()[(int) setup.number("ikev1-policy")]);
         into.setSockets(
                 new SocketOptions((int) setup.number("ike-socket-bufsize"), setup.number("ike-socket-errqueue") != 0));

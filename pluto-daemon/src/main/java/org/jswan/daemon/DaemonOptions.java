@@ -20,6 +20,7 @@ import org.jswan.status.SetupFacts;
  *
  * @param redirect whether those who begin with us are sent elsewhere
  * @param ikev1 what becomes of peers and connections that want IKEv1
+ * @param lifetimes only shown: the kernel has a setting of its own for SPIs, and there are no shunts without connections yet
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
@@ -37,6 +38,7 @@ record DaemonOptions(
         HalfOpenLimit.Setting halfOpen,
         GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
+        SetupFacts.Lifetimes lifetimes,
         int helpers,
         boolean fork,
         boolean selftest,

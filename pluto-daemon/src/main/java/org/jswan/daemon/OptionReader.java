@@ -105,6 +105,7 @@ final class OptionReader {
     private HalfOpenLimit.Setting halfOpen = HalfOpenLimit.Setting.DEFAULT;
     private GlobalRedirect.Setting redirect = GlobalRedirect.Setting.DEFAULT;
     private Ikev1Policy ikev1;
+    private SetupFacts.Lifetimes lifetimes = SetupFacts.Lifetimes.DEFAULT;
     private int helpers = -1;
     private boolean fork = true;
     private boolean selftest;
@@ -373,6 +374,10 @@ final class OptionReader {
         redirect = new GlobalRedirect.Setting(redirect.mode(), destinations);
     }
 
+    void setLifetimes(SetupFacts.Lifetimes configured) {
+        lifetimes = configured;
+    }
+
     void setIkev1(Ikev1Policy policy) {
         ikev1 = policy;
     }
@@ -438,6 +443,7 @@ final class OptionReader {
                 halfOpen,
                 redirect,
                 ikev1,
+                lifetimes,
                 helpers,
                 fork,
                 selftest,

@@ -166,6 +166,7 @@ final class Service implements AutoCloseable {
                                 options.dnssec(),
                                 Defaults.sbindir(),
                                 Defaults.libexecdir()),
+                        options.lifetimes(),
                         options.helpers(),
                         options.log().append(),
                         options.log().addresses()));

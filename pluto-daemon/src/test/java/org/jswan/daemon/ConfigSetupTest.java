@@ -16,6 +16,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.status.SetupFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,11 +63,14 @@ class ConfigSetupTest {
                 ike-socket-bufsize=3000
                 ike-socket-errqueue=no
                 ikev1-policy=reject
+                shuntlifetime=5m
+                xfrmlifetime=20
                 """);
         assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(7), false));
         assertThat(options.halfOpen()).isEqualTo(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.BUSY, 10, 20));
         assertThat(options.sockets().options()).isEqualTo(new SocketOptions(3000, false));
         assertThat(options.ikev1()).isEqualTo(Ikev1Policy.REJECT);
+        assertThat(options.lifetimes()).isEqualTo(new SetupFacts.Lifetimes(Duration.ofMinutes(5), 20));
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
         assertThat(options.sockets().listen()).isEqualTo(IpAddress.parse("192.0.2.1"));
         assertThat(options.paths())

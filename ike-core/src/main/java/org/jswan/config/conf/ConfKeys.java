@@ -41,7 +41,7 @@ public final class ConfKeys {
             setup DIRECTORY_NAME secretsfile
             setup DIRECTORY_NAME statsbin +later
             setup BOOL           uniqueids +later
-            setup TIME           shuntlifetime +later
+            setup TIME           shuntlifetime
             setup STRING         global-redirect
             setup STRING         global-redirect-to
             setup BOOL           crl-strict
@@ -61,7 +61,7 @@ public final class ConfKeys {
             setup NUMBER         ike-socket-bufsize
             setup BOOL           ike-socket-errqueue
             setup NUMBER         nflog-all +later
-            setup NUMBER         xfrmlifetime +later
+            setup NUMBER         xfrmlifetime
             setup STRING         virtual-private
             setup STRING         virtual_private>virtual-private
             setup NUMBER         seedbits +later

@@ -49,7 +49,7 @@ public final class EcAgreement implements Agreement {
     public Secret sharedSecret(Bytes peer) throws PeerValueException {
         if (peer.length() != 2 * coordinate) {
             throw new PeerValueException(
-                    "public value has " + peer.length() + " octets where the group has " + 2 * coordinate);
+                    "ECP", "public value has " + peer.length() + " octets where the group has " + 2 * coordinate);
         }
         ECPoint shared = onCurve(peer).multiply(exponent).normalize();
         return Secret.take(shared.getAffineXCoord().getEncoded());
@@ -67,7 +67,7 @@ public final class EcAgreement implements Agreement {
         try {
             return curve.getCurve().validatePoint(x, y);
         } catch (IllegalArgumentException e) {
-            throw new PeerValueException("public value is not on the curve");
+            throw new PeerValueException("ECP", "public value is not on the curve");
         }
     }
 

@@ -55,12 +55,14 @@ public final class ModpAgreement implements Agreement {
     @Override
     public Secret sharedSecret(Bytes peer) throws PeerValueException {
         if (peer.length() != length) {
-            throw new PeerValueException("public value has " + peer.length() + " octets where the group has " + length);
+            throw new PeerValueException(
+                    "MODP", "public value has " + peer.length() + " octets where the group has " + length);
         }
         BigInteger value = new BigInteger(1, peer.toArray());
         // RFC 6989 §2.1: a group of a safe prime needs this test and no other
         if (value.compareTo(BigInteger.ONE) <= 0 || value.compareTo(prime.subtract(BigInteger.ONE)) >= 0) {
-            throw new PeerValueException("public value is not between 1 and the prime minus 1");
+            // NSS's idea of it, which libreswan passes on
+            throw new PeerValueException("MODP", "SEC_ERROR_NO_MEMORY: security library: memory allocation failure.");
         }
         return Secret.take(fixedLength(value.modPow(exponent, prime)));
     }

@@ -5,7 +5,8 @@ package org.jswan.crypto.jca;
 public class PeerValueException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    public PeerValueException(String reason) {
-        super(reason);
+    /** @param family of the group, {@code MODP} or {@code ECP} */
+    public PeerValueException(String family, String reason) {
+        super("NSS: shared key calculation using " + family + " failed: " + reason);
     }
 }

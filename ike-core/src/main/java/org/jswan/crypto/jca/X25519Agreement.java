@@ -32,12 +32,12 @@ public final class X25519Agreement implements Agreement {
     public Secret sharedSecret(Bytes peer) throws PeerValueException {
         if (peer.length() != X25519.POINT_SIZE) {
             throw new PeerValueException(
-                    "public value has " + peer.length() + " octets where the group has " + X25519.POINT_SIZE);
+                    "ECP", "public value has " + peer.length() + " octets where the group has " + X25519.POINT_SIZE);
         }
         byte[] shared = new byte[X25519.POINT_SIZE];
         if (!X25519.calculateAgreement(scalar, 0, peer.toArray(), 0, shared, 0)) {
             // RFC 7748 §6.1: a result of all zeros
-            throw new PeerValueException("public value has a small order");
+            throw new PeerValueException("ECP", "public value has a small order");
         }
         return Secret.take(shared);
     }

@@ -98,11 +98,7 @@ public final class CreateChildInitiator {
                 .helpers()
                 .submit(() -> group.get().generate(context.world().random()), outcome -> {
                     if (outcome.failure() != null) {
-                        larval.logger()
-                                .log(
-                                        RcCode.LOG_SERIOUS,
-                                        "Diffie-Hellman failed: "
-                                                + outcome.failure().getMessage());
+                        larval.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
                         context.lifecycle().endChild(larval, Notice.NEVER);
                         return;
                     }
@@ -214,11 +210,7 @@ public final class CreateChildInitiator {
                             () -> ours.sharedSecret(peer),
                             outcome -> resume.resume(() -> {
                                 if (outcome.failure() != null) {
-                                    larval.logger()
-                                            .log(
-                                                    RcCode.LOG_SERIOUS,
-                                                    "Diffie-Hellman failed: "
-                                                            + outcome.failure().getMessage());
+                                    larval.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
                                     return withdraw(ike, larval);
                                 }
                                 return install(ike, larval, Optional.of(outcome.value()), nonces);

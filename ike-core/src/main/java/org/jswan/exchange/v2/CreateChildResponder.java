@@ -144,11 +144,7 @@ public final class CreateChildResponder {
                                 group.get(), peer, context.world().random()),
                         outcome -> {
                             if (outcome.failure() != null) {
-                                larval.logger()
-                                        .log(
-                                                RcCode.LOG_SERIOUS,
-                                                "Diffie-Hellman failed: "
-                                                        + outcome.failure().getMessage());
+                                larval.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
                                 resume.resume(() -> refuse(larval, new ChildRefused(NotifyType.INVALID_SYNTAX)));
                                 return;
                             }

@@ -279,10 +279,7 @@ public final class IkeSaInitResponder implements InitRequests {
             }
             ike.setSuspended(false);
             if (outcome.failure() != null) {
-                ike.logger()
-                        .log(
-                                RcCode.LOG_SERIOUS,
-                                "Diffie-Hellman failed: " + outcome.failure().getMessage());
+                ike.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
                 context.lifecycle().end(ike, Lifecycle.Notice.NEVER);
                 return;
             }

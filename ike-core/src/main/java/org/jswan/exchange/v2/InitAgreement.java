@@ -28,8 +28,7 @@ final class InitAgreement {
 
     static <T> T valueOf(Outcome<T> outcome) throws ProtocolFailure {
         if (outcome.failure() != null) {
-            throw ProtocolFailure.silent(
-                    Scope.IKE_SA, "Diffie-Hellman failed: " + outcome.failure().getMessage());
+            throw ProtocolFailure.silent(Scope.IKE_SA, KeyShare.failure(outcome));
         }
         return outcome.value();
     }

@@ -7,6 +7,8 @@ import java.util.OptionalLong;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.NumberSpace;
+import org.jswan.crypto.jca.PeerValueException;
+import org.jswan.helper.Helpers.Outcome;
 import org.jswan.impair.Impairment;
 import org.jswan.impair.Impairments;
 import org.jswan.log.Logger;
@@ -17,6 +19,12 @@ final class KeyShare {
     private KeyShare() {}
 
     /** The KE payload; none if it is to be left out. */
+    /** Why there is no shared secret, in libreswan's words where it has some. */
+    static String failure(Outcome<?> outcome) {
+        Throwable why = outcome.failure();
+        return why instanceof PeerValueException ? why.getMessage() : "Diffie-Hellman failed: " + why.getMessage();
+    }
+
     static List<KePayload> payload(KeGroup group, Bytes publicValue, Impairments impair, Logger logger) {
         if (impair.on(Impairment.KE_PAYLOAD, "omit")) {
             logger.log("IMPAIR: omitting KE payload");

@@ -94,10 +94,7 @@ public final class RekeyIke {
     private void prepare(IkeSa old, IkeSa larval, KeGroup group, boolean repeated) {
         context.world().helpers().submit(() -> group.generate(context.world().random()), outcome -> {
             if (outcome.failure() != null) {
-                larval.logger()
-                        .log(
-                                RcCode.LOG_SERIOUS,
-                                "Diffie-Hellman failed: " + outcome.failure().getMessage());
+                larval.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
                 context.lifecycle().abandon(old, larval);
                 return;
             }
@@ -200,10 +197,7 @@ public final class RekeyIke {
                             if (outcome.failure() != null) {
                                 context.lifecycle().abandon(old, next);
                                 throw ProtocolFailure.of(
-                                        NotifyType.INVALID_SYNTAX,
-                                        Scope.IKE_SA,
-                                        "Diffie-Hellman failed: "
-                                                + outcome.failure().getMessage());
+                                        NotifyType.INVALID_SYNTAX, Scope.IKE_SA, KeyShare.failure(outcome));
                             }
                             return answer(old, next, proposal, ni, outcome.value());
                         })));
@@ -271,10 +265,7 @@ public final class RekeyIke {
                         () -> ours.sharedSecret(ke.data()),
                         outcome -> resume.resume(() -> {
                             if (outcome.failure() != null) {
-                                throw ProtocolFailure.silent(
-                                        Scope.IKE_SA_AND_TELL,
-                                        "Diffie-Hellman failed: "
-                                                + outcome.failure().getMessage());
+                                throw ProtocolFailure.silent(Scope.IKE_SA_AND_TELL, KeyShare.failure(outcome));
                             }
                             Nonces nonces = new Nonces(request.nonce(), nr);
                             old.clearCreateChild();

@@ -25,11 +25,11 @@ final class SignatureHashes {
     private static final List<SignatureHash> STRONGEST_FIRST =
             List.of(SignatureHash.SHA2_512, SignatureHash.SHA2_384, SignatureHash.SHA2_256);
     private static final Set<AuthenticationMethod> DIGITAL_SIGNATURES =
-            Set.of(AuthenticationMethod.RSASIG, AuthenticationMethod.ECDSA);
+            Set.of(AuthenticationMethod.RSASIG, AuthenticationMethod.RSASIG_V1_5, AuthenticationMethod.ECDSA);
 
     private SignatureHashes() {}
 
-    /** Whether one of these methods signs as RFC 7427 has it. */
+    /** Whether one of these methods signs, as RFC 7427 has it or as RFC 7296 §2.15. */
     static boolean sign(Set<AuthenticationMethod> methods) {
         return methods.stream().anyMatch(DIGITAL_SIGNATURES::contains);
     }

@@ -7,10 +7,13 @@ import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.jswan.base.Bytes;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.SendCa;
 import org.jswan.control.WhackCommand;
@@ -39,6 +42,21 @@ class CertificateTest extends CertificateFixture {
         assertThat(authenticated(pair.east))
                 .containsExactly("authenticated peer '2048-bit RSASSA-PSS with SHA2_512' digital signature using peer"
                         + " certificate '" + WEST + "' issued by CA '" + ROOT + "'");
+    }
+
+    @Test
+    void certificatesGoWithTheOldSignatureToo() {
+        usual();
+        UnaryOperator<ConnectionRequest.Builder> old =
+                b -> b.set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.RSASIG_V1_5))
+                        .set(ConnectionOption.SIGNATURE_HASHES, Set.of());
+        add(pair.west, old.apply(tunnel(certificate("west"), UnaryOperator.identity())));
+        add(pair.east, old.apply(tunnel(UnaryOperator.identity(), certificate("east"))));
+        initiate();
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(authenticated(pair.west))
+                .containsExactly("authenticated peer '2048-bit PKCS#1 1.5 RSA with SHA1' signature using peer"
+                        + " certificate '" + EAST + "' issued by CA '" + ROOT + "'");
     }
 
     @Test

@@ -194,6 +194,16 @@ class OddMessagesTest {
     }
 
     @Test
+    void anUnknownMinorVersionIsTold() {
+        Pair pair = Pair.listening(6);
+        Datagram init = freshInit(pair);
+        assertThat(answers(pair, new Datagram(init.from(), init.to(), Crafted.ofVersion(init.octets(), 0x21))))
+                .hasSize(1);
+        assertThat(pair.east.log())
+                .contains("packet from 192.0.2.1:500: Ignoring unknown IKEv2 minor version number 1");
+    }
+
+    @Test
     void versionThreeIsToldThatWeSpeakTwo() throws WireException {
         Pair pair = Pair.listening(7);
         Datagram init = freshInit(pair);

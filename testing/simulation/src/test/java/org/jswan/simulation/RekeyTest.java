@@ -164,6 +164,36 @@ class RekeyTest {
     }
 
     @Test
+    void nothingHasGoneThroughWhatThePeerMayNotHaveYet() {
+        Pair pair = Pair.up(1);
+        rekey(pair.west, false);
+        assertThat(pair.world.runUntil(
+                        () -> pair.east.log().stream().anyMatch(line -> line.contains("responder rekeyed Child SA #2")),
+                        Duration.ofSeconds(5)))
+                .isTrue();
+        SimSession traffic = pair.east.whack(WhackRequest.of(new WhackCommand.TrafficStatus(Optional.empty())));
+        assertThat(traffic.lines())
+                .anyMatch(line -> line.startsWith("006 #3: ") && line.contains("inBytes=0, outBytes=0, maxBytes="));
+    }
+
+    @Test
+    void whoIsToAuthenticateAnewSaysSo() {
+        Pair pair = Pair.listening(
+                13,
+                Pair.SECRET,
+                Pair.SECRET,
+                b -> b.set(ConnectionOption.IKE_LIFETIME, Duration.ofMinutes(50))
+                        .set(ConnectionOption.REAUTH, true),
+                b -> b);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMinutes(55));
+        assertThat(pair.west.log())
+                .contains("\"t\" #1: initiate reauthentication of IKE SA")
+                .noneMatch(line -> line.contains("initiating rekey to replace IKE SA"));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+    }
+
+    @Test
     void theKernelKnowsHowMuchAChildSaMayCarry() {
         Pair pair = Pair.listening(4, b -> b.set(ConnectionOption.IPSEC_MAX_BYTES, 1_000L)
                 .set(ConnectionOption.IPSEC_MAX_PACKETS, 1L << 63));
