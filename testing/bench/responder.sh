@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measures an IKEv2 responder: processor time for an IKE SA with its Child SA, and the heap that an established one holds.
 #
-#   responder.sh [--peers N] [--rounds N] [--held N] [--profile FILE] [x25519 | modp2048 | memory | classes | load]...
+#   responder.sh [--peers N] [--rounds N] [--held N] [--seconds N] [--profile FILE] [x25519 | modp2048 | memory | classes | load | flood]...
 #
 #   --peers N         connections that come up in each round (500)
 #   --rounds N        rounds to warm up, and as many to measure (5)
 #   --held N          SAs whose memory is measured (2000)
+#   --seconds N       how long the flood lasts (60)
 #   --profile FILE    a flight recording
 #   classes           as memory, with the classes of the objects held
+#   flood             200 peers come up while 20,000 forged requests come in each second, in each DDoS mode
 #   load              adding and listing connections instead, 250 at first and then more of them
 #
 # Two daemons in one JVM, over a wire and a kernel in memory; the budgets are in docs/performance.md. Not timed: what waits.
@@ -19,7 +21,7 @@ settings=()
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --peers | --rounds | --held) settings+=("-D${1#--}=${2:?}"); shift 2 ;;
+        --peers | --rounds | --held | --seconds) settings+=("-D${1#--}=${2:?}"); shift 2 ;;
         --profile) settings+=("-XX:StartFlightRecording=filename=${2:?},settings=profile"); shift 2 ;;
         -h | --help) sed -n '3,/^set/{s/^# \{0,1\}//;/^set/d;p}' "$0"; exit 0 ;;
         -*) echo "responder.sh: unknown option $1" >&2; exit 2 ;;

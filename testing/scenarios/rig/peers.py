@@ -244,6 +244,7 @@ _IKE_WORDS = {
     "dh19": "ecp256",
     "dh31": "curve25519",
 }
+_LIVES = ("salifetime", "ikelifetime", "rekeymargin", "rekeyfuzz")
 _PASSED_OVER = {"authby", "auto", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"}
 
 
@@ -284,6 +285,7 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         subnets = {side: keys.pop(f"{side}subnet", None) for side in (mine, its)}
         ike, esp = keys.pop("ike", None), keys.pop("esp", None)
         mode = keys.pop("type", "tunnel")
+        lives = {key: int(keys.pop(key).rstrip("s%")) for key in _LIVES if key in keys}
         raw = [word for word in ("RSA", "ECDSA") if f"_{word}%" in " ".join(given.values())]
         for key in ("leftrsasigkey", "rightrsasigkey", "leftecdsakey", "rightecdsakey"):
             keys.pop(key, None)
@@ -295,7 +297,11 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         lines.append(f"    local {{ {_authentication(host, raw)}\n id = {_bare(ids[mine])} }}")
         other = "east" if host == "west" else "west"
         lines.append(f"    remote {{ {_authentication(other, raw)}\n id = {_bare(ids[its])} }}")
+        if lives:
+            lines += _rekeyed(lives["ikelifetime"], lives["rekeymargin"], host)
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
+        if lives:
+            lines += _rekeyed(lives["salifetime"], lives["rekeymargin"], host)
         if subnets[mine]:
             lines.append(f"      local_ts = {subnets[mine]}")
         if subnets[its]:
@@ -312,6 +318,12 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         lines += [f"    id-{n} = {_bare(i)}" for n, i in enumerate(match.group(1).split()) if i != "%any"]
         lines.append(f'    secret = "{match.group(2)}"\n  }}')
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _rekeyed(life: int, margin: int, host: str) -> list[str]:
+    """When an SA is replaced, in seconds: as pluto does, the initiator first."""
+    after = life - (margin if host == "west" else margin // 2)
+    return [f"      rekey_time = {after}", "      rand_time = 0"]
 
 
 def _authentication(host: str, raw: list[str]) -> str:

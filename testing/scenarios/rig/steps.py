@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import compare, hostile
+from . import compare, hostile, soak
 from .lab import TOPOLOGIES, Lab, LabError, Output
 from .peers import IMPLEMENTATIONS, PREFIX, Implementation
 from .scenario import Scenario
@@ -78,6 +78,7 @@ class Run:
             "blocked": self._blocked,
             "stream": self._stream,
             "unbroken": self._unbroken,
+            "soak": self._soak,
             "clean": self._clean,
             "pristine": self._pristine,
             "xfrm": self._xfrm,
@@ -307,6 +308,20 @@ class Run:
         self._tell(told)
         if len(answered) < 20 or lost and self._pair[responder == "east"] != "libreswan":
             raise Failure(told)
+
+    def _soak(self, source: str, target: str, seconds: str, milliseconds: str) -> None:
+        """Pings for so long, one each so many milliseconds; every one is answered, and no gateway's kernel drops any.
+
+        With libreswan on one end losses are only shown: it sends by a new SA before its peer can have it.
+        """
+        here, there = (self._topology.addresses(host, 4)[0] for host in (source, target))
+        gateways = [self._lab.hosts[name] for name in self._ends]
+        soaked = soak.stream(
+            self._lab.hosts[source], here, there, float(seconds), float(milliseconds) / 1000, gateways
+        )
+        self._tell(str(soaked))
+        if "libreswan" not in self._pair and (soaked.lost or soaked.dropped):
+            raise Failure(str(soaked))
 
     def _read_stream(self, source: str) -> str:
         return self._lab.hosts[source].must("cat /tmp/stream")

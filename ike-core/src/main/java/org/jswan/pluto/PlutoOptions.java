@@ -106,6 +106,25 @@ public record PlutoOptions(
                 status);
     }
 
+    public PlutoOptions withHalfOpen(HalfOpenLimit.Setting setting) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                transports,
+                sockets,
+                keepalive,
+                setting,
+                redirect,
+                ikev1,
+                uniqueIds,
+                revocation,
+                virtualPrivate,
+                debugging,
+                status);
+    }
+
     public PlutoOptions withIkev1(Ikev1Policy policy) {
         return new PlutoOptions(
                 interfaces,

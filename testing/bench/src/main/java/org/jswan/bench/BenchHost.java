@@ -154,6 +154,23 @@ final class BenchHost {
         wire.drain();
     }
 
+    int halfOpen() {
+        int count = 0;
+        for (Sa sa : pluto.sas()) {
+            count += sa.state().category() == V2State.Category.HALF_OPEN ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many Child SAs carry traffic. */
+    int established() {
+        int count = 0;
+        for (Sa sa : pluto.sas()) {
+            count += sa.state() == V2State.ESTABLISHED_CHILD_SA ? 1 : 0;
+        }
+        return count;
+    }
+
     /** @throws IllegalStateException if there are not {@code count} IKE SAs and as many Child SAs, all established */
     void expectEstablished(int count) {
         int established = 0;

@@ -3,7 +3,7 @@ package org.jswan.bench;
 
 import javax.management.JMException;
 
-/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code memory}, {@code classes} or {@code load}. */
+/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code memory}, {@code classes}, {@code load} or {@code flood}. */
 public final class Main {
     private static final String X25519 = "aes_gcm256-sha2_512;dh31";
     private static final String MODP2048 = "aes_gcm256-sha2_512;modp2048";
@@ -11,17 +11,22 @@ public final class Main {
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final int HELD = Integer.getInteger("held", 2000);
 
+    private static final int FLOODED_PEERS = 200;
+    private static final int FLOOD = 20_000;
+    private static final int FLOOD_SECONDS = Integer.getInteger("seconds", 60);
+
     private Main() {}
 
     public static void main(String[] arguments) throws JMException {
         if (arguments.length != 1) {
-            throw new IllegalArgumentException("usage: Main x25519 | modp2048 | memory | classes | load");
+            throw new IllegalArgumentException("usage: Main x25519 | modp2048 | memory | classes | load | flood");
         }
         String name = arguments[0];
         switch (name) {
             case "x25519" -> ResponderCost.print(name, X25519, PEERS, ROUNDS, 0.8);
             case "modp2048" -> ResponderCost.print(name, MODP2048, PEERS, ROUNDS, 1.8);
             case "memory" -> ResponderMemory.print(X25519, HELD, false);
+            case "flood" -> Flood.print(X25519, FLOODED_PEERS, FLOOD, FLOOD_SECONDS);
             case "load" -> LoadCost.print(X25519);
             case "classes" -> ResponderMemory.print(X25519, HELD, true);
             default -> throw new IllegalArgumentException("no benchmark " + name);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
@@ -14,6 +17,7 @@ import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
+import org.jswan.net.IkePorts;
 
 /**
  * A responder and as many initiators as asked for. The initiators are one daemon with an address and a connection for
@@ -21,6 +25,9 @@ import org.jswan.control.WhackCommand;
  */
 final class Peers {
     private static final IpAddress RESPONDER = IpAddress.of("192.0.2.1");
+
+    /** A port at which nobody hears the answers. */
+    private static final int FORGER = 40_000;
 
     private final Wire wire = new Wire();
     private final int count;
@@ -73,6 +80,30 @@ final class Peers {
             initiator.orElseThrow().whack(new WhackCommand.Initiate(name(n), Optional.empty()));
         }
         responder.expectEstablished(count);
+    }
+
+    /** The first peer comes up; gets its first message. */
+    Bytes firstRequest() {
+        List<Bytes> sent = new ArrayList<>();
+        wire.tap(sent::add);
+        begin(0);
+        wire.tap(octets -> {});
+        return sent.get(0);
+    }
+
+    /** A peer begins, and all that was posted happens. */
+    void begin(int n) {
+        initiator.orElseThrow().whack(new WhackCommand.Initiate(name(n), Optional.empty()));
+    }
+
+    /** Somebody sends the responder a message in a peer's name. */
+    void forge(int n, Bytes message) {
+        wire.send(new Endpoint(IpAddress.of(address(n)), FORGER), new Endpoint(RESPONDER, IkePorts.IKE), message);
+    }
+
+    /** All that was posted happens. */
+    void pass() {
+        wire.drain();
     }
 
     /** All connections go down by a delete of the initiators. */

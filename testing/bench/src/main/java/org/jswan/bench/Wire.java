@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 
@@ -13,6 +14,8 @@ final class Wire {
     private final BenchClock clock = new BenchClock();
     private final Deque<Event> mailbox = new ArrayDeque<>();
     private final Map<Endpoint, Socket> sockets = new HashMap<>();
+
+    private Consumer<Bytes> tap = octets -> {};
 
     private record Event(BenchHost host, Runnable action) {}
 
@@ -39,8 +42,14 @@ final class Wire {
         sockets.values().removeIf(socket -> socket.host() == host);
     }
 
+    /** Every datagram from now on, before it is delivered. */
+    void tap(Consumer<Bytes> told) {
+        tap = told;
+    }
+
     /** To where nobody listens (any more), datagrams are lost. */
     void send(Endpoint from, Endpoint to, Bytes octets) {
+        tap.accept(octets);
         Socket at = sockets.get(to);
         if (at != null) {
             post(at.host(), () -> at.host().pluto().datagram(at.socket(), from, octets));
