@@ -62,6 +62,10 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
      */
     record Change(Set<IpAddress> added, List<IkeSocket> gone) {
         private static final Change NONE = new Change(Set.of(), List.of());
+
+        boolean isAny() {
+            return !added.isEmpty() || !gone.isEmpty();
+        }
     }
 
     /** From now on we listen: binds sockets at addresses that are new, and tells which addresses are gone. */

@@ -70,7 +70,9 @@ final class Listening {
                         change.gone().forEach(socket -> forsake(socket, request.logger()));
                         interfaces.close(change.gone());
                         routing.interfaces().checkStale(request.logger());
-                        orient(change.added(), request);
+                        if (change.isAny()) {
+                            orient(change.added(), request);
+                        }
                         afterwards.accept(request.logger());
                     } finally {
                         done.run();

@@ -3,6 +3,7 @@ package org.jswan.daemon;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import org.jswan.base.Bytes;
@@ -11,6 +12,20 @@ import org.jswan.net.NameResolver;
 
 /** The machine's resolver, as its name service switch is set up. */
 final class SystemResolver implements NameResolver {
+    /** Java would remember what it found, and what it did not find. */
+    private static final class Forgetful {
+        static {
+            Security.setProperty("networkaddress.cache.ttl", "0");
+            Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        }
+
+        private Forgetful() {}
+
+        static InetAddress[] ask(String name) throws UnknownHostException {
+            return InetAddress.getAllByName(name);
+        }
+    }
+
     @Override
     public List<IpAddress> lookup(String name) {
         List<IpAddress> addresses = new ArrayList<>();
@@ -19,7 +34,7 @@ final class SystemResolver implements NameResolver {
             return addresses;
         }
         try {
-            for (InetAddress address : InetAddress.getAllByName(name)) {
+            for (InetAddress address : Forgetful.ask(name)) {
                 addresses.add(IpAddress.of(Bytes.copyOf(address.getAddress())));
             }
         } catch (UnknownHostException e) {
