@@ -83,8 +83,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> DNS_MATCH_ID =
             add(flag().names("dns-match-id").conf("dns-match-id").later());
 
-    public static final ConnectionOption<Boolean> SHA2_TRUNCATION_BUG = add(
-            flag().names("sha2-truncbug", "sha2_truncbug").conf("sha2-truncbug").later());
+    public static final ConnectionOption<Boolean> SHA2_TRUNCATION_BUG =
+            add(flag().names("sha2-truncbug", "sha2_truncbug").conf("sha2-truncbug"));
 
     public static final ConnectionOption<Boolean> DONT_REKEY =
             add(flag().names("dontrekey").conf("rekey"));
@@ -373,11 +373,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Long> IPSEC_INTERFACE =
             add(number().names("ipsec-interface").conf("ipsec-interface").otherwise(0xffffffffL));
 
-    public static final ConnectionOption<YesNoAuto> NIC_OFFLOAD = add(yesNoAuto()
-            .names("nic-offload")
-            .conf("nic-offload")
-            .otherwise(YesNoAuto.AUTO)
-            .laterIf(value -> value == YesNoAuto.YES));
+    public static final ConnectionOption<YesNoAuto> NIC_OFFLOAD =
+            add(yesNoAuto().names("nic-offload").conf("nic-offload").otherwise(YesNoAuto.AUTO));
 
     public static final ConnectionOption<String> SECURITY_LABEL =
             add(text().names("policylabel").conf("sec-label").later());

@@ -13,6 +13,7 @@ import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
+import org.jswan.connection.YesNoAuto;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.keymat.ChildKeys;
@@ -157,7 +158,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 // As libreswan: an SA bears a mark only for an xfrm interface, and then both bear the outbound one.
                 wishes.interfaceId().isPresent() ? wishes.markOut() : Optional.empty(),
                 wishes.interfaceId(),
-                Optional.empty());
+                offload(c));
         return new KernelSa(
                 id,
                 inbound,
@@ -166,7 +167,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 requestId(c, child.protocol()),
                 suite.encr(),
                 keys.encr(fromInitiator),
-                suite.integ(),
+                integ(child, suite),
                 keys.integ(fromInitiator),
                 window,
                 child.hasExtendedSequenceNumbers(),
@@ -174,6 +175,21 @@ public final class RoutedChildKernel implements ChildKernel {
                 selector,
                 limits(child),
                 features);
+    }
+
+    /** Peers with an old kernel cut this one too short: sha2-truncbug=yes. */
+    private static Integ integ(ChildSa child, ChildSuite suite) {
+        boolean tooShort = suite.integ() == Integ.HMAC_SHA2_256_128
+                && child.protocol() == IpsecProtocol.ESP
+                && child.connection().has(ConnectionPolicy.SHA2_TRUNCBUG);
+        return tooShort ? Integ.HMAC_SHA2_256_TRUNCBUG : suite.integ();
+    }
+
+    /** The device that is to encrypt: a kernel whose device cannot refuses the SA. */
+    private static Optional<String> offload(Connection c) {
+        return c.config().kernel().nicOffload() == YesNoAuto.YES
+                ? c.socket().map(socket -> socket.interfaceAddress().interfaceName())
+                : Optional.empty();
     }
 
     /** How much the kernel may carry, and after how much a successor is due: the initiator's turn comes first. */
