@@ -40,9 +40,11 @@ public final class Certificate {
     private final PublicKey key;
     private final Optional<List<AlternativeName>> alternativeNames;
     private final boolean root;
+    private final boolean trustedAuthority;
 
-    private Certificate(String nickname, Bytes der, X509Certificate x509, PublicKey key)
+    private Certificate(String nickname, Bytes der, X509Certificate x509, PublicKey key, boolean trustedAuthority)
             throws CertificateFormatException {
+        this.trustedAuthority = trustedAuthority;
         this.nickname = nickname;
         this.der = der;
         this.x509 = x509;
@@ -73,12 +75,23 @@ public final class Certificate {
     }
 
     /**
-     * Reads a certificate. Takes a millisecond.
+     * Reads a peer's certificate. Takes a millisecond.
      *
-     * @param nickname what the database calls it; empty for a peer's
      * @throws CertificateFormatException if it is none, or its key is of a kind that we do not know
      */
-    public static Certificate of(String nickname, Bytes der) throws CertificateFormatException {
+    public static Certificate ofPeer(Bytes der) throws CertificateFormatException {
+        return of("", der, false);
+    }
+
+    /**
+     * Reads a certificate. Takes a millisecond.
+     *
+     * @param nickname what the database calls it
+     * @param trustedAuthority whether the database takes it for an authority's, whatever it says itself
+     * @throws CertificateFormatException if it is none, or its key is of a kind that we do not know
+     */
+    public static Certificate of(String nickname, Bytes der, boolean trustedAuthority)
+            throws CertificateFormatException {
         if (der.length() > LARGEST) {
             throw new CertificateFormatException("certificate of " + der.length() + " octets");
         }
@@ -87,7 +100,7 @@ public final class Certificate {
                     .generateCertificate(new ByteArrayInputStream(der.toArray()));
             PublicKey key = PublicKey.ofSubjectPublicKeyInfo(
                     Bytes.wrap(x509.getPublicKey().getEncoded()));
-            return new Certificate(nickname, Bytes.wrap(x509.getEncoded()), x509, key);
+            return new Certificate(nickname, Bytes.wrap(x509.getEncoded()), x509, key, trustedAuthority);
         } catch (CertificateException | KeyFormatException malformed) {
             throw new CertificateFormatException(malformed.getMessage());
         }
@@ -200,9 +213,9 @@ public final class Certificate {
         return Bytes.wrap(x509.getSerialNumber().toByteArray());
     }
 
-    /** Whether it says that it is an authority's. */
+    /** Whether it is an authority's: it says so, or the database does. */
     public boolean isAuthority() {
-        return x509.getBasicConstraints() >= 0 || x509.getVersion() == 1 && root;
+        return trustedAuthority || x509.getBasicConstraints() >= 0 || x509.getVersion() == 1 && root;
     }
 
     /** Whether it is its own issuer. */

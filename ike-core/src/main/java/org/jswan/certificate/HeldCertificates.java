@@ -78,7 +78,8 @@ public final class HeldCertificates {
         Set<Certificate> peers = new HashSet<>();
         for (KeyDatabase.Certificate held : database.certificates()) {
             try {
-                Certificate certificate = Certificate.of(held.nickname(), held.der());
+                Certificate certificate =
+                        Certificate.of(held.nickname(), held.der(), held.trust() == KeyDatabase.Trust.AUTHORITY);
                 certificates.add(certificate);
                 if (held.trust() == KeyDatabase.Trust.PEER) {
                     peers.add(certificate);

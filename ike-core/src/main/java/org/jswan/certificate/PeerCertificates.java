@@ -193,7 +193,7 @@ public record PeerCertificates(
                 return;
             }
             try {
-                Certificate certificate = Certificate.of("", der);
+                Certificate certificate = Certificate.ofPeer(der);
                 // as libreswan: a root that a peer sends counts for nothing
                 if (!certificate.isRoot()) {
                     certificates.add(certificate);

@@ -74,8 +74,8 @@ final class CertificateCommands {
 
     private void listRevocations(boolean utc, Request request, Runnable done) {
         certificates.load(request.logger(), held -> {
-            KeyListing.say(request, CertificateLines.revocations(held));
-            KeyListing.say(
+            listing.say(request, CertificateLines.revocations(held));
+            listing.say(
                     request, CertificateLines.requests(revocation.lists().requests(), ListTime.of(utc, clock.zone())));
             done.run();
         });

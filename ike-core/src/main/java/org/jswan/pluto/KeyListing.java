@@ -16,6 +16,8 @@ import org.jswan.pluto.CommandTable.Request;
 /** Listings that tell of which keys the private half is there. */
 final class KeyListing {
     private final PrivateKeyRing privateKeys;
+    private Request latest;
+    private boolean endedBlank;
 
     KeyListing(PrivateKeyRing privateKeys) {
         this.privateKeys = privateKeys;
@@ -38,8 +40,17 @@ final class KeyListing {
         return Optional.ofNullable(found.get(ckaid)).map(Found::presence).orElse(Presence.NO);
     }
 
-    /** Says the lines of a listing. */
-    static void say(Request request, List<String> lines) {
-        lines.forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
+    /** Says the lines of a listing. Between two of one request there is one blank line. */
+    void say(Request request, List<String> lines) {
+        boolean merges = request == latest
+                && endedBlank
+                && !lines.isEmpty()
+                && lines.get(0).isBlank();
+        (merges ? lines.subList(1, lines.size()) : lines)
+                .forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
+        if (!lines.isEmpty()) {
+            latest = request;
+            endedBlank = lines.get(lines.size() - 1).isBlank();
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -154,21 +155,19 @@ public final class ListFetcher {
 
     /**
      * As libreswan, asks for what is said by the authorities whose lists there are, by the issuers of known keys, and by all
-     * certificates that there are.
+     * certificates that there are, the last first.
      *
      * @param ahead lists are not due whose next update is farther away
      */
     private void requestAll(CertificateSet known, Duration ahead) {
+        List<DistinguishedName> subjects = new ArrayList<>(keyIssuers.get());
+        known.certificates().forEach(certificate -> subjects.add(certificate.subject()));
+        Collections.reverse(subjects);
+        subjects.forEach(subject -> requestIfDue(known, subject, ahead));
         for (RevocationList list : known.revocations()) {
             if (isDue(list, ahead)) {
                 request(known, list.issuer(), list.url());
             }
-        }
-        for (DistinguishedName issuer : keyIssuers.get()) {
-            requestIfDue(known, issuer, ahead);
-        }
-        for (Certificate certificate : known.certificates()) {
-            requestIfDue(known, certificate.subject(), ahead);
         }
     }
 

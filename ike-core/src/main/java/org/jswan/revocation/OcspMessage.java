@@ -145,7 +145,7 @@ final class OcspMessage {
         ASN1Sequence sent = basic.getCerts();
         if (sent != null && sent.size() > 0) {
             try {
-                signers.add(Certificate.of("", encoded(sent.getObjectAt(0))));
+                signers.add(Certificate.ofPeer(encoded(sent.getObjectAt(0))));
             } catch (CertificateFormatException unknown) {
                 return signers.stream();
             }

@@ -29,7 +29,7 @@ public final class CertificateLines {
      */
     public static List<String> certificates(CertificateSet held, boolean authorities, Predicate<Ckaid> hasPrivateKey) {
         Listing listing = new Listing();
-        listing.separator();
+        listing.blank();
         listing.heading("List of X.509 " + (authorities ? "CA" : "End") + " Certificates:");
         held.certificates().stream()
                 .filter(certificate -> certificate.isAuthority() == authorities)
@@ -54,6 +54,7 @@ public final class CertificateLines {
     /** The lists of revoked certificates. */
     public static List<String> revocations(CertificateSet held) {
         Listing listing = new Listing();
+        listing.blank();
         listing.heading("List of CRLs:");
         for (RevocationList list : held.revocations()) {
             listing.separator();

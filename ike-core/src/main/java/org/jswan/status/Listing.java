@@ -35,7 +35,9 @@ final class Listing {
     }
 
     void heading(String text) {
-        separator();
+        if (!lines.isEmpty() && !lines.get(lines.size() - 1).equals(BLANK)) {
+            separator();
+        }
         line(text);
         separator();
     }

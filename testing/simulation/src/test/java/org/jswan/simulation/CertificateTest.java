@@ -89,6 +89,18 @@ class CertificateTest extends CertificateFixture {
     }
 
     @Test
+    void whatTheDatabaseTrustsAsAnAuthorityIsOne() {
+        TestAuthority plain = TestAuthority.plainRoot("CN=plain", OTHER_KEY, now);
+        trust(pair.west, plain);
+        trust(pair.east, plain);
+        own(pair.west, "west", WEST_KEY, plain.issue(new Subject(WEST, WEST_KEY).plain()));
+        own(pair.east, "east", EAST_KEY, plain.issue(new Subject(EAST, EAST_KEY).plain()));
+        usualConnections();
+        initiate();
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+    }
+
+    @Test
     void aPeerThatIsTrustedItselfNeedsNoAuthority() {
         usual();
         for (SimHost host : List.of(pair.west, pair.east)) {
@@ -251,6 +263,20 @@ class CertificateTest extends CertificateFixture {
                 .contains("000 Root CA certificate \"ca\" - SN: 0x02", "000   2048 bit RSA");
         assertThat(ask(pair.west, new WhackCommand.ListCrls(false)))
                 .contains("000 List of CRLs:", "000 issuer: " + ROOT, "000 revoked certs: 1");
+    }
+
+    @Test
+    void oneBlankLineIsBetweenListings() {
+        usual();
+        SimHost.SimSession session = pair.west.whack(WhackRequest.of(
+                new WhackCommand.ListCerts(false),
+                new WhackCommand.ListCaCerts(false),
+                new WhackCommand.ListCrls(false)));
+        world.runUntil(session::isFinished, Duration.ofSeconds(1));
+        assertThat(String.join("\n", session.lines()))
+                .startsWith("000  \n000 List of X.509 End Certificates:\n000  \n000 End")
+                .contains("000  \n000 List of X.509 CA Certificates:\n000  \n000 Root")
+                .doesNotContain("000  \n000  \n");
     }
 
     @Test

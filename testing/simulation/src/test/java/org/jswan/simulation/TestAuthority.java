@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
@@ -71,22 +72,28 @@ final class TestAuthority {
     private final Bytes certificate;
     private long serial = 1;
 
-    private TestAuthority(X500Name name, KeyPair key, Instant now, Optional<TestAuthority> above) {
+    private TestAuthority(
+            X500Name name, KeyPair key, Instant now, Optional<TestAuthority> above, UnaryOperator<Subject> also) {
         this.name = name;
         this.key = key;
         this.now = now;
-        Subject self = new Subject(name.toString(), key).authority();
+        Subject self = also.apply(new Subject(name.toString(), key).authority());
         certificate = above.isPresent() ? above.get().issue(self) : issue(self);
     }
 
     /** Its own issuer. */
     static TestAuthority root(String name, KeyPair key, Instant now) {
-        return new TestAuthority(new X500Name(name), key, now, Optional.empty());
+        return new TestAuthority(new X500Name(name), key, now, Optional.empty(), UnaryOperator.identity());
+    }
+
+    /** Its own issuer, whose certificate does not say that it is an authority's. */
+    static TestAuthority plainRoot(String name, KeyPair key, Instant now) {
+        return new TestAuthority(new X500Name(name), key, now, Optional.empty(), Subject::plain);
     }
 
     /** One below this. */
     TestAuthority below(String name, KeyPair key) {
-        return new TestAuthority(new X500Name(name), key, now, Optional.of(this));
+        return new TestAuthority(new X500Name(name), key, now, Optional.of(this), UnaryOperator.identity());
     }
 
     /** Its own certificate. */
@@ -119,6 +126,13 @@ final class TestAuthority {
         Subject authority() {
             authority = Optional.of(true);
             usage = Optional.of(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature);
+            return this;
+        }
+
+        /** It says nothing of what it is for. */
+        Subject plain() {
+            authority = Optional.empty();
+            usage = Optional.empty();
             return this;
         }
 
@@ -217,7 +231,9 @@ final class TestAuthority {
             if (subject.unknownCritical.isPresent()) {
                 extensions.addExtension(subject.unknownCritical.get(), true, DERNull.INSTANCE);
             }
-            tbs.setExtensions(extensions.generate());
+            if (!extensions.isEmpty()) {
+                tbs.setExtensions(extensions.generate());
+            }
             return signed(tbs.generateTBSCertificate().toASN1Primitive());
         } catch (IOException e) {
             throw new AssertionError(e);
