@@ -203,6 +203,12 @@ public final class Lifecycle {
                 .map(IkeSa.class::cast);
     }
 
+    /** Whoever waited for a Child SA need wait no longer. */
+    public void releaseWaiting(ChildSa child) {
+        child.logger().sessions().forEach(child.ike().logger()::detach);
+        child.logger().detachAll();
+    }
+
     /** Ends one Child SA; the IKE SA goes on. */
     public void endChild(ChildSa child, Notice notice) {
         if (!sas.isAlive(child)) {
@@ -217,6 +223,9 @@ public final class Lifecycle {
                                 .map(id ->
                                         DeletePayload.child(child.wireProtocol(), List.of(ChildSa.spiOctets(id.spi()))))
                         : Optional.empty();
+        if (!child.isEstablished()) {
+            child.logger().sessions().forEach(ike.logger()::detach);
+        }
         removeChild(child);
         delete.ifPresent(
                 payload -> wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of(payload))));

@@ -320,6 +320,6 @@ final class ChildNegotiation {
         child.connection().setNewestChild(Optional.of(child.serial()));
         context.lifetimes().armChildLife(child);
         child.logger().log(RcCode.SUCCESS, ChildText.established(child));
-        child.logger().detachAll();
+        context.lifecycle().releaseWaiting(child);
     }
 }

@@ -71,7 +71,11 @@ public final class CreateChildInitiator {
      */
     public void begin(IkeSa ike, Connection c, List<WhackSession> watching) {
         ChildSa larval = context.newSas().child(c, ike, IkeRole.INITIATOR, V2State.NEW_CHILD_I0);
-        watching.forEach(larval.logger()::attach);
+        watching.forEach(session -> {
+            larval.logger().attach(session);
+            // The IKE SA may have to repeat the request, or find that the peer is gone.
+            ike.logger().attach(session);
+        });
         larval.logger().log("initiating Child SA using IKE SA " + ike.serial());
         Proposals offered = ConnectionProposals.child(c, ChildAgreement.groups(ike, c));
         prepare(Purpose.NEW_CHILD, larval, offered, offered.firstGroup(), false);

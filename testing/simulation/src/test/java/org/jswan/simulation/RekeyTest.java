@@ -164,6 +164,20 @@ class RekeyTest {
     }
 
     @Test
+    void whoWaitsForAFurtherChildSaHearsThatThePeerIsSilent() {
+        Pair pair = Pair.up(1);
+        pair.world.network().filter(datagram -> false);
+        SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(90));
+        assertThat(session.lines())
+                .contains(
+                        "002 \"t\" #3: initiating Child SA using IKE SA #1",
+                        "010 \"t\" #1: STATE_V2_ESTABLISHED_IKE_SA: retransmission; will wait 0.5 seconds for response")
+                .anyMatch(line -> line.startsWith("002 \"t\" #1: deleting state (STATE_V2_ESTABLISHED_IKE_SA)"));
+        assertThat(session.isFinished()).isTrue();
+    }
+
+    @Test
     void nothingHasGoneThroughWhatThePeerMayNotHaveYet() {
         Pair pair = Pair.up(1);
         rekey(pair.west, false);
