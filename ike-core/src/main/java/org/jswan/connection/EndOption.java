@@ -74,15 +74,13 @@ public final class EndOption<T> extends RequestOption<T> {
                     "eaponly", EndAuthentication.EAPONLY))
             .names("authby")
             .oursMeans("authby-never", EndAuthentication.NEVER)
-            .conf("auth")
-            .laterIf(auth -> auth == EndAuthentication.EAPONLY));
+            .conf("auth"));
 
     public static final EndOption<EapMethod> EAP =
             add(Definition.choice(Map.of("none", EapMethod.NONE, "tls", EapMethod.TLS))
                     .names("autheap")
                     .conf("autheap")
-                    .otherwise(EapMethod.NONE)
-                    .laterIf(eap -> eap != EapMethod.NONE));
+                    .otherwise(EapMethod.NONE));
 
     /** A shell command; empty or {@code %disabled} for none. */
     public static final EndOption<String> UPDOWN =

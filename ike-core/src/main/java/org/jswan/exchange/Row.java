@@ -31,6 +31,8 @@ public final class Row {
     /** What is said after the transition. */
     public enum Announcement {
         NOTHING,
+        /** The story of the new state. */
+        STORY,
         /** The story of the new state and the algorithms chosen. */
         STORY_AND_ALGORITHMS,
         /** The exchange and the story of the new state. */

@@ -202,6 +202,7 @@ public final class Transitions {
         String text =
                 switch (row.announcement()) {
                     case NOTHING -> "";
+                    case STORY -> story;
                     case STORY_AND_ALGORITHMS -> story + " " + ike.algorithmsText();
                     case EXCHANGE -> ike.role() + " processed "
                             + message.header().exchange().shortName() + "; " + story;

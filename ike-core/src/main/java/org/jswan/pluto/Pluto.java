@@ -62,6 +62,7 @@ import org.jswan.exchange.v2.CreateChildInitiator;
 import org.jswan.exchange.v2.CreateChildRefusal;
 import org.jswan.exchange.v2.CreateChildResponder;
 import org.jswan.exchange.v2.DnsKeys;
+import org.jswan.exchange.v2.EapAuth;
 import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.IkeAuth;
@@ -206,6 +207,7 @@ public final class Pluto implements KernelEvents {
         rows.addAll(initInitiator.rows());
         rows.addAll(intermediate.rows());
         rows.addAll(auth.rows());
+        rows.addAll(new EapAuth(context, auth).rows());
         rows.addAll(new CreateChildResponder(context).rows());
         rows.addAll(createChild.rows());
         rows.addAll(rekeyIke.rows());

@@ -129,7 +129,7 @@ public final class IkeAuth {
         return context.world().impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD);
     }
 
-    private boolean isSilenced(IkeSa ike) {
+    boolean isSilenced(IkeSa ike) {
         boolean silenced = context.world().impair().on(Impairment.SEND_NO_IKEV2_AUTH);
         if (silenced) {
             ike.logger().log("IMPAIR_SEND_NO_IKEV2_AUTH set - not sending IKE_AUTH packet");
@@ -250,12 +250,23 @@ public final class IkeAuth {
 
     private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof) {
         List<Payload> payloads = new ArrayList<>(MobikeSupport.answer(ike, request));
-        List<Payload> redirect = redirections.answer(ike);
-        payloads.addAll(redirect);
         payloads.add(own);
         payloads.addAll(certs);
         payloads.add(proof);
         payloads.addAll(PostquantumKeys.confirmation(ike));
+        return establish(ike, request, payloads);
+    }
+
+    /**
+     * The initiator is who it says: the IKE SA is up, and the Child SA that it asked for follows.
+     *
+     * @param request what it asked for
+     * @param proven what we say of ourselves
+     */
+    Verdict establish(IkeSa ike, Incoming request, List<Payload> proven) {
+        List<Payload> redirect = redirections.answer(ike);
+        List<Payload> payloads = new ArrayList<>(redirect);
+        payloads.addAll(proven);
         PeerIdentity.settle(ike);
         replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));

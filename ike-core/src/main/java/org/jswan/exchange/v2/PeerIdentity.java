@@ -37,6 +37,9 @@ import org.jswan.wire.v2.IdPayload;
 
 /** Who the peer says it is, and which connection is for such a peer. */
 final class PeerIdentity {
+    /** The method of a peer that proves nothing yet, as it wants to do so by EAP: RFC 7296 §3.8 has none with that number. */
+    private static final int BY_EAP = 0;
+
     private final ConnectionDatabase connections;
     private final Instances instances;
     private final Lifecycle lifecycle;
@@ -122,8 +125,11 @@ final class PeerIdentity {
         if (wanted.isPresent()) {
             us = Optional.of(read(wanted.get(), "IDr"));
         }
-        Optional<Connection> best =
-                best(ike, peer, us, request.need(AuthPayload.class).method());
+        Optional<Connection> best = best(
+                ike,
+                peer,
+                us,
+                request.first(AuthPayload.class).map(AuthPayload::method).orElse(BY_EAP));
         if (best.isPresent() && best.get() != ike.connection()) {
             Connection better = best.get();
             if (better.kind() == ConnectionKind.TEMPLATE) {
@@ -237,6 +243,7 @@ final class PeerIdentity {
                     AuthPayload.ECDSA_SHA2_512_P521 -> auth == EndAuthentication.ECDSA;
             case AuthPayload.DIGITAL_SIGNATURE -> auth == EndAuthentication.RSASIG || auth == EndAuthentication.ECDSA;
             case AuthPayload.SHARED_KEY -> auth == EndAuthentication.PSK;
+            case BY_EAP -> auth == EndAuthentication.EAPONLY;
             default -> false;
         };
     }

@@ -41,6 +41,11 @@ final class SharedKey implements Authenticator {
             ike.logger().log(RcCode.LOG_SERIOUS, "Failed to find our PreShared Key");
             throw ProtocolFailure.silent(Scope.OURS, "");
         }
+        return proof(ike, own, key);
+    }
+
+    /** Our AUTH payload by that key. */
+    static AuthPayload proof(IkeSa ike, Own own, Secret key) {
         return new AuthPayload(
                 AuthPayload.SHARED_KEY,
                 AuthKeys.preSharedKey(

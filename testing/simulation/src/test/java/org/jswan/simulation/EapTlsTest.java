@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SignatureAlgorithm;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.jswan.base.Bytes;
+import org.jswan.base.Secret;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EapMethod;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.SignatureHash;
+import org.jswan.crypto.keymat.AuthKeys;
+import org.jswan.eap.EapTlsMessage;
+import org.jswan.revocation.RevocationSetting;
+import org.jswan.sa.IkeSa;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.simulation.TestAuthority.Subject;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadType;
+import org.jswan.wire.WireException;
+import org.jswan.wire.sk.DecodedMessage;
+import org.jswan.wire.sk.EncryptedMessage;
+import org.jswan.wire.v2.AuthPayload;
+import org.jswan.wire.v2.EapPayload;
+import org.jswan.wire.v2.IdPayload;
+import org.jswan.wire.v2.Message;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An initiator that proves who it is by EAP-TLS. West's daemon, which cannot do that, agrees on keys with east; from then
+ * on the test speaks for it, with a TLS client of Bouncy Castle.
+ */
+class EapTlsTest extends CertificateFixture {
+    private static final int START = 1 << 5;
+    private static final int MORE = 1 << 6;
+    private static final int LENGTH = 1 << 7;
+    /** Small enough that the client's messages are cut, too. */
+    private static final int ROOM = 700;
+
+    private IkeSa west;
+    private long nextId = 1;
+    private Client client;
+
+    EapTlsTest() {
+        super(RevocationSetting.DEFAULT);
+    }
+
+    @BeforeEach
+    void trustEachOther() {
+        usual();
+        add(
+                pair.west,
+                tunnel(end -> certificate("west").apply(id("@west.example").apply(end)), id("@east.example"))
+                        .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW, false));
+    }
+
+    private ConnectionRequest.Builder eastern(EndAuthentication ofWest, EapMethod method) {
+        UnaryOperator<EndRequest.Builder> peer = end ->
+                id("@west.example").apply(end).set(EndOption.AUTH, ofWest).set(EndOption.EAP, method);
+        UnaryOperator<EndRequest.Builder> own = end -> certificate("east")
+                .apply(id("@east.example").apply(end))
+                .set(EndOption.AUTH, EndAuthentication.RSASIG)
+                .set(EndOption.EAP, method);
+        return Pair.tunnel()
+                .left(end(Pair.WEST, Pair.WEST_CLIENT, peer))
+                .right(end(Pair.EAST, Pair.EAST_CLIENT, own))
+                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW, false)
+                .set(ConnectionOption.SIGNATURE_HASHES, Set.of(SignatureHash.values()));
+    }
+
+    /** West's daemon begins; its IKE_AUTH request is taken away and tells what it wanted to say. */
+    private List<Payload> begin() throws WireException {
+        world.pass(octets -> !isAuth(octets));
+        pair.initiate(pair.west);
+        assertThat(world.runUntil(() -> captured().size() == 1, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        west = Pair.ike(pair.west);
+        List<Payload> payloads = new ArrayList<>(open(captured().get(0), true));
+        payloads.removeIf(payload -> payload.type().equals(PayloadType.AUTH)
+                || payload.type().equals(PayloadType.CERT)
+                || payload.type().equals(PayloadType.CERTREQ));
+        return payloads;
+    }
+
+    private static boolean isAuth(Bytes octets) {
+        try {
+            return IkeHeader.decode(octets).exchange().equals(ExchangeType.IKE_AUTH);
+        } catch (WireException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+
+    private List<Bytes> captured() {
+        return world.network().captured().stream()
+                .map(Datagram::octets)
+                .filter(EapTlsTest::isAuth)
+                .toList();
+    }
+
+    private List<Payload> open(Bytes message, boolean ofWest) throws WireException {
+        return ((DecodedMessage)
+                        EncryptedMessage.open(Message.decode(message), ofWest ? west.outbound() : west.inbound()))
+                .inner();
+    }
+
+    /** Sends an IKE_AUTH request to east, and returns what the answer says. */
+    private List<Payload> ask(List<Payload> payloads) throws WireException {
+        int before = captured().size();
+        Bytes request = EncryptedMessage.seal(
+                IkeHeader.v2(
+                        west.initiatorSpi(),
+                        west.responderSpi(),
+                        ExchangeType.IKE_AUTH,
+                        IkeHeader.FLAG_INITIATOR,
+                        nextId++),
+                payloads,
+                west.outbound(),
+                new SeededRandom(nextId));
+        world.inject(west.socket().local(), west.remote(), request);
+        assertThat(world.runUntil(() -> captured().size() > before, Duration.ofSeconds(2)))
+                .as(pair.trace())
+                .isTrue();
+        return open(captured().get(before), false);
+    }
+
+    private static <P extends Payload> P only(List<Payload> payloads, Class<P> type) {
+        return payloads.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** TLS in EAP from the first message of east's to its last, which is returned. */
+    private Bytes talk(List<Payload> first, Client tls) throws Exception {
+        Bytes message = only(first, EapPayload.class).message();
+        Bytes outgoing = Bytes.EMPTY;
+        for (int i = 0; i < 40; i++) {
+            if (message.get(0) != EapTlsMessage.REQUEST) {
+                return message;
+            }
+            EapTlsMessage request = EapTlsMessage.read(message);
+            int flags = 0;
+            Bytes data = Bytes.EMPTY;
+            int total = outgoing.length();
+            if (!outgoing.isEmpty()) {
+                // East has acknowledged a fragment.
+                assertThat(request.data().isEmpty()).isTrue();
+            } else {
+                outgoing = tls.receive(request.data());
+                total = outgoing.length();
+                flags = total > ROOM ? LENGTH : 0;
+                if ((request.flags() & MORE) != 0) {
+                    assertThat(outgoing.isEmpty()).isTrue();
+                }
+                assertThat(request.flags() & START).isEqualTo(i == 0 ? START : 0);
+            }
+            data = outgoing.first(Math.min(ROOM, outgoing.length()));
+            outgoing = outgoing.from(data.length());
+            flags |= outgoing.isEmpty() ? 0 : MORE;
+            Bytes response =
+                    new EapTlsMessage(EapTlsMessage.RESPONSE, request.identifier(), flags, total, data).octets();
+            message = only(ask(List.of(new EapPayload(response))), EapPayload.class)
+                    .message();
+        }
+        throw new AssertionError("no end: " + pair.trace());
+    }
+
+    /** The client of TLS. */
+    private static final class Client extends DefaultTlsClient {
+        private final TlsClientProtocol protocol = new TlsClientProtocol();
+        private final KeyPair pair;
+        private final Bytes certificate;
+        private Secret key;
+
+        Client(KeyPair pair, Bytes certificate) throws IOException {
+            super(new BcTlsCrypto(new SecureRandom()));
+            this.pair = pair;
+            this.certificate = certificate;
+            protocol.connect(this);
+        }
+
+        Bytes receive(Bytes octets) throws IOException {
+            protocol.offerInput(octets.toArray());
+            byte[] answer = new byte[protocol.getAvailableOutputBytes()];
+            protocol.readOutput(answer, 0, answer.length);
+            return Bytes.wrap(answer);
+        }
+
+        @Override
+        protected ProtocolVersion[] getSupportedVersions() {
+            return ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12);
+        }
+
+        @Override
+        public TlsAuthentication getAuthentication() {
+            return new TlsAuthentication() {
+                @Override
+                public void notifyServerCertificate(TlsServerCertificate server) {
+                    assertThat(server.getCertificate().isEmpty()).isFalse();
+                }
+
+                @Override
+                public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                    return new BcDefaultTlsCredentialedSigner(
+                            new TlsCryptoParameters(context),
+                            (BcTlsCrypto) getCrypto(),
+                            PrivateKeyFactory.createKey(pair.getPrivate().getEncoded()),
+                            new Certificate(
+                                    new TlsCertificate[] {getCrypto().createCertificate(certificate.toArray())}),
+                            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.rsa));
+                }
+            };
+        }
+
+        @Override
+        public void notifyHandshakeComplete() throws IOException {
+            super.notifyHandshakeComplete();
+            key = Secret.take(context.exportKeyingMaterial("client EAP encryption", null, 64));
+        }
+    }
+
+    private Payload proof(List<Payload> wanted) {
+        IdPayload identity = only(wanted, IdPayload.class);
+        return new AuthPayload(
+                AuthPayload.SHARED_KEY,
+                AuthKeys.preSharedKey(
+                        west.keys().prf(),
+                        client.key,
+                        AuthKeys.signedOctets(
+                                west.keys(),
+                                true,
+                                west.negotiation().localMessage(),
+                                west.negotiation().responderNonce(),
+                                identity.body())));
+    }
+
+    private Bytes westCertificate() {
+        return pair.west.keys().certificate("west").orElseThrow().der();
+    }
+
+    @Test
+    void initiatorIsLetIn() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        List<Payload> wanted = begin();
+        client = new Client(WEST_KEY, westCertificate());
+        List<Payload> first = ask(wanted);
+        // The responder proves who it is by its certificate, before anything else.
+        only(first, AuthPayload.class);
+        assertThat(talk(first, client).hex()).matches("03..0004");
+        List<Payload> last = ask(List.of(proof(wanted)));
+        assertThat(only(last, AuthPayload.class).method()).isEqualTo(AuthPayload.SHARED_KEY);
+        assertThat(last).anyMatch(payload -> payload.type().equals(PayloadType.SA));
+        assertThat(authenticated(pair.east))
+                .containsExactly("authenticated peer using authby=eaponly and ID_FQDN '@west.example'");
+        assertThat(pair.east.kernel().installed()).hasSize(2);
+        assertThat(said(pair.east, "responding with 1014 bytes of")).isNotEmpty();
+        assertThat(said(pair.east, "EAP TLS Fragmentation sending ACK")).isNotEmpty();
+    }
+
+    @Test
+    void wrongKeyIsFoundOut() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        List<Payload> wanted = begin();
+        client = new Client(WEST_KEY, westCertificate());
+        talk(ask(wanted), client);
+        client.key = Secret.take(new byte[64]);
+        ask(List.of(proof(wanted)));
+        assertThat(pair.east.ikeSas()).isEmpty();
+        assertThat(said(pair.east, "computed hash does not match hash received from peer"))
+                .hasSize(1);
+    }
+
+    @Test
+    void certificateOfAStrangerIsNotBelieved() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
+        client = new Client(WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
+        List<Payload> wanted = begin();
+        List<Payload> first = ask(wanted);
+        assertThatThrownBy(() -> talk(first, client))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("bad_certificate");
+        assertThat(said(pair.east, "Handshake failed")).isNotEmpty();
+        // Nor does it help to go on as if nothing had happened.
+        client.key = Secret.take(new byte[64]);
+        Bytes request = EncryptedMessage.seal(
+                IkeHeader.v2(
+                        west.initiatorSpi(),
+                        west.responderSpi(),
+                        ExchangeType.IKE_AUTH,
+                        IkeHeader.FLAG_INITIATOR,
+                        nextId++),
+                List.of(proof(wanted)),
+                west.outbound(),
+                new SeededRandom(9));
+        world.inject(west.socket().local(), west.remote(), request);
+        world.run(Duration.ofMillis(100));
+        assertThat(pair.east.ikeSas()).isEmpty();
+        assertThat(authenticated(pair.east)).isEmpty();
+    }
+
+    @Test
+    void whereEapIsNotWantedItIsRefused() throws Exception {
+        add(pair.east, tunnel(id("@west.example"), certificate("east")));
+        ask(begin());
+        assertThat(said(pair.east, "Peer attempted EAP authentication, but IKE_AUTH is required"))
+                .hasSize(1);
+        assertThat(pair.east.ikeSas()).isEmpty();
+    }
+}
