@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.identity.IkeId;
+import org.jswan.log.Logger;
 
 /** Makes an instance of a template for each peer, and unmakes it when nothing uses it any more. */
 public final class Instances {
@@ -31,11 +32,20 @@ public final class Instances {
         return instance;
     }
 
-    /** Nothing uses the instance any more: its route and policies go, then it goes itself. */
-    public void unmake(Connection instance) {
-        if (!instance.has(ConnectionPolicy.OPPORTUNISTIC)) {
-            sayDeleting(instance);
-        }
+    /**
+     * Nothing uses the instance any more: its route and policies go, then it goes itself, after all that is to be done before.
+     *
+     * @param speaking whoever it speaks to hears of it
+     */
+    public void unmake(Connection instance, Logger speaking) {
+        instance.logger().attachAll(speaking);
+        routing.exclusively(release -> {
+            if (!instance.has(ConnectionPolicy.OPPORTUNISTIC)) {
+                sayDeleting(instance);
+            }
+            instance.logger().detachAll();
+            release.run();
+        });
         routing.untrap(instance, gone -> connections.remove(instance));
     }
 

@@ -42,8 +42,12 @@ public interface ChildKernel {
     /** After {@link #leave} and {@link #move}: the route is made anew. */
     void arrive(ChildSa child, Runnable done);
 
-    /** Removes what {@link #reserve} and {@link #install} made; nothing if they did nothing. */
-    void remove(ChildSa child);
+    /**
+     * Removes what {@link #reserve} and {@link #install} made; nothing if they did nothing.
+     *
+     * @param done called when it is gone and the updown script has ended; on the loop, maybe at once
+     */
+    void remove(ChildSa child, Runnable done);
 
     /** What went through one of its SAs; empty if the kernel has it no more. */
     Optional<SaCounters> counters(ChildSa child, boolean inbound) throws KernelException;

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
-import org.jswan.connection.Leases;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
@@ -16,13 +15,16 @@ import org.jswan.revocation.Revocation;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
 
-/** What the handlers of exchanges work with. */
+/**
+ * What the handlers of exchanges work with.
+ *
+ * @param uniqueIds whether an identity is one peer's only
+ */
 public record Context(
         World world,
         SaDatabase sas,
         ConnectionDatabase connections,
         Instances instances,
-        Leases leases,
         Lifecycle lifecycle,
         Lifetimes lifetimes,
         NewSas newSas,
@@ -32,7 +34,8 @@ public record Context(
         PrivateKeyRing privateKeys,
         PublicKeyStore publicKeys,
         HeldCertificates certificates,
-        Revocation revocation) {
+        Revocation revocation,
+        boolean uniqueIds) {
 
     /** The sockets for NAT traversal. */
     public interface NatSockets {

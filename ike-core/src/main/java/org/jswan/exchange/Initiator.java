@@ -201,8 +201,26 @@ public final class Initiator {
         } else if (ike.negotiation().pendingChild().equals(Optional.of(c))) {
             watching.forEach(ike.logger()::attach);
         } else {
-            ike.wish(new PendingChild(c, watching));
+            queue(ike, c, watching);
         }
+    }
+
+    /** As libreswan: of those that wait, the newest has the Child SA of IKE_AUTH if that was not asked for yet. */
+    private void queue(IkeSa ike, Connection c, List<WhackSession> watching) {
+        c.logger()
+                .log(
+                        RcCode.COMMENT,
+                        "queue Child SA; waiting on IKE SA " + ike.connection() + " " + ike.serial()
+                                + " negotiating with "
+                                + c.remote().address().orElseThrow());
+        Optional<Connection> first = ike.negotiation().pendingChild();
+        if (first.isEmpty() || ike.negotiation().larvalChild().isPresent()) {
+            ike.wish(new PendingChild(c, watching));
+            return;
+        }
+        ike.wishFirst(new PendingChild(first.get(), ike.logger().sessions()));
+        ike.negotiation().setPendingChild(c);
+        watching.forEach(ike.logger()::attach);
     }
 
     /** A Child SA that waits for its IKE SA, and who waits for it. */

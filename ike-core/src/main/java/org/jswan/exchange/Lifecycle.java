@@ -77,9 +77,7 @@ public final class Lifecycle {
         if (connection.kind() == ConnectionKind.INSTANCE
                 && sas.of(connection).isEmpty()
                 && !isAwaited.test(connection)) {
-            connection.logger().attachAll(speaking);
-            instances.unmake(connection);
-            connection.logger().detachAll();
+            instances.unmake(connection, speaking);
         }
     }
 
@@ -257,14 +255,17 @@ public final class Lifecycle {
                 .map(ChildSa.class::cast)
                 .filter(next -> next != child && next.awaitsUse())
                 .ifPresent(kernel::use);
-        kernel.remove(child);
         Connection connection = child.connection();
+        Logger speaking = connection.logger().derive(() -> "");
+        speaking.attachAll(child.logger());
+        // Whoever asked for the end hears what the script says, too.
+        kernel.remove(child, child.logger()::detachAll);
         if (connection.newestChild().equals(Optional.of(child.serial()))) {
             connection.setNewestChild(Optional.empty());
         }
         sas.remove(child);
-        release(connection, child.logger());
-        child.logger().detachAll();
+        release(connection, speaking);
+        speaking.detachAll();
     }
 
     private long bytes(ChildSa child, boolean inbound) {

@@ -258,16 +258,20 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     @Override
-    public void remove(ChildSa child) {
+    public void remove(ChildSa child, Runnable done) {
         if (child.kernel() == ChildSa.Kernel.NOTHING) {
             giveBack(child);
+            done.run();
         } else {
             if (!child.isCompressed()) {
                 // The peer wanted none.
                 child.inboundCompression().ifPresent(id -> giveBack(child, id));
             }
             child.setKernel(ChildSa.Kernel.NOTHING);
-            routing.teardown(child.serial(), child::forgetKeys);
+            routing.teardown(child.serial(), () -> {
+                child.forgetKeys();
+                done.run();
+            });
         }
     }
 

@@ -17,7 +17,6 @@ import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
 import org.jswan.connection.KeyMaterial;
-import org.jswan.connection.Leases;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
 import org.jswan.connection.Relocation;
@@ -176,7 +175,6 @@ public final class Pluto implements KernelEvents {
                 sas,
                 connections,
                 instances,
-                new Leases(options.uniqueIds()),
                 lifecycle,
                 lifetimes,
                 new NewSas(world, sas, lifetimes),
@@ -186,7 +184,8 @@ public final class Pluto implements KernelEvents {
                 privateKeys,
                 publicKeys,
                 certificates,
-                revocation);
+                revocation,
+                options.uniqueIds());
         this.limit = new HalfOpenLimit(sas, options.halfOpen());
         this.globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);

@@ -26,7 +26,7 @@ import org.jswan.status.SetupFacts;
  * @param sockets until a command says otherwise
  * @param redirect whether those who begin with us are sent elsewhere, until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
- * @param uniqueIds whether a peer's new IKE SA is to end its older ones; so far only the status shows it
+ * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pluto;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -101,7 +103,8 @@ final class SaCommands {
             return;
         }
         request.logger().log(RcCode.COMMENT, "initiating all conns with alias='" + command.name() + "'");
-        List<Connection> aliased = connections.findByAlias(command.name());
+        List<Connection> aliased = new ArrayList<>(connections.findByAlias(command.name()));
+        Collections.reverse(aliased);
         if (aliased.isEmpty()) {
             request.logger().log(RcCode.UNKNOWN_NAME, "no connection named \"" + command.name() + "\"");
         }
@@ -133,7 +136,7 @@ final class SaCommands {
         instance.logger().whackOnly(RcCode.LOG, "instantiated connection with remote IP set to " + remote);
         boolean begun = initiator.initiate(instance, watching(request));
         if (!begun) {
-            instances.unmake(instance);
+            instances.unmake(instance, instance.logger());
         }
         instance.logger().detach(request.session());
         return begun;
@@ -149,7 +152,8 @@ final class SaCommands {
             terminateAll(command.name(), request.session());
             return;
         }
-        List<Connection> aliased = connections.findByAlias(command.name());
+        List<Connection> aliased = new ArrayList<>(connections.findByAlias(command.name()));
+        Collections.reverse(aliased);
         aliased.forEach(c -> terminate(c, List.of(request.session())));
         // As libreswan: that there is none is no error, for then nothing is up.
         if (!aliased.isEmpty()) {

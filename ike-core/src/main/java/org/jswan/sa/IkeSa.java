@@ -430,6 +430,11 @@ public final class IkeSa extends Sa {
         wishes.add(wish);
     }
 
+    /** Before all others. */
+    public void wishFirst(Wish wish) {
+        wishes.addFirst(wish);
+    }
+
     /** The next wish, if the window is free for it. */
     public Optional<Wish> nextWish() {
         return window.isRequestOutstanding() || suspended ? Optional.empty() : Optional.ofNullable(wishes.poll());

@@ -227,6 +227,7 @@ final class OptionReader {
             case IKE_SOCKET_NO_ERRQUEUE -> sockets = sockets.withErrorQueue(false);
             case KEEP_ALIVE -> setKeepAlive(number(argument, 0, SECONDS_A_DAY));
             case FORCE_KEEPALIVE -> forceKeepalive = true;
+            case UNIQUEIDS -> uniqueIds = true;
             case FORCE_BUSY -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.BUSY);
             case FORCE_UNLIMITED -> halfOpen = halfOpen.withMode(HalfOpenLimit.Mode.UNLIMITED);
             case GLOBAL_REDIRECT -> setRedirectMode(

@@ -37,7 +37,7 @@ enum PlutoOption {
     OCSP_CACHE_MAX_AGE("ocsp-cache-max-age", ""),
     OCSP_METHOD("ocsp-method", ""),
     CRLCHECKINTERVAL("crlcheckinterval", ""),
-    UNIQUEIDS("uniqueids", null, Support.LATER),
+    UNIQUEIDS("uniqueids"),
     NO_DNSSEC("no-dnssec"),
     USE_PFKEYV2("use-pfkeyv2", null, Support.LATER),
     USE_BSDKAME("use-bsdkame", null, Support.LATER),

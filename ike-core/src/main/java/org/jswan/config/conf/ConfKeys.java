@@ -40,7 +40,7 @@ public final class ConfKeys {
             setup DIRECTORY_NAME nssdir
             setup DIRECTORY_NAME secretsfile
             setup DIRECTORY_NAME statsbin +later
-            setup BOOL           uniqueids +later
+            setup BOOL           uniqueids
             setup TIME           shuntlifetime
             setup STRING         global-redirect
             setup STRING         global-redirect-to

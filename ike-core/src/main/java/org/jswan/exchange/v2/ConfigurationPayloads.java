@@ -30,7 +30,7 @@ final class ConfigurationPayloads {
     private final Leases leases;
 
     ConfigurationPayloads(Context context) {
-        this.leases = context.leases();
+        this.leases = new Leases(context.uniqueIds());
     }
 
     /** Whether we ask the peer for an address. As libreswan: one that is translated is wanted behind a NAT only. */

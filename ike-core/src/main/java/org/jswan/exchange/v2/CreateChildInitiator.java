@@ -157,7 +157,7 @@ public final class CreateChildInitiator {
         try {
             if (larval.inbound().isPresent()) {
                 // A second try, with another group: the SPI is reserved already.
-                context.kernel().remove(larval);
+                context.kernel().remove(larval, () -> {});
             }
             payloads.addAll(ChildAgreement.withAgreement(
                     children.request(larval, request.proposals()), request.nonce(), request.keyExchange()));

@@ -85,6 +85,7 @@ public final class IkeAuth {
     private final CertificatePayloads certificates;
     private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
+    private final OlderSelves olderSelves;
 
     public IkeAuth(Context context, Transmitter transmitter, DnsKeys dnsKeys, Redirections redirections) {
         this.context = context;
@@ -96,6 +97,7 @@ public final class IkeAuth {
         this.authentication = new Authentication(context);
         this.postquantum = new PostquantumKeys(context, authentication);
         this.children = new ChildNegotiation(context);
+        this.olderSelves = new OlderSelves(context);
     }
 
     /** The transitions of this exchange. */
@@ -181,6 +183,9 @@ public final class IkeAuth {
         }
         ChildSa child = context.newSas().child(pending.get(), ike, IkeRole.INITIATOR, V2State.IKE_AUTH_CHILD_I0);
         child.logger().attachAll(ike.logger());
+        if (pending.get() != ike.connection()) {
+            ike.logger().log("switching CHILD " + child.serial() + " to pending connection " + pending.get());
+        }
         ike.negotiation().setLarvalChild(child);
         try {
             payloads.addAll(children.firstRequest(child, firstChild(child)));
@@ -268,8 +273,8 @@ public final class IkeAuth {
         List<Payload> payloads = new ArrayList<>(redirect);
         payloads.addAll(proven);
         PeerIdentity.settle(ike);
-        replaceOlder(ike, request);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
+        olderSelves.end(ike, request.has(NotifyType.INITIAL_CONTACT));
         if (!redirect.isEmpty()) {
             return Verdict.reply(payloads);
         }
@@ -289,19 +294,6 @@ public final class IkeAuth {
                     payloads.addAll(childPayloads);
                     return Verdict.reply(payloads);
                 })));
-    }
-
-    /** The peer says that it knows of no other IKE SA between us: ours from before are dead (RFC 7296 §2.4). */
-    private void replaceOlder(IkeSa ike, Incoming request) {
-        if (!request.has(NotifyType.INITIAL_CONTACT)) {
-            return;
-        }
-        ike.connection()
-                .newestIke()
-                .flatMap(context.sas()::find)
-                .map(IkeSa.class::cast)
-                .filter(old -> old != ike)
-                .ifPresent(old -> context.lifecycle().end(old, Lifecycle.Notice.NEVER));
     }
 
     /** HDR, SK {IDr, AUTH, SAr2, TSi, TSr}. */

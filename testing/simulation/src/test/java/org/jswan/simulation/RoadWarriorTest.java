@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndAuthentication;
@@ -19,6 +22,8 @@ import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
+import org.jswan.control.DebugChange;
+import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.simulation.SimHost.SimSession;
@@ -216,5 +221,95 @@ class RoadWarriorTest {
         gateway.whack(WhackRequest.of(new WhackCommand.Delete("same", false)));
         world.run(Duration.ofMillis(10));
         assertThat(gateway.pluto().connections().pools().all()).isEmpty();
+    }
+
+    private List<String> instances() {
+        return gateway.pluto().connections().all().stream()
+                .filter(c -> c.kind() == ConnectionKind.INSTANCE)
+                .map(Connection::toString)
+                .toList();
+    }
+
+    private void template() {
+        add(
+                gateway,
+                connection("plain")
+                        .left(gatewayEnd().build())
+                        .right(end(HostSpec.any()).set(EndOption.ID, "@one").build()));
+    }
+
+    private SimHost plain(String address, UnaryOperator<ConnectionRequest.Builder> more) {
+        SimHost road = listening("road" + address, address);
+        add(
+                road,
+                more.apply(connection("road")
+                        .left(gatewayEnd().build())
+                        .right(end(HostSpec.of(IpAddress.of(address)))
+                                .set(EndOption.ID, "@one")
+                                .build())));
+        return road;
+    }
+
+    /** By default an identity is one peer's: who comes from elsewhere has left its older place, and is told nothing. */
+    @Test
+    void aPeerThatComesFromElsewhereEndsWhatItHad() {
+        template();
+        SimHost before = plain("192.0.2.1", UnaryOperator.identity());
+        up(before);
+        assertThat(instances()).as(trace()).containsExactly("\"plain\"[1] 192.0.2.1");
+        up(plain("192.0.2.2", UnaryOperator.identity()));
+        assertThat(instances()).as(trace()).containsExactly("\"plain\"[2] 192.0.2.2");
+        assertThat(gateway.log())
+                .anyMatch(
+                        line -> line.contains("\"plain\"[1] 192.0.2.1 #1: deleting state (STATE_V2_ESTABLISHED_IKE_SA)")
+                                && line.endsWith("and NOT sending notification"));
+        assertThat(before.ikeSas()).hasSize(1);
+    }
+
+    /** As libreswan: the Child SA goes once the new one is up; the IKE SA stays. */
+    @Test
+    void initialContactEndsTheOlderChildSa() {
+        template();
+        SimHost road = plain("192.0.2.1", c -> c.set(ConnectionOption.INITIAL_CONTACT));
+        up(road);
+        road.whack(WhackRequest.of(new WhackCommand.Adjust(
+                Optional.empty(),
+                DebugChange.NONE,
+                List.of(new ImpairmentChange.On("send-no-delete", "yes", OptionalLong.empty())))));
+        down(road);
+        assertThat(up(road).lines()).as(trace()).contains("002 \"road\" #3: sending INITIAL_CONTACT");
+        assertThat(gateway.ikeSas()).hasSize(2);
+        assertThat(gateway.ikeSas().stream().mapToInt(ike -> ike.children().size()))
+                .containsExactlyInAnyOrder(0, 1);
+    }
+
+    /** The newest of those that wait for an IKE SA goes with it, as libreswan's. */
+    @Test
+    void partsOfAConnectionWaitForOneIkeSa() {
+        SimHost road = listening("road", "192.0.2.1");
+        for (int i = 1; i <= 3; i++) {
+            EndRequest us = end(HostSpec.of(IpAddress.of("192.0.2.1")))
+                    .set(EndOption.ID, "@one")
+                    .set(EndOption.CLIENT, Subnet.of("10.0." + i + ".0/24"))
+                    .build();
+            ConnectionRequest.Builder part = connection("road/0x" + i)
+                    .set(ConnectionOption.ALIASES, "road")
+                    .left(gatewayEnd().build());
+            add(road, part.right(us));
+            add(gateway, part.right(us));
+        }
+        assertThat(up(road).lines())
+                .as(trace())
+                .contains(
+                        "181 \"road/0x3\" #1: initiating IKEv2 connection",
+                        "000 \"road/0x2\": queue Child SA; waiting on IKE SA \"road/0x3\" #1 negotiating with 192.0.2.254",
+                        "000 \"road/0x1\": queue Child SA; waiting on IKE SA \"road/0x3\" #1 negotiating with 192.0.2.254",
+                        "002 \"road/0x3\" #1: switching CHILD #2 to pending connection \"road/0x1\"");
+        assertThat(road.ikeSas())
+                .singleElement()
+                .extracting(ike -> ike.children().stream()
+                        .map(child -> child.connection().name())
+                        .toList())
+                .isEqualTo(List.of("road/0x1", "road/0x2", "road/0x3"));
     }
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndConfig;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+
+/**
+ * Where an identity is one peer's only ({@code uniqueids=yes}), a peer that proves who it is has left what it had before:
+ * other instances of its connection end, without a word to it. If it says INITIAL_CONTACT (RFC 7296 §2.4), so does the Child
+ * SA that its connection has.
+ */
+final class OlderSelves {
+    private final Context context;
+
+    OlderSelves(Context context) {
+        this.context = context;
+    }
+
+    /** An initiator has proven its identity. */
+    void end(IkeSa ike, boolean initialContact) {
+        Connection c = ike.connection();
+        if (!context.uniqueIds() || isGroup(c)) {
+            return;
+        }
+        for (Connection old : context.connections().newestFirst()) {
+            if (old != c && isSamePeer(old, c) && mayReplace(ike, old)) {
+                end(ike, old);
+            }
+        }
+        if (initialContact) {
+            c.newestChild()
+                    .flatMap(context.sas()::find)
+                    .map(ChildSa.class::cast)
+                    .ifPresent(this::endLater);
+        }
+    }
+
+    /** Peers that share a secret and have names of their own in XAUTH share the identity, too. */
+    private static boolean isGroup(Connection c) {
+        return c.local().config().xauth().server()
+                && c.remote().config().authby().contains(AuthenticationMethod.PSK);
+    }
+
+    private static boolean isSamePeer(Connection old, Connection c) {
+        return old.name().equals(c.name())
+                && old.kind() == c.kind()
+                && old.local().id().equals(c.local().id())
+                && old.remote().id().equals(c.remote().id());
+    }
+
+    /** Who proves nothing replaces nobody who did, nor anybody elsewhere. */
+    private static boolean mayReplace(IkeSa ike, Connection old) {
+        Connection c = ike.connection();
+        if (!provesNothing(c)) {
+            return true;
+        }
+        if (!provesNothing(old)) {
+            ike.logger().log("cannot replace old authenticated connection with authnull connection");
+            return false;
+        }
+        boolean sameAddress = c.remote().address().equals(old.remote().address());
+        if (!sameAddress) {
+            ike.logger().log("NULL auth ID for different IP's cannot replace each other");
+        }
+        return sameAddress;
+    }
+
+    private static boolean provesNothing(Connection c) {
+        EndConfig peer = c.remote().config();
+        return peer.auth() == EndAuthentication.NULL || peer.authby().contains(AuthenticationMethod.NULL);
+    }
+
+    private void end(IkeSa ike, Connection old) {
+        Optional<SaSerial> newestIke = old.newestIke();
+        Optional<SaSerial> newestChild = old.newestChild();
+        sayMissing(ike, "ISAKMP", newestIke);
+        sayMissing(ike, "IKE", newestChild);
+        List<Sa> sas = context.sas().of(old);
+        for (Sa sa : sas) {
+            Optional<SaSerial> serial = Optional.of(sa.serial());
+            Notice notice =
+                    serial.equals(newestIke) || serial.equals(newestChild) ? Notice.NEVER : Notice.IF_ESTABLISHED;
+            if (sa instanceof IkeSa superseded) {
+                context.lifecycle().end(superseded, notice);
+            } else if (sa instanceof ChildSa child) {
+                context.lifecycle().endChild(child, notice);
+            }
+        }
+        // Without SAs nothing else takes an instance away.
+        if (sas.isEmpty() && old.kind() == ConnectionKind.INSTANCE) {
+            context.instances().unmake(old, old.logger());
+        }
+    }
+
+    private void sayMissing(IkeSa ike, String what, Optional<SaSerial> serial) {
+        if (serial.flatMap(context.sas()::find).isEmpty()) {
+            ike.logger()
+                    .log("did not find old " + what + " state #"
+                            + serial.map(SaSerial::value).orElse(0L) + " to mark for suppressing delete");
+        }
+    }
+
+    /** As libreswan: after the new one is up, so that no packet meets neither. */
+    private void endLater(ChildSa old) {
+        context.world().timers().after(Duration.ZERO, Sa.Event.DISCARD.text(), () -> context.lifecycle()
+                .endChild(old, Notice.NEVER));
+    }
+}
