@@ -298,10 +298,10 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         other = "east" if host == "west" else "west"
         lines.append(f"    remote {{ {_authentication(other, raw)}\n id = {_bare(ids[its])} }}")
         if lives:
-            lines += _rekeyed(lives["ikelifetime"], lives["rekeymargin"], host)
+            lines += [*_rekeyed(lives["ikelifetime"], lives["rekeymargin"], host), f"    over_time = {lives['rekeymargin']}"]
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
         if lives:
-            lines += _rekeyed(lives["salifetime"], lives["rekeymargin"], host)
+            lines += [*_rekeyed(lives["salifetime"], lives["rekeymargin"], host), f"      life_time = {lives['salifetime']}"]
         if subnets[mine]:
             lines.append(f"      local_ts = {subnets[mine]}")
         if subnets[its]:

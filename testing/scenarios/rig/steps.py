@@ -221,15 +221,15 @@ class Run:
 
     # --- packets ---
 
-    def _ping(self, source: str, target: str, options: tuple[str, ...]) -> Output:
-        """`ipv6` pings by IPv6, `outer` between the addresses on the outmost networks."""
+    def _ping(self, source: str, target: str, options: tuple[str, ...], patience: int = 2) -> Output:
+        """`ipv6` pings by IPv6, `outer` between the addresses on the outmost networks; answers may take `patience` seconds."""
         family = 6 if "ipv6" in options else 4
         which = -1 if "outer" in options else 0
         here = self._topology.addresses(source, family)[which]
         there = self._topology.addresses(target, family)[which]
         pattern = MARK.hex()
         return self._lab.hosts[source].run(
-            f"ping -{family} -n -c {PINGS} -i 0.2 -W 2 -s 100 -p {pattern} -I {here} {there}", timeout=30
+            f"ping -{family} -n -c {PINGS} -i 0.2 -W {patience} -s 100 -p {pattern} -I {here} {there}", timeout=30
         )
 
     def _traffic(self, source: str, target: str, *options: str) -> None:
@@ -276,7 +276,7 @@ class Run:
 
     def _blocked(self, source: str, target: str, *options: str) -> None:
         """Pings do not pass."""
-        output = self._note(source, self._ping(source, target, options))
+        output = self._note(source, self._ping(source, target, options, patience=1))
         if output.status == 0:
             raise Failure(f"the ping passed:\n{output.text.rstrip()}")
 
