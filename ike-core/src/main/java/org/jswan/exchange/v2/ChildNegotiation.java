@@ -78,7 +78,7 @@ final class ChildNegotiation {
         context.sas().index(child);
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(ImpairedProposals.offer(offered, spi, impair(), child.logger()));
+        payloads.add(ImpairedProposals.offer(offered, spi, impair(), child.ike().logger()));
         payloads.addAll(ImpairedSelectors.of(
                 child, impair(), TrafficSelection.initiator(c.local()), TrafficSelection.responder(c.remote())));
         payloads.addAll(ChildCompression.offer(child));
@@ -214,7 +214,7 @@ final class ChildNegotiation {
     private List<Payload> answer(ChildSa child, Proposal proposal) {
         List<Payload> payloads = new ArrayList<>();
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
-        payloads.add(ImpairedProposals.answer(proposal, spi, impair(), child.logger()));
+        payloads.add(ImpairedProposals.answer(proposal, spi, impair(), child.ike().logger()));
         // Whoever began the exchange is the initiator of its traffic selectors (RFC 7296 §2.9).
         payloads.addAll(ImpairedSelectors.of(
                 child,
