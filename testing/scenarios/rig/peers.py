@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from . import keys as keypairs
+from . import pki
 from .lab import Host, LabError, Output
 
 CACHE = Path(os.environ.get("JSWAN_TESTING_CACHE", "/var/cache/jswan-testing"))
@@ -81,6 +82,8 @@ class PlutoLike(Implementation):
         if keypairs.mentioned(conf):
             shutil.copytree(keypairs.database(self.host.name, CACHE_NSS), state / "nss")
             conf = keypairs.fill(conf)
+        elif pki.mentioned(conf):
+            pki.database(self.host.name, CACHE_NSS, state / "nss")
         else:
             shutil.copytree(CACHE_NSS, state / "nss")
         self.log().touch()
@@ -155,7 +158,7 @@ class StrongSwan(Implementation):
     speaks_pluto = False
     _SETTINGS = """
         charon {
-            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey kernel-netlink socket-default vici updown
+            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey x509 constraints kernel-netlink socket-default vici updown
             install_virtual_ip = no
             filelog { log { path = /var/log/pluto.log
                             flush_line = yes
@@ -175,6 +178,8 @@ class StrongSwan(Implementation):
                     shutil.copy(keypairs.public_key(host, kind), folder / "pubkey" / f"{host}-{kind.lower()}.pem")
                     if host == self.host.name:
                         shutil.copy(keypairs.private_key(host, kind), folder / "private")
+        if pki.mentioned(conf):
+            self._certificates(folder)
         (folder / "swanctl.conf").write_text(swanctl(self.host.name, conf, secrets))
         self.log().touch()
         self.host.bind(
@@ -185,6 +190,14 @@ class StrongSwan(Implementation):
                 "/var/log/pluto.log": self.log(),
             }
         )
+
+    def _certificates(self, folder: Path) -> None:
+        """All of its own, and the authorities: what of them is used, the configuration tells."""
+        for authority in ("root", "middle"):
+            shutil.copy(pki.folder() / f"{authority}.pem", folder / "x509ca")
+        for name in (self.host.name, f"{self.host.name}-ec"):
+            shutil.copy(pki.folder() / f"{name}.pem", folder / "x509")
+            shutil.copy(pki.folder() / f"{name}.key", folder / "private")
 
     def start(self) -> Output:
         self.host.run("/usr/lib/ipsec/charon >/dev/null 2>&1 &")
@@ -245,7 +258,10 @@ _IKE_WORDS = {
     "dh31": "curve25519",
 }
 _LIVES = ("salifetime", "ikelifetime", "rekeymargin", "rekeyfuzz")
-_PASSED_OVER = {"authby", "auto", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"}
+_PASSED_OVER = {
+    *("authby", "auto", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"),
+    *("sendca", "leftsendcert", "rightsendcert"),
+}
 
 
 def sections(conf: str) -> dict[str, dict[str, str]]:
@@ -287,16 +303,19 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         mode = keys.pop("type", "tunnel")
         lives = {key: int(keys.pop(key).rstrip("s%")) for key in _LIVES if key in keys}
         raw = [word for word in ("RSA", "ECDSA") if f"_{word}%" in " ".join(given.values())]
+        own = keys.pop(f"{mine}cert", None)
         for key in ("leftrsasigkey", "rightrsasigkey", "leftecdsakey", "rightecdsakey"):
             keys.pop(key, None)
         if keys:
             raise LabError(f"conn {name}: no swanctl.conf form for {', '.join(keys)}")
         lines += [f"  {name} {{", "    version = 2", f"    local_addrs = {_any(local)}", f"    remote_addrs = {_any(remote)}"]
+        if own:
+            lines.append("    send_cert = always")
         if ike:
             lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
-        lines.append(f"    local {{ {_authentication(host, raw)}\n id = {_bare(ids[mine])} }}")
+        lines.append(f"    local {{ {_authentication(host, raw, own)}\n id = {_bare(ids[mine])} }}")
         other = "east" if host == "west" else "west"
-        lines.append(f"    remote {{ {_authentication(other, raw)}\n id = {_bare(ids[its])} }}")
+        lines.append(f"    remote {{ {_authentication(other, raw, own and '')}\n id = {_bare(ids[its])} }}")
         if lives:
             lines += [*_rekeyed(lives["ikelifetime"], lives["rekeymargin"], host), f"    over_time = {lives['rekeymargin']}"]
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
@@ -326,8 +345,10 @@ def _rekeyed(life: int, margin: int, host: str) -> list[str]:
     return [f"      rekey_time = {after}", "      rand_time = 0"]
 
 
-def _authentication(host: str, raw: list[str]) -> str:
-    """How one end authenticates: by a pre-shared key, or by a raw key of the first of the given kinds."""
+def _authentication(host: str, raw: list[str], certificate: str | None) -> str:
+    """How one end authenticates: by a certificate (empty: one below the root), a raw key of the first of the given kinds, a PSK."""
+    if certificate is not None:
+        return "auth = pubkey\n " + (f"certs = {certificate}.pem" if certificate else "cacerts = root.pem")
     return f"auth = pubkey\n pubkeys = {host}-{raw[0].lower()}.pem" if raw else "auth = psk"
 
 
