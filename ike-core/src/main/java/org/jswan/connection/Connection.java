@@ -41,6 +41,7 @@ public final class Connection {
     private List<String> debug;
     private final Redirected redirected = new Redirected();
     private long lastInstance;
+    private Optional<Long> keyingTries = Optional.empty();
     private int[] prefixLengths;
     private Optional<AddressPool> pool = Optional.empty();
 
@@ -267,6 +268,15 @@ public final class Connection {
     void findPeer(IpAddress address) {
         setRemoteAddress(address);
         kind = kindOf(config, left, right);
+    }
+
+    /** How often a negotiation is tried, 0 for ever: as configured, unless it is limited. */
+    public long keyingTries() {
+        return keyingTries.orElseGet(() -> config.lifetimes().keyingTries());
+    }
+
+    public void limitKeyingTries(long most) {
+        keyingTries = Optional.of(most);
     }
 
     /** Where gateways sent it from. */

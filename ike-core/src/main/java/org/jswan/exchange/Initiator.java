@@ -22,6 +22,7 @@ import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
+import org.jswan.net.IkeSocket;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -32,6 +33,7 @@ import org.jswan.world.World;
 /** Begins negotiations: because somebody asks, because a try failed, because what is to stay up went down. */
 public final class Initiator {
     private static final Duration REVIVAL_STEP = Duration.ofSeconds(5);
+    private static final long REVIVED_INSTANCE_TRIES = 2;
     private static final Duration LONGEST_REVIVAL = Duration.ofMinutes(5);
 
     private final World world;
@@ -40,6 +42,7 @@ public final class Initiator {
     private final Lifecycle lifecycle;
     private final Lifetimes lifetimes;
     private final NewSas newSas;
+    private final Context.NatSockets sockets;
     private final Transitions transitions;
     private final Exchanges exchanges;
     private final Instances instances;
@@ -70,6 +73,7 @@ public final class Initiator {
         this.lifecycle = context.lifecycle();
         this.lifetimes = context.lifetimes();
         this.newSas = context.newSas();
+        this.sockets = context.sockets();
         this.instances = context.instances();
         this.transitions = transitions;
         this.exchanges = exchanges;
@@ -255,7 +259,7 @@ public final class Initiator {
 
     private IkeSa begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
         Endpoint remote = c.remote().endpoint().orElseThrow();
-        IkeSa ike = newSas.initiator(c, c.socket().orElseThrow(), remote);
+        IkeSa ike = newSas.initiator(c, socketTowards(c), remote);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
         if (Streams.isWanted(c, attempt)) {
@@ -264,6 +268,14 @@ public final class Initiator {
             begin(ike, c, replaces, watching.isEmpty());
         }
         return ike;
+    }
+
+    /** A peer at a port of NAT traversal takes messages with the non-ESP marker only. */
+    private IkeSocket socketTowards(Connection c) {
+        IkeSocket usual = c.socket().orElseThrow();
+        return c.remote().encapsulated() && !usual.encapsulates()
+                ? sockets.natSocket(usual.interfaceAddress()).orElse(usual)
+                : usual;
     }
 
     private void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched) {
@@ -329,7 +341,7 @@ public final class Initiator {
     }
 
     private void tryAgain(IkeSa ike, Connection c) {
-        long limit = c.config().lifetimes().keyingTries();
+        long limit = c.keyingTries();
         long next = ike.attempt() + 1;
         if (limit != 0 && next > limit || closing) {
             return;
@@ -369,10 +381,25 @@ public final class Initiator {
             return;
         }
         ike.logger().log("deleting IKE SA but connection is supposed to remain up; schedule EVENT_REVIVE_CONNS");
+        rememberPeer(c, ike);
         Duration delay = revivalDelays.getOrDefault(c.serial(), Duration.ZERO);
         Duration later = delay.plus(REVIVAL_STEP);
         revivalDelays.put(c.serial(), later.compareTo(LONGEST_REVIVAL) < 0 ? later : LONGEST_REVIVAL);
         world.timers().after(delay, "REVIVE_CONNS", () -> inTurn.accept(() -> revive(c.serial())));
+    }
+
+    /** Whoever came from behind a NAT can be reached at its mapping only, and perhaps not for long. */
+    private static void rememberPeer(Connection c, IkeSa ike) {
+        if (c.kind() != ConnectionKind.INSTANCE) {
+            return;
+        }
+        if (ike.isEstablished()) {
+            c.remote().setPort(ike.remote().port());
+            c.remote().setEncapsulated(ike.nat().detected());
+        }
+        if (c.keyingTries() == 0) {
+            c.limitKeyingTries(REVIVED_INSTANCE_TRIES);
+        }
     }
 
     private void revive(ConnectionSerial serial) {

@@ -71,7 +71,9 @@ class FloodTest {
         assertThat(most).isBetween((long) COOKIES_FROM, (long) COOKIES_FROM + PER_MILLISECOND);
         // West's own request was answered with a cookie in the midst of it.
         assertThat(pair.west.log()).anyMatch(line -> line.contains("received anti-DDOS COOKIE response"));
-        assertThat(pair.west.kernel().installed()).as("before the flood is over").hasSize(2);
+        assertThat(pair.west.kernel().installed())
+                .as("before the flood is over")
+                .hasSize(2);
         assertGone(pair);
     }
 

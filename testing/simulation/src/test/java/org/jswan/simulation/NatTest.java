@@ -10,10 +10,13 @@ import java.util.function.UnaryOperator;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.YesNoAuto;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.sa.IkeRole;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,33 @@ class NatTest {
         assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
         assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, seen));
         ends(pair);
+    }
+
+    @Test
+    void whoCameFromBehindANatIsRevivedAtItsMapping() {
+        SimWorld world = new SimWorld(5);
+        world.translate(INSIDE, OUTSIDE);
+        Pair pair = Pair.at(world, INSIDE, Pair.EAST, Pair.EAST, "0.0.0.0");
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Pair.tunnel()
+                .left(Pair.end("0.0.0.0", "@west", Pair.WEST_CLIENT))
+                .set(ConnectionOption.KEEP_UP, true)
+                .build())));
+        world.run(Duration.ofMillis(10));
+        comesUp(pair);
+        int mapping = Pair.ike(pair.east).remote().port();
+        pair.terminate(pair.west);
+        assertThat(world.runUntil(() -> pair.isUp(), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(Pair.ike(pair.east).role()).isEqualTo(IkeRole.INITIATOR);
+        assertThat(Pair.ike(pair.east).remote().port()).isEqualTo(mapping);
+        // The mapping is gone, and so is the peer: that is tried twice and no more.
+        world.pass(datagram -> false);
+        pair.east.whack(WhackRequest.of(new WhackCommand.DeleteState(3)));
+        world.run(Duration.ofMinutes(5));
+        assertThat(pair.east.log()).anyMatch(line -> line.contains("starting keying attempt 2 of at most 2"));
+        assertThat(pair.east.log()).noneMatch(line -> line.contains("starting keying attempt 3"));
     }
 
     /** West is behind a NAT. */
