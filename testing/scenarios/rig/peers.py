@@ -259,7 +259,7 @@ _IKE_WORDS = {
 }
 _LIVES = ("salifetime", "ikelifetime", "rekeymargin", "rekeyfuzz")
 _PASSED_OVER = {
-    *("authby", "auto", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"),
+    *("authby", "auto", "mobike", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"),
     *("sendca", "leftsendcert", "rightsendcert"),
 }
 
