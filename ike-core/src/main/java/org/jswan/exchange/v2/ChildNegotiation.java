@@ -214,7 +214,8 @@ final class ChildNegotiation {
     private List<Payload> answer(ChildSa child, Proposal proposal) {
         List<Payload> payloads = new ArrayList<>();
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
-        payloads.add(ImpairedProposals.answer(proposal, spi, impair(), child.ike().logger()));
+        payloads.add(
+                ImpairedProposals.answer(proposal, spi, impair(), child.ike().logger()));
         // Whoever began the exchange is the initiator of its traffic selectors (RFC 7296 §2.9).
         payloads.addAll(ImpairedSelectors.of(
                 child,
