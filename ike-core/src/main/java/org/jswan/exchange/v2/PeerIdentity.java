@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateIdentity;
@@ -183,7 +183,7 @@ final class PeerIdentity {
             // as libreswan: whoever proves nothing is taken at the address alone
             return Optional.of(current);
         }
-        List<Connection> candidates = new ArrayList<>();
+        Set<Connection> candidates = new LinkedHashSet<>();
         candidates.add(current);
         IpAddress local = ike.socket().interfaceAddress().address();
         candidates.addAll(

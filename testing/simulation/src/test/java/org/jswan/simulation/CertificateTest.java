@@ -214,6 +214,10 @@ class CertificateTest extends CertificateFixture {
                 .as(pair.trace())
                 .contains("003 \"t\" #1: X509: authentication failed; peer ID_DER_ASN1_DN"
                         + " 'CN=east.example,O=Test,C=CA' does not match expected 'C=CA, O=Test, CN=other.example'");
+        assertThat(said(pair.east, "peer certificate contains no subjectAltName"))
+                .isEmpty();
+        assertThat(said(pair.east, "peer certificate subjectAltName extension does not match ID_DER_ASN1_DN"))
+                .hasSize(1);
     }
 
     @Test
