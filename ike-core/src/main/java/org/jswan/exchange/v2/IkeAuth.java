@@ -323,7 +323,11 @@ public final class IkeAuth {
 
     /** There is nothing to be had from this peer. */
     private Verdict leave(IkeSa ike) {
-        ike.negotiation().larvalChild().ifPresent(child -> context.lifecycle().endChild(child, Lifecycle.Notice.NEVER));
+        ike.negotiation().larvalChild().ifPresent(child -> {
+            // Whoever waits for it waits for the one that the next gateway gives.
+            child.logger().detachAll();
+            context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+        });
         return Verdict.advance();
     }
 

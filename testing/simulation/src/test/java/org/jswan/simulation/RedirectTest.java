@@ -123,6 +123,7 @@ class RedirectTest {
                 .set(ConnectionOption.REDIRECT_TO, NORTH));
         SimSession session = up();
         assertThat(masked(session))
+                .as(trace())
                 .containsExactly(
                         "181 \"t\" #1: initiating IKEv2 connection",
                         "181 \"t\" #1: sent IKE_SA_INIT request to 192.0.2.2:500",
