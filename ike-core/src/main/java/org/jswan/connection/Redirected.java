@@ -8,7 +8,7 @@ import org.jswan.base.IpAddress;
 /** How gateways sent a connection from one to the other (RFC 5685): it does not follow them in circles for ever. */
 public final class Redirected {
     private static final int MOST = 5;
-    private static final Duration PERIOD = Duration.ofSeconds(300);
+    private static final Duration PERIOD = Duration.ofMinutes(5);
 
     private Optional<IpAddress> from = Optional.empty();
     private int count;

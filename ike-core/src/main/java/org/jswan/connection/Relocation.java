@@ -33,7 +33,7 @@ public final class Relocation {
      */
     public record Path(IpAddress local, IpAddress remote, Optional<KernelSa.Encapsulation> encapsulation) {
         private Optional<KernelSa.Encapsulation> inboundEncapsulation() {
-            return encapsulation.map(out -> new KernelSa.Encapsulation(out.destinationPort(), out.sourcePort()));
+            return encapsulation.map(KernelSa.Encapsulation::reversed);
         }
     }
 

@@ -70,6 +70,11 @@ public record KernelSa(
         public Encapsulation(int sourcePort, int destinationPort) {
             this(Carrier.UDP, sourcePort, destinationPort);
         }
+
+        /** That of the packets that go the other way. */
+        public Encapsulation reversed() {
+            return new Encapsulation(carrier, /* sourcePort= */ destinationPort, /* destinationPort= */ sourcePort);
+        }
     }
 
     /** Both ends of what is carried. */

@@ -41,6 +41,7 @@ final class KeyListing {
     }
 
     /** Says the lines of a listing. Between two of one request there is one blank line. */
+    @SuppressWarnings("ReferenceEquality") // Two requests may well say the same.
     void say(Request request, List<String> lines) {
         boolean merges = request == latest
                 && endedBlank

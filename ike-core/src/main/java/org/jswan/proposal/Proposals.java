@@ -26,6 +26,7 @@ public record Proposals(List<Proposal> all) {
     }
 
     /** One by one. */
+    @Override
     public List<Proposal> all() {
         return all;
     }

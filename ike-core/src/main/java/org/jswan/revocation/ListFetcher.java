@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,13 +44,11 @@ public final class ListFetcher {
     private boolean busy;
     private boolean ended;
 
-    /**
-     * Whose list is waited for.
-     *
-     * @param certificate the subject of the certificate that says where the list is
-     */
+    /** Whose list is waited for. */
     private static final class Waiting {
+        /** The subject of the certificate that says where the list is. */
         private final DistinguishedName certificate;
+
         private final Instant since;
         private final Set<String> urls;
         private int trials;
@@ -130,7 +129,7 @@ public final class ListFetcher {
         world.fetcher().files(folder, files -> keepFiles(new TreeMap<>(files), logger, done));
     }
 
-    private void keepFiles(TreeMap<String, Bytes> files, Logger logger, Runnable done) {
+    private void keepFiles(NavigableMap<String, Bytes> files, Logger logger, Runnable done) {
         Map.Entry<String, Bytes> first = files.pollFirstEntry();
         if (first == null) {
             held.load(logger, known -> done.run());

@@ -151,7 +151,7 @@ final class OcspMessage {
             }
         }
         return signers.stream()
-                .filter(signer -> signer == authority
+                .filter(signer -> signer.equals(authority)
                         || signer.mayAnswerOcsp()
                                 && signer.isValidAt(now)
                                 && signer.issuer()

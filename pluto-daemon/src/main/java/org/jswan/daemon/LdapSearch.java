@@ -12,7 +12,10 @@ import javax.naming.directory.SearchControls;
 import javax.naming.directory.SearchResult;
 import org.jswan.base.Bytes;
 
-/** The search that an LDAP URL stands for (RFC 4516): the first value of the first attribute that is found. */
+/**
+ * The search that an LDAP URL stands for (RFC 4516): the first value of the first attribute that is found. Referrals are
+ * not followed, and no value is made into an object.
+ */
 final class LdapSearch {
     private static final String BINARY = "certificateRevocationList certificateRevocationList;binary"
             + " authorityRevocationList authorityRevocationList;binary deltaRevocationList deltaRevocationList;binary";
@@ -20,6 +23,7 @@ final class LdapSearch {
     private LdapSearch() {}
 
     /** @param patience how long to try to connect, and to wait for the answer */
+    @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // No objects are asked for; the environment has to be of that class.
     static Bytes run(String url, Duration patience) throws IOException {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put("com.sun.jndi.ldap.connect.timeout", String.valueOf(patience.toMillis()));

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** {@code compress=yes}: IPCOMP inside ESP. */
 class CompressionTest {
-    private static final UnaryOperator<ConnectionRequest.Builder> YES =
-            request -> request.set(ConnectionOption.COMPRESS);
+    private static ConnectionRequest.Builder yes(ConnectionRequest.Builder request) {
+        return request.set(ConnectionOption.COMPRESS);
+    }
 
     private static SimHost.SimSession up(Pair pair) {
         SimHost.SimSession session = pair.initiate(pair.west);
@@ -35,7 +36,7 @@ class CompressionTest {
 
     @Test
     void packetsAreCompressedBeforeTheyAreEncrypted() {
-        Pair pair = Pair.listening(71, YES);
+        Pair pair = Pair.listening(71, CompressionTest::yes);
         SimHost.SimSession session = up(pair);
         assertThat(session.lines())
                 .last()
@@ -78,8 +79,8 @@ class CompressionTest {
                     72,
                     Pair.SECRET,
                     Pair.SECRET,
-                    initiator ? YES : UnaryOperator.identity(),
-                    initiator ? UnaryOperator.identity() : YES);
+                    initiator ? CompressionTest::yes : UnaryOperator.identity(),
+                    initiator ? UnaryOperator.identity() : CompressionTest::yes);
             assertThat(up(pair).lines()).last().asString().doesNotContain("IPCOMP");
             assertThat(pair.isUp()).as(pair.trace()).isTrue();
             pair.assertNothingLeftAfterDelete();
@@ -88,7 +89,7 @@ class CompressionTest {
 
     @Test
     void itWorksInTransportModeAndForSuccessors() {
-        Pair pair = Pair.listening(73, request -> YES.apply(request)
+        Pair pair = Pair.listening(73, request -> yes(request)
                 .set(ConnectionOption.TUNNEL, false)
                 .left(Pair.host(Pair.WEST, "@west").build())
                 .right(Pair.host(Pair.EAST, "@east").build()));

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** IKE_INTERMEDIATE between the first two exchanges. */
 class IntermediateTest {
-    private static final UnaryOperator<ConnectionRequest.Builder> YES =
-            request -> request.set(ConnectionOption.INTERMEDIATE);
+    private static ConnectionRequest.Builder yes(ConnectionRequest.Builder request) {
+        return request.set(ConnectionOption.INTERMEDIATE);
+    }
 
     private static List<ExchangeType> exchanges(Pair pair) {
         return pair.world.network().captured().stream()
@@ -32,7 +33,7 @@ class IntermediateTest {
 
     @Test
     void oneEmptyExchangeIsSignedWithTheRest() {
-        Pair pair = Pair.listening(91, YES);
+        Pair pair = Pair.listening(91, IntermediateTest::yes);
         SimHost.SimSession session = pair.initiate(pair.west);
         pair.world.run(Duration.ofSeconds(2));
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
@@ -61,8 +62,8 @@ class IntermediateTest {
                     92,
                     Pair.SECRET,
                     Pair.SECRET,
-                    initiator ? YES : UnaryOperator.identity(),
-                    initiator ? UnaryOperator.identity() : YES);
+                    initiator ? IntermediateTest::yes : UnaryOperator.identity(),
+                    initiator ? UnaryOperator.identity() : IntermediateTest::yes);
             pair.initiate(pair.west);
             pair.world.run(Duration.ofSeconds(2));
             assertThat(pair.isUp()).as(pair.trace()).isTrue();
@@ -73,7 +74,7 @@ class IntermediateTest {
     @Test
     void aLostMessageIsSentAgain() {
         for (int lost = 3; lost <= 4; lost++) {
-            Pair pair = Pair.listening(93, YES);
+            Pair pair = Pair.listening(93, IntermediateTest::yes);
             int[] countdown = {lost};
             pair.world.pass(datagram -> --countdown[0] != 0);
             pair.initiate(pair.west);

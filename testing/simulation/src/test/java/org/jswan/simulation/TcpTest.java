@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.TcpMode;
@@ -142,6 +143,15 @@ class TcpTest {
         int after = Pair.ike(pair.west).socket().local().port();
         assertThat(after).isNotEqualTo(before);
         assertThat(east.remote().port()).as(pair.trace()).isEqualTo(after);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            assertThat(host.kernel().installed()).hasSize(2).allSatisfy(sa -> {
+                Encapsulation encapsulation = sa.encapsulation().orElseThrow();
+                assertThat(encapsulation.carrier()).isEqualTo(Carrier.TCP);
+                boolean outOfWest = sa.id().source().equals(IpAddress.of(Pair.WEST));
+                assertThat(outOfWest ? encapsulation.sourcePort() : encapsulation.destinationPort())
+                        .isEqualTo(after);
+            });
+        }
         pair.terminate(pair.west);
         pair.world.run(Duration.ofSeconds(1));
         pair.assertNothingLeftAfterDelete();
