@@ -114,7 +114,7 @@ class StrongSwan(unittest.TestCase):
 
     def test_what_it_cannot_render_is_refused(self) -> None:
         with self.assertRaises(LabError):
-            swanctl("west", CONF + "    mobike=yes\n", "")
+            swanctl("west", CONF + "    priority=7\n", "")
 
     def test_sections(self) -> None:
         self.assertEqual("@east", sections("config setup\n    a=b\n" + CONF)["t"]["rightid"])
