@@ -64,7 +64,7 @@ public final class IkeKeys implements AutoCloseable {
             IkeSuite suite, Secret sharedSecret, Nonces nonces, Bytes spiInitiator, Bytes spiResponder) {
         Bytes key = nonces.joined();
         if (suite.prf().hash().isEmpty()) {
-            // RFC 7296 §2.14: for AES-XCBC-PRF-128 "only the first 64 bits of Ni and the first 64 bits of Nr are used"
+            // RFC 7296 §2.14: AES-XCBC-PRF-128 takes 64 bits of each nonce.
             key = nonces.ni().first(BLOCK_CIPHER_NONCE).plus(nonces.nr().first(BLOCK_CIPHER_NONCE));
         }
         try (Secret nonceKey = Secret.copyOf(key);

@@ -173,7 +173,7 @@ public final class CreateChildInitiator {
         larval.logger().log(RcCode.NEW_V2_STATE + next.number(), next.story());
     }
 
-    /** RFC 7296 §1.3.3: the SPI is "the SPI the exchange initiator would expect in inbound ESP or AH packets". */
+    /** RFC 7296 §1.3.3: the SPI is that of the packets which come in to the end that asks. */
     private static NotifyPayload rekeySa(ChildSa old) {
         Bytes spi = ChildSa.spiOctets(old.inbound().orElseThrow().spi());
         return new NotifyPayload(old.wireProtocol(), spi, NotifyType.REKEY_SA, Bytes.EMPTY);

@@ -136,7 +136,7 @@ public final class CreateChildRefusal {
         } else if (why.equals(NotifyType.NO_ADDITIONAL_SAS)) {
             onHopeless.accept(old.get());
         } else if (why.equals(NotifyType.CHILD_SA_NOT_FOUND) && old.get() instanceof ChildSa lost) {
-            // "if a CHILD_SA_NOT_FOUND notification is received ..., the Child SA should be silently deleted"
+            // RFC 7296 §2.25: the peer has no such Child SA, so it need not be told that ours goes.
             context.lifecycle().endChild(lost, Notice.NEVER);
             createChild.begin(ike, lost.connection(), List.of());
         }
