@@ -50,7 +50,6 @@ public final class ConnectionDatabase {
         }
     }
 
-    /** @param logger the daemon's; those of connections derive from it */
     /** Who is told of connections that come and go. */
     interface Watcher {
         void added(Connection connection);
@@ -64,6 +63,7 @@ public final class ConnectionDatabase {
         watcher = Optional.of(by);
     }
 
+    /** @param logger the daemon's; those of connections derive from it */
     public ConnectionDatabase(Logger logger) {
         this.logger = logger;
     }

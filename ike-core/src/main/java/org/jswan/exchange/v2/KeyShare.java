@@ -18,13 +18,13 @@ import org.jswan.wire.v2.KePayload;
 final class KeyShare {
     private KeyShare() {}
 
-    /** The KE payload; none if it is to be left out. */
     /** Why there is no shared secret, in libreswan's words where it has some. */
     static String failure(Outcome<?> outcome) {
         Throwable why = outcome.failure();
         return why instanceof PeerValueException ? why.getMessage() : "Diffie-Hellman failed: " + why.getMessage();
     }
 
+    /** The KE payload; none if it is to be left out. */
     static List<KePayload> payload(KeGroup group, Bytes publicValue, Impairments impair, Logger logger) {
         if (impair.on(Impairment.KE_PAYLOAD, "omit")) {
             logger.log("IMPAIR: omitting KE payload");
