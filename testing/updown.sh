@@ -37,8 +37,9 @@ for verb in prepare route up down unroute; do
     echo "$verb: exit $?"
     case $PLUTO_CFG_CLIENT:$verb in 1:up | 1:down) cat "$SAID" /etc/resolv.conf ;; esac
     for family in -4 -6; do
-        ip $family addr show scope 50; ip $family addr show dev lo; ip $family route show | sort; ip $family neigh show proxy
-        ip $family rule show; ip $family route show table 50 2> /dev/null
+        # At one go, because to start a program is dear under User Mode Linux; a table without routes is an error.
+        printf "%s\n" "addr show scope 50" "addr show dev lo" "route show" "neigh show proxy" "rule show" \
+            "route show table 50" | ip $family -force -batch - 2> /dev/null | sort
     done
 done'
 
