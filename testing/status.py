@@ -34,13 +34,14 @@ def rows(page: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def test_trouble(name: str, report: Path | None) -> str | None:
-    """What is wrong with a test class, None if nothing is."""
-    if report is None or not any(TREE.glob(f"**/src/test/**/{name}.java")):
+def test_trouble(name: str, reports: list[Path]) -> str | None:
+    """What is wrong with a test class and those nested in it, None if nothing is."""
+    if not reports or not any(TREE.glob(f"**/src/test/**/{name}.java")):
         return "no such test ran"
-    suite = xml.etree.ElementTree.parse(report).getroot()
+    suites = [xml.etree.ElementTree.parse(report).getroot() for report in reports]
     ran, skipped, failed = (
-        sum(int(suite.get(key, 0)) for key in keys) for keys in (["tests"], ["skipped"], ["failures", "errors"])
+        sum(int(suite.get(key, 0)) for key in keys for suite in suites)
+        for keys in (["tests"], ["skipped"], ["failures", "errors"])
     )
     if failed:
         return "the test failed"
@@ -48,10 +49,10 @@ def test_trouble(name: str, report: Path | None) -> str | None:
     return None if ran > skipped or elsewhere else "all of the test was skipped"
 
 
-def trouble(name: str, reports: dict[str, Path], results: dict[str, str] | None) -> str | None:
+def trouble(name: str, reports: dict[str, list[Path]], results: dict[str, str] | None) -> str | None:
     """What is wrong with a name, None if nothing is."""
     if name.endswith("Test"):
-        return test_trouble(name, reports.get(name))
+        return test_trouble(name, reports.get(name, []))
     if (TREE / "testing" / name).is_file():
         return None
     if not (TREE / f"testing/scenarios/cases/{name}.toml").is_file():
@@ -67,9 +68,10 @@ def trouble(name: str, reports: dict[str, Path], results: dict[str, str] | None)
 def main() -> int:
     page = Path(sys.argv[1]).read_text()
     results = json.loads(Path(sys.argv[2]).read_text()) if len(sys.argv) > 2 else None
-    reports = {
-        file.stem.rpartition(".")[2]: file for file in TREE.glob("**/target/surefire-reports/TEST-*.xml")
-    }
+    reports: dict[str, list[Path]] = {}
+    for file in TREE.glob("**/target/surefire-reports/TEST-*.xml"):
+        name = file.stem.rpartition(".")[2].partition("$")[0]
+        reports.setdefault(name, []).append(file)
     found = rows(page)
     failures = 0
     for row, names in found:
