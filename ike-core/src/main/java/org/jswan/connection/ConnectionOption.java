@@ -81,7 +81,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("allow-cert-without-san-id").conf("require-id-on-certificate"));
 
     public static final ConnectionOption<Boolean> DNS_MATCH_ID =
-            add(flag().names("dns-match-id").conf("dns-match-id").later());
+            add(flag().names("dns-match-id").conf("dns-match-id"));
 
     public static final ConnectionOption<Boolean> SHA2_TRUNCATION_BUG =
             add(flag().names("sha2-truncbug", "sha2_truncbug").conf("sha2-truncbug"));
@@ -156,7 +156,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("intermediate").conf("intermediate"));
 
     public static final ConnectionOption<Boolean> IGNORE_PEER_DNS =
-            add(flag().names("ignore-peer-dns").conf("ignore-peer-dns").later());
+            add(flag().names("ignore-peer-dns").conf("ignore-peer-dns"));
 
     /** Before there is an SA. Not given: a trap if there is anything to negotiate. */
     public static final ConnectionOption<Shunt> PROSPECTIVE_SHUNT = add(shunt().means("initiateontraffic", Shunt.TRAP)

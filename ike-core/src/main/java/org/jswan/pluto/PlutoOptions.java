@@ -69,95 +69,44 @@ public record PlutoOptions(
     }
 
     public PlutoOptions withTransports(Set<Transport> listenedFor) {
-        return new PlutoOptions(
-                interfaces,
-                listen,
-                ikePort,
-                natIkePort,
-                listenedFor,
-                sockets,
-                keepalive,
-                halfOpen,
-                redirect,
-                ikev1,
-                uniqueIds,
-                revocation,
-                virtualPrivate,
-                debugging,
-                status);
+        return with(listenedFor, keepalive, halfOpen, ikev1, revocation);
     }
 
     public PlutoOptions withKeepalive(NatKeepalive.Setting setting) {
-        return new PlutoOptions(
-                interfaces,
-                listen,
-                ikePort,
-                natIkePort,
-                transports,
-                sockets,
-                setting,
-                halfOpen,
-                redirect,
-                ikev1,
-                uniqueIds,
-                revocation,
-                virtualPrivate,
-                debugging,
-                status);
+        return with(transports, setting, halfOpen, ikev1, revocation);
     }
 
     public PlutoOptions withHalfOpen(HalfOpenLimit.Setting setting) {
-        return new PlutoOptions(
-                interfaces,
-                listen,
-                ikePort,
-                natIkePort,
-                transports,
-                sockets,
-                keepalive,
-                setting,
-                redirect,
-                ikev1,
-                uniqueIds,
-                revocation,
-                virtualPrivate,
-                debugging,
-                status);
+        return with(transports, keepalive, setting, ikev1, revocation);
     }
 
     public PlutoOptions withIkev1(Ikev1Policy policy) {
-        return new PlutoOptions(
-                interfaces,
-                listen,
-                ikePort,
-                natIkePort,
-                transports,
-                sockets,
-                keepalive,
-                halfOpen,
-                redirect,
-                policy,
-                uniqueIds,
-                revocation,
-                virtualPrivate,
-                debugging,
-                status);
+        return with(transports, keepalive, halfOpen, policy, revocation);
     }
 
     public PlutoOptions withRevocation(RevocationSetting setting) {
+        return with(transports, keepalive, halfOpen, ikev1, setting);
+    }
+
+    private PlutoOptions with(
+            Set<Transport> otherTransports,
+            NatKeepalive.Setting otherKeepalive,
+            HalfOpenLimit.Setting otherHalfOpen,
+            Ikev1Policy otherIkev1,
+            RevocationSetting otherRevocation) {
         return new PlutoOptions(
                 interfaces,
                 listen,
                 ikePort,
                 natIkePort,
-                transports,
+                otherTransports,
                 sockets,
-                keepalive,
-                halfOpen,
+                otherKeepalive,
+                otherHalfOpen,
                 redirect,
-                ikev1,
+                otherIkev1,
                 uniqueIds,
-                setting,
+                otherRevocation,
                 virtualPrivate,
                 debugging,
                 status);

@@ -78,15 +78,19 @@ class RoadWarriorTest {
     }
 
     private SimHost road(String address, String id) {
+        return road(address, id, UnaryOperator.identity());
+    }
+
+    private SimHost road(String address, String id, UnaryOperator<ConnectionRequest.Builder> more) {
         SimHost road = listening("road" + address, address);
         add(
                 road,
-                connection("road")
+                more.apply(connection("road")
                         .left(gatewayEnd().build())
                         .right(end(HostSpec.of(IpAddress.of(address)))
                                 .set(EndOption.ID, id)
                                 .set(EndOption.MODECFG_CLIENT)
-                                .build()));
+                                .build())));
         return road;
     }
 
@@ -122,6 +126,17 @@ class RoadWarriorTest {
                 .filter(e -> e.get("PLUTO_VERB").equals(verb))
                 .reduce((first, second) -> second)
                 .orElseThrow();
+    }
+
+    @Test
+    void nameServersAreIgnoredWhereTheConnectionSaysSo() {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c.set(ConnectionOption.MODECFG_DNS, "192.0.2.53"));
+        SimHost road = road("192.0.2.1", "@one", c -> c.set(ConnectionOption.IGNORE_PEER_DNS));
+        assertThat(up(road).lines())
+                .as(trace())
+                .contains("002 \"road\" #2: received and ignored INTERNAL_IP4_DNS 192.0.2.53");
+        assertThat(environment(road, "up-client")).containsEntry("PLUTO_PEER_DNS_INFO", "");
+        assertThat(road.log()).noneMatch(line -> line.contains("no effect yet"));
     }
 
     @Test
