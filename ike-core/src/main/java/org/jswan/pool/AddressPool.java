@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pool;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jswan.base.AddressRange;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
@@ -24,8 +24,8 @@ public final class AddressPool {
     private final long size;
     /** That of {@code range.first() + i} at {@code i}; grows as needed. */
     private final List<Lease> leases = new ArrayList<>();
-    /** What is given out next comes first. */
-    private final Deque<Lease> free = new ArrayDeque<>();
+    /** What is given out next comes first; by {@link Lease#place}, so that a kept one is found among many. */
+    private final NavigableMap<Long, Lease> free = new TreeMap<>();
 
     private final Map<String, Lease> byName = new HashMap<>();
     private int users;
@@ -35,6 +35,8 @@ public final class AddressPool {
         private final IpAddress address;
         private Optional<ConnectionSerial> holder = Optional.empty();
         private Optional<String> name = Optional.empty();
+        /** Among those that are free. */
+        private long place;
 
         Lease(IpAddress address) {
             this.address = address;
@@ -87,7 +89,7 @@ public final class AddressPool {
     public Optional<IpAddress> lease(ConnectionSerial holder, Optional<String> name) {
         Optional<Lease> kept = name.map(byName::get);
         if (kept.isPresent()) {
-            free.remove(kept.get());
+            free.remove(kept.get().place, kept.get());
         } else if (free.isEmpty() && !grow()) {
             return Optional.empty();
         }
@@ -97,7 +99,7 @@ public final class AddressPool {
     }
 
     private Lease take(Optional<String> name) {
-        Lease lease = free.removeFirst();
+        Lease lease = free.pollFirstEntry().getValue();
         lease.name.ifPresent(byName::remove);
         lease.name = name;
         name.ifPresent(of -> byName.put(of, lease));
@@ -114,9 +116,19 @@ public final class AddressPool {
         for (int i = before; i < after; i++) {
             Lease lease = new Lease(range.first().plus(i));
             leases.add(lease);
-            free.addFirst(lease);
+            addFirst(lease);
         }
         return true;
+    }
+
+    private void addFirst(Lease lease) {
+        lease.place = free.isEmpty() ? 0 : free.firstKey() - 1;
+        free.put(lease.place, lease);
+    }
+
+    private void addLast(Lease lease) {
+        lease.place = free.isEmpty() ? 0 : free.lastKey() + 1;
+        free.put(lease.place, lease);
     }
 
     /** Whether a connection still has that address: a newer one under the same name takes it over. */
@@ -129,9 +141,9 @@ public final class AddressPool {
         find(address).filter(l -> l.holder.equals(Optional.of(holder))).ifPresent(lease -> {
             lease.holder = Optional.empty();
             if (lease.name.isPresent()) {
-                free.addLast(lease);
+                addLast(lease);
             } else {
-                free.addFirst(lease);
+                addFirst(lease);
             }
         });
     }
