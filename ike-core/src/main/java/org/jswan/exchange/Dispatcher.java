@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Ikev1Policy;
-import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeRole;
@@ -21,6 +21,7 @@ import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
 import org.jswan.wire.v2.NotifyPayload;
+import org.jswan.wire.v2.SkfPayload;
 import org.jswan.world.World;
 
 /**
@@ -37,6 +38,7 @@ public final class Dispatcher {
     private final InitRequests initRequests;
     private final LogLimiter strangers;
     private final Ikev1Packets version1;
+    private final Replays replays;
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
     public interface InitRequests {
@@ -71,21 +73,14 @@ public final class Dispatcher {
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
         this.version1 = new Ikev1Packets(version1, strangers, world.logger());
+        this.replays = new Replays(world);
         transitions.onHeld(this::process);
     }
 
     /** A datagram came in. Nothing that it holds makes this throw. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
         world.logger().debug(() -> MessageTrace.received(datagram));
-        if (!world.impair().on(Impairment.REPLAY_DUPLICATES)) {
-            process(socket, sender, datagram);
-            return;
-        }
-        for (String which : List.of("original packet", "duplicate packet")) {
-            world.logger().log("IMPAIR: start processing " + which + " (" + datagram.length() + " bytes)");
-            process(socket, sender, datagram);
-            world.logger().log("IMPAIR: stop processing " + which);
-        }
+        replays.process(socket, sender, datagram, () -> process(socket, sender, datagram));
     }
 
     private void process(HeldMessage held) {
@@ -207,6 +202,7 @@ public final class Dispatcher {
     }
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {
+        replays.tell(ike);
         if (ike.isSuspended()) {
             sayBusy(ike, message);
         } else if (ike.state() == V2State.PARENT_R1
@@ -234,6 +230,7 @@ public final class Dispatcher {
             return;
         }
         IkeSa ike = found.get();
+        replays.tell(ike);
         if (ike.state() != V2State.PARENT_I1 || !ike.window().isAwaitedResponse(header.messageId())) {
             strangers.log(
                     bare.socket(),
@@ -265,6 +262,7 @@ public final class Dispatcher {
     }
 
     private void secured(IkeSa ike, Incoming bare) {
+        replays.tell(ike);
         boolean duplicate = bare.role() == MessageRole.REQUEST ? isOldRequest(ike, bare) : isOldResponse(ike, bare);
         if (duplicate) {
             return;
@@ -276,7 +274,7 @@ public final class Dispatcher {
         }
         Incoming message = read.get();
         if (!ike.hasKeys()) {
-            holdUntilKeys(ike, bare);
+            holdUntilKeys(ike, message);
             return;
         }
         reader.open(ike, message).ifPresent(inner -> opened(ike, inner));
@@ -341,8 +339,19 @@ public final class Dispatcher {
     }
 
     /** The responder computes its keys when the first encrypted request shows that the initiator is no forgery. */
-    private void holdUntilKeys(IkeSa ike, Incoming bare) {
-        ike.held().hold(held(bare));
+    private void holdUntilKeys(IkeSa ike, Incoming message) {
+        if (ike.held().holds(held(message))) {
+            message.clear().stream()
+                    .filter(SkfPayload.class::isInstance)
+                    .map(SkfPayload.class::cast)
+                    .forEach(fragment -> ike.logger()
+                            .log(
+                                    RcCode.LOG_SERIOUS,
+                                    "dropping fragment " + fragment.number() + " of " + fragment.total()
+                                            + " as repeat"));
+            return;
+        }
+        ike.held().hold(held(message));
         if (ike.isKeyComputationBegun()) {
             return;
         }

@@ -23,6 +23,11 @@ public final class HeldMessages {
      */
     public record HeldMessage(IkeSocket socket, Endpoint sender, Bytes octets) {}
 
+    /** Whether the very same message is kept already. */
+    public boolean holds(HeldMessage message) {
+        return messages.contains(message);
+    }
+
     /** Keeps a message; what is too much is dropped, the peer sends it again. */
     public void hold(HeldMessage message) {
         if (messages.size() < MAXIMUM && !messages.contains(message)) {
