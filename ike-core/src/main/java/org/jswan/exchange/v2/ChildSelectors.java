@@ -144,10 +144,15 @@ final class ChildSelectors {
         carry(child);
     }
 
-    /** As initiator: what the peer narrowed must lie within what we asked for, and may be less only by policy. */
+    /**
+     * As initiator: what the peer narrowed must lie within what we asked for, and may be less only by policy. A successor
+     * carries what its predecessor does, no less.
+     */
     void accept(ChildSa child, Incoming response) throws ChildRefused {
         Connection c = child.connection();
-        Fit fit = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? Fit.PEERS_WITHIN : Fit.EQUAL;
+        boolean narrows = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)
+                && child.replaces().isEmpty();
+        Fit fit = narrows ? Fit.PEERS_WITHIN : Fit.EQUAL;
         Optional<Match> match = TrafficSelection.match(
                 payload(child, response, PayloadType.TSI),
                 c.local().client().orElseThrow(),

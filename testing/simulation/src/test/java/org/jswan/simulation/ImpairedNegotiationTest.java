@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jswan.connection.ConnectionOption;
 import org.jswan.control.DebugChange;
 import org.jswan.control.DebugClass;
 import org.jswan.control.ImpairmentChange;
@@ -106,6 +107,40 @@ class ImpairedNegotiationTest {
         pair.world.run(Duration.ofSeconds(1));
         assertThat(pair.trace()).contains("east|    Notify Message Type: v2N_TS_UNACCEPTABLE (0x26)");
         assertThat(pair.west.kernel().installed().stream().map(KernelSa::id)).containsAll(before);
+    }
+
+    @Test
+    void successorsThatCarryLessAreNotTaken() {
+        Pair pair = Pair.listening(68, both -> both.set(ConnectionOption.ALLOW_NARROWING));
+        up(pair);
+        List<SaId> before =
+                pair.west.kernel().installed().stream().map(KernelSa::id).toList();
+        impair(pair.east, "rekey-respond-subnet");
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("t")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log()).anyMatch(line -> line.contains("#3: responder rekeyed Child SA #2"));
+        assertThat(pair.west.kernel().installed().stream().map(KernelSa::id)).isEqualTo(before);
+        assertThat(pair.west.pluto().saCount()).isEqualTo(2);
+    }
+
+    @Test
+    void everythingComesTwice() {
+        Pair pair = Pair.listening(69);
+        impair(pair.east, "replay-duplicates");
+        up(pair);
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        String peer = "packet from 192.0.2.1:500: IMPAIR: ";
+        assertThat(pair.east.log())
+                .filteredOn(line -> line.contains("IMPAIR: ") || line.contains("discarding "))
+                .map(line -> line.replaceAll("[0-9]+ bytes", "N bytes"))
+                .startsWith(
+                        peer + "start processing original packet (N bytes)",
+                        peer + "stop processing original packet",
+                        peer + "start processing duplicate packet (N bytes)",
+                        "\"t\" #1: IMPAIR: processing a fake (cloned) message",
+                        "\"t\" #1: discarding packet received during asynchronous work (DNS or crypto) in"
+                                + " STATE_V2_PARENT_R0",
+                        peer + "stop processing duplicate packet");
     }
 
     @Test
