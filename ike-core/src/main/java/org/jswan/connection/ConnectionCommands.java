@@ -239,6 +239,7 @@ public final class ConnectionCommands {
                                     "terminated " + doomed.size() + " connections from aliased connection \"" + name
                                             + "\"");
                 }
+                doomed.forEach(connections::doom);
                 doomed.forEach(connection -> remove(connection, asker));
                 routing.exclusively(last -> both(done, last).run());
             });

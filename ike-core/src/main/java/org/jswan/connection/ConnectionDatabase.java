@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class ConnectionDatabase {
     private final Map<String, Set<Connection>> byAlias = new HashMap<>();
     private final Map<HostPair, Set<Connection>> byHosts = new HashMap<>();
     private final Map<Connection, HostPair> hosts = new HashMap<>();
+    private final Set<Connection> doomed = new HashSet<>();
     private final AddressPools pools = new AddressPools();
     private final Logger logger;
     private Optional<Watcher> watcher = Optional.empty();
@@ -122,8 +124,18 @@ public final class ConnectionDatabase {
                 .toList();
     }
 
+    /**
+     * A connection is to be removed as soon as its SAs, policies and routes are: until then no peer finds it by its
+     * hosts, for an SA made meanwhile would outlive it.
+     */
+    void doom(Connection connection) {
+        doomed.add(connection);
+        unfile(connection);
+    }
+
     /** Removes a connection that has no SA, policy or route any more. */
     void remove(Connection connection) {
+        doomed.remove(connection);
         connection.pool().ifPresent(pool -> {
             Leases.giveBack(connection);
             pools.leave(pool);
@@ -131,8 +143,12 @@ public final class ConnectionDatabase {
         bySerial.remove(connection.serial());
         removeFrom(byName, connection.name(), connection);
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
-        Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
+        unfile(connection);
         watcher.ifPresent(w -> w.removed(connection));
+    }
+
+    private void unfile(Connection connection) {
+        Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
     }
 
     private static <K> void removeFrom(Map<K, Set<Connection>> index, K key, Connection connection) {
@@ -147,8 +163,8 @@ public final class ConnectionDatabase {
 
     /** Files a connection under its hosts again, after its orientation or an address changed. */
     void rehash(Connection connection) {
-        Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
-        if (connection.isOriented()) {
+        unfile(connection);
+        if (connection.isOriented() && !doomed.contains(connection)) {
             connection.local().address().ifPresent(local -> {
                 HostPair pair = new HostPair(local, connection.remote().address());
                 hosts.put(connection, pair);

@@ -252,7 +252,7 @@ final class SaCommands {
         }
         List<Connection> named = connections.findByName(which);
         if (!named.isEmpty()) {
-            named.forEach(c -> rekey(c, ofIke, request));
+            named.stream().filter(c -> c.kind().isConcrete()).forEach(c -> rekey(c, ofIke, request));
             return;
         }
         long count = connections.findByAlias(which).stream()

@@ -337,6 +337,35 @@ class NegotiationTest {
     }
 
     @Test
+    void whatIsBeingDeletedIsNotThereForPeersAnyMore() {
+        for (int seed = 0; seed < 20; seed++) {
+            Pair pair = Pair.up(seed);
+            pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+            // West is to stay up, and begins anew at once.
+            pair.world.run(Duration.ofSeconds(1));
+            assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
+            pair.assertNothingLeftAfterDelete();
+        }
+    }
+
+    @Test
+    void rekeyingATemplateByItsNameRekeysItsInstances() {
+        Pair pair = Pair.listening(
+                11,
+                Pair.SECRET,
+                Pair.SECRET,
+                UnaryOperator.identity(),
+                eastern -> eastern.left(Pair.end("0.0.0.0", "@west", Pair.WEST_CLIENT)));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        SimHost.SimSession session = pair.east.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("t")));
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines())
+                .noneMatch(line -> line.contains("does not have"))
+                .anyMatch(line -> line.contains("initiator rekeyed Child SA #2"));
+    }
+
+    @Test
     void updownRunsInOrder() {
         Pair pair = Pair.up(12);
         assertThat(pair.west.scripts()).containsExactly("up-client t", "prepare-client t", "route-client t");
