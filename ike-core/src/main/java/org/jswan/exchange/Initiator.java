@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange;
 
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.jswan.base.ConnectionSerial;
 import org.jswan.base.Endpoint;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
@@ -30,12 +24,8 @@ import org.jswan.sa.SaDatabase;
 import org.jswan.sa.V2State;
 import org.jswan.world.World;
 
-/** Begins negotiations: because somebody asks, because a try failed, because what is to stay up went down. */
+/** Begins negotiations: because somebody asks, because a try failed, because an SA nears its end. */
 public final class Initiator {
-    private static final Duration REVIVAL_STEP = Duration.ofSeconds(5);
-    private static final long REVIVED_INSTANCE_TRIES = 2;
-    private static final Duration LONGEST_REVIVAL = Duration.ofMinutes(5);
-
     private final World world;
     private final SaDatabase sas;
     private final ConnectionDatabase connections;
@@ -46,11 +36,8 @@ public final class Initiator {
     private final Transitions transitions;
     private final Exchanges exchanges;
     private final Instances instances;
-    private final Map<ConnectionSerial, Duration> revivalDelays = new HashMap<>();
-    private final Set<ConnectionSerial> revivals = new HashSet<>();
     private Consumer<IkeSa> onDeadPeer;
     private Runnable onUnknownPeer = () -> {};
-    private Consumer<Runnable> inTurn = Runnable::run;
     private boolean closing;
 
     /** The exchanges that begin on an IKE SA that is up. */
@@ -79,22 +66,13 @@ public final class Initiator {
         this.exchanges = exchanges;
         onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
         transmitter.onSilence(this::silent);
-        lifecycle.onIkeGone(this::gone);
-        lifecycle.isAwaited(c -> revivals.contains(c.serial()));
         lifetimes.onRekeyDue(this::rekey);
         lifetimes.onReplaceDue(this::replace);
-        // Not already for the IKE SA: a peer may take that time and again, and refuse every Child SA.
-        lifetimes.onChildUp(child -> revivalDelays.remove(child.connection().serial()));
     }
 
     /** Who does away with an established IKE SA whose peer does not answer any more. */
     public void onDeadPeer(Consumer<IkeSa> action) {
         onDeadPeer = action;
-    }
-
-    /** Who has something done when nothing else changes connections any more. */
-    public void inTurn(Consumer<Runnable> turns) {
-        inTurn = turns;
     }
 
     /** Who looks names of peers up again. */
@@ -105,6 +83,10 @@ public final class Initiator {
     /** From now on nothing is begun any more. */
     public void close() {
         closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     /**
@@ -358,86 +340,10 @@ public final class Initiator {
         ike.takeWishes().forEach(another::wish);
     }
 
-    /** An IKE SA is gone: if its connection is to stay up and no other took its place, it is initiated again soon. */
-    private void gone(Connection c, IkeSa ike) {
-        // As libreswan: that the peer sent us elsewhere does not keep us from reviving what is to stay up.
-        boolean hasOther =
-                !ike.isRedirected() && sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
-        if (closing
-                || !c.has(ConnectionPolicy.UP)
-                || c.has(ConnectionPolicy.DONT_REKEY)
-                || hasOther
-                || connections.find(c.serial()).isEmpty()) {
-            return;
-        }
-        if (world.impair().on(Impairment.REVIVAL)) {
-            ike.logger().log("IMPAIR: skipping revival of connection that is supposed to remain up");
-            return;
-        }
-        if (!revivals.add(c.serial())) {
-            ike.logger()
-                    .log(
-                            "deleting IKE SA but connection is supposed to remain up; EVENT_REVIVE_CONNS already scheduled");
-            return;
-        }
-        ike.logger().log("deleting IKE SA but connection is supposed to remain up; schedule EVENT_REVIVE_CONNS");
-        rememberPeer(c, ike);
-        Duration delay = revivalDelays.getOrDefault(c.serial(), Duration.ZERO);
-        Duration later = delay.plus(REVIVAL_STEP);
-        revivalDelays.put(c.serial(), later.compareTo(LONGEST_REVIVAL) < 0 ? later : LONGEST_REVIVAL);
-        world.timers().after(delay, "REVIVE_CONNS", () -> inTurn.accept(() -> revive(c.serial())));
-    }
-
-    /** Whoever came from behind a NAT can be reached at its mapping only, and perhaps not for long. */
-    private static void rememberPeer(Connection c, IkeSa ike) {
-        if (c.kind() != ConnectionKind.INSTANCE) {
-            return;
-        }
-        if (ike.isEstablished()) {
-            c.remote().setPort(ike.remote().port());
-            c.remote().setEncapsulated(ike.nat().detected());
-        }
-        if (c.keyingTries() == 0) {
-            c.limitKeyingTries(REVIVED_INSTANCE_TRIES);
-        }
-    }
-
-    private void revive(ConnectionSerial serial) {
-        if (!revivals.remove(serial) || closing) {
-            return;
-        }
-        Optional<Connection> found = connections.find(serial);
-        if (found.isEmpty() || !found.get().has(ConnectionPolicy.UP)) {
-            return;
-        }
-        Connection c = found.get();
-        c.logger()
-                .log("initiating connection '" + c.name() + "' with serial " + serial
-                        + " which received a Delete/Notify but must remain up per local policy");
-        initiateAlone(c);
-    }
-
-    /** The peer was too busy for a Child SA of a connection: unless it has one by then, it is asked again in a while. */
-    public void tryLater(Connection c) {
-        long fuzz = Long.remainderUnsigned(world.random().nextLong(), REVIVAL_STEP.toMillis());
-        world.timers().after(REVIVAL_STEP.plusMillis(fuzz), "RETRY_CHILD", () -> {
-            boolean wanted = connections.find(c.serial()).isPresent() && c.has(ConnectionPolicy.UP);
-            if (wanted && c.newestChild().isEmpty() && !closing) {
-                initiateAlone(c);
-            }
-        });
-    }
-
     /** Brings a connection up by ourselves. */
     public void initiateAlone(Connection c) {
         if (!initiate(c, List.of())) {
             c.logger().log(RcCode.FATAL, "failed to initiate connection");
         }
-    }
-
-    /** Nobody wants the connection up any more. */
-    public void forget(Connection c) {
-        revivals.remove(c.serial());
-        revivalDelays.remove(c.serial());
     }
 }

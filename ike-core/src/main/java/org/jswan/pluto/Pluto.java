@@ -51,6 +51,7 @@ import org.jswan.exchange.Lifetimes;
 import org.jswan.exchange.Liveness;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.NewSas;
+import org.jswan.exchange.Revivals;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Streams;
@@ -226,11 +227,19 @@ public final class Pluto implements KernelEvents {
         informational.add(redirections);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
         refusal.onHopeless(initiator::replace);
-        refusal.onBusy(initiator::tryLater);
+        Revivals revivals = new Revivals(
+                context,
+                initiator,
+                action -> routing.exclusively(release -> {
+                    action.run();
+                    release.run();
+                }));
+        refusal.onBusy(revivals::tryLater);
         this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator, world.impair());
         this.stateLines = new StateLines(sas, childKernel, world.clock());
         this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
-        SaCommands saCommands = new SaCommands(sas, connections, instances, lifecycle, initiator, routing, interfaces);
+        SaCommands saCommands =
+                new SaCommands(sas, connections, instances, lifecycle, initiator, revivals, routing, interfaces);
         KeyMaterial keyMaterial = new KeyMaterial(privateKeys, publicKeys, certificates, world.clock());
         this.connectionCommands = new ConnectionCommands(
                 connections,
@@ -246,10 +255,6 @@ public final class Pluto implements KernelEvents {
         saCommands.register(commands);
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, this::loadSecrets)
                 .register(commands);
-        initiator.inTurn(action -> routing.exclusively(release -> {
-            action.run();
-            release.run();
-        }));
         peerNames.onFound(initiator::initiateAlone);
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
         new PeerCommands(sas, lifecycle, lifetimes, initiator, peerNames).register(commands);

@@ -25,6 +25,7 @@ import org.jswan.control.WhackCommand.Terminate;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.Revivals;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -46,6 +47,7 @@ final class SaCommands {
     private final Instances instances;
     private final Lifecycle lifecycle;
     private final Initiator initiator;
+    private final Revivals revivals;
     private final Routing routing;
     private final Interfaces interfaces;
 
@@ -55,6 +57,7 @@ final class SaCommands {
             Instances instances,
             Lifecycle lifecycle,
             Initiator initiator,
+            Revivals revivals,
             Routing routing,
             Interfaces interfaces) {
         this.sas = sas;
@@ -62,6 +65,7 @@ final class SaCommands {
         this.instances = instances;
         this.lifecycle = lifecycle;
         this.initiator = initiator;
+        this.revivals = revivals;
         this.routing = routing;
         this.interfaces = interfaces;
     }
@@ -232,7 +236,7 @@ final class SaCommands {
 
     private void endSas(Connection c, List<WhackSession> watching) {
         c.set(ConnectionPolicy.UP, false);
-        initiator.forget(c);
+        revivals.forget(c);
         if (!lifecycle.isShared(c)) {
             lifecycle.endAllOf(c, watching);
             return;
