@@ -9,6 +9,8 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.SaCounters;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
@@ -116,13 +118,35 @@ public final class Lifetimes {
         }
     }
 
-    /** The peer asked for one more Child SA beside another: packets leave by it once the peer surely has its half. */
-    public void useSoon(ChildSa child) {
+    /**
+     * The peer asked for a Child SA: packets leave by it once the peer surely has its half, for it sent something by
+     * it, or so much time has passed. That the peer ends the older one shows it, too. RFC 7296 §2.8.
+     */
+    public void useOnceHeard(ChildSa child) {
+        useOnceHeard(child, child.replaces().isPresent() ? ABANDONED : AFTERLIFE);
+    }
+
+    private void useOnceHeard(ChildSa child, Duration longest) {
         world.timers().after(AFTERLIFE, "USE_CHILD", () -> {
-            if (sas.isAlive(child)) {
+            if (!sas.isAlive(child) || !child.awaitsUse()) {
+                return;
+            }
+            Duration left = longest.minus(AFTERLIFE);
+            if (left.isZero() || hasCarried(child)) {
                 kernel.use(child);
+            } else {
+                useOnceHeard(child, left);
             }
         });
+    }
+
+    private boolean hasCarried(ChildSa child) {
+        try {
+            return kernel.counters(child, true).map(SaCounters::bytes).orElse(0L) > 0;
+        } catch (KernelException unreadable) {
+            child.logger().debug("no counters of inbound SA: " + unreadable.getMessage());
+            return false;
+        }
     }
 
     /** The SA has a successor that the peer asked for: the peer ends it. */

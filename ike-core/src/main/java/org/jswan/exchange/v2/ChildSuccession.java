@@ -24,11 +24,11 @@ final class ChildSuccession {
 
     /** A Child SA is up: if it replaces another one, it is decided who ends what. */
     void succeed(ChildSa next, boolean weBegan, Nonces nonces) {
+        if (next.awaitsUse()) {
+            context.lifetimes().useOnceHeard(next);
+        }
         Optional<ChildSa> replaced = predecessor(next);
         if (replaced.isEmpty()) {
-            if (next.awaitsUse()) {
-                context.lifetimes().useSoon(next);
-            }
             return;
         }
         ChildSa old = replaced.get();
