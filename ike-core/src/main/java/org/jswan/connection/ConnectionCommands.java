@@ -265,7 +265,7 @@ public final class ConnectionCommands {
             if (connections.find(connection.serial()).isPresent()) {
                 connection.logger().attach(asker.session());
                 if (connection.kind() == ConnectionKind.INSTANCE && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
-                    Instances.sayDeleting(connection);
+                    Instances.sayDeleting(connection, connection.logger());
                 }
                 routing.next(() -> routing.untrap(connection, gone -> {
                     connections.remove(connection);

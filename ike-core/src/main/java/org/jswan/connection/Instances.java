@@ -38,23 +38,25 @@ public final class Instances {
      * @param speaking whoever it speaks to hears of it
      */
     public void unmake(Connection instance, Logger speaking) {
-        instance.logger().attachAll(speaking);
+        // Whoever asked for the end of the SAs has left the instance by then.
+        Logger last = instance.logger().fork();
+        last.attachAll(speaking);
         routing.exclusively(release -> {
             if (!instance.has(ConnectionPolicy.OPPORTUNISTIC)) {
-                sayDeleting(instance);
+                sayDeleting(instance, last);
             }
+            last.detachAll();
             instance.logger().detachAll();
             release.run();
         });
         routing.untrap(instance, gone -> connections.remove(instance));
     }
 
-    static void sayDeleting(Connection instance) {
-        instance.logger()
-                .log("deleting connection instance with peer "
-                        + instance.remote().address().map(IpAddress::toString).orElse("<unset-address>")
-                        + " {isakmp=#" + number(instance.newestIke()) + "/ipsec=#" + number(instance.newestChild())
-                        + "}");
+    static void sayDeleting(Connection instance, Logger logger) {
+        logger.log("deleting connection instance with peer "
+                + instance.remote().address().map(IpAddress::toString).orElse("<unset-address>")
+                + " {isakmp=#" + number(instance.newestIke()) + "/ipsec=#" + number(instance.newestChild())
+                + "}");
     }
 
     private static long number(Optional<SaSerial> serial) {

@@ -31,6 +31,11 @@ public final class Logger {
         return derived;
     }
 
+    /** The same with sessions of its own, which for now are the same whacks. */
+    public Logger fork() {
+        return derive(prefix);
+    }
+
     /** From now on lines also go to {@code session}, which is held until it is detached. */
     public void attach(WhackSession session) {
         if (!sessions.contains(session)) {

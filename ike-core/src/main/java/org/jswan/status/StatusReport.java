@@ -143,7 +143,7 @@ public final class StatusReport {
 
     private void lease(Listing listing, AddressPool.Entry entry) {
         String holder = "$" + entry.holder().map(ConnectionSerial::value).orElse(0L);
-        listing.line("    " + entry.address() + " " + (entry.isFree() ? "free" : "assigned to") + " " + holder
+        listing.line("    " + entry.address() + " " + (entry.isFree() ? "free" : "assigned to") + " " + holder + " "
                 + entry.name().map(name -> " " + name).orElse(""));
         String indent = "    " + " ".repeat(entry.address().toString().length()) + " ";
         listing.line(indent

@@ -9,52 +9,20 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
-import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
-import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.simulation.SimHost.SimSession;
 import org.junit.jupiter.api.Test;
 
 /** Peers whose address is not known before they come: templates and their instances. */
-class InstanceTest {
-    private static final String GATEWAY = "192.0.2.254";
-
-    private final SimWorld world = new SimWorld(1);
-    private final SimHost gateway = listening("gateway", GATEWAY);
-
-    private SimHost listening(String name, String address) {
-        SimHost host = world.host(name, address, Pair.secrets(Pair.SECRET));
-        host.whack(WhackRequest.of(new WhackCommand.Listen()));
-        return host;
-    }
-
-    private static EndRequest.Builder end(HostSpec host) {
-        return EndRequest.builder().set(EndOption.HOST, host).set(EndOption.AUTH, EndAuthentication.PSK);
-    }
-
-    private static EndRequest gatewayEnd() {
-        return end(HostSpec.of(IpAddress.of(GATEWAY)))
-                .set(EndOption.ID, "@gateway")
-                .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
-                .build();
-    }
-
+class InstanceTest extends RoadScene {
     private static ConnectionRequest.Builder connection(String name) {
-        return ConnectionRequest.builder(name)
-                .left(gatewayEnd())
-                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
-                .set(ConnectionOption.ENCRYPT)
-                .set(ConnectionOption.TUNNEL)
-                .set(ConnectionOption.PFS)
-                .set(ConnectionOption.ESN_NO)
-                .set(ConnectionOption.ESN_YES);
+        return bare(name).left(gatewayEnd("10.0.0.0/24").build());
     }
 
     private void template(String name, String peerId) {
@@ -71,32 +39,6 @@ class InstanceTest {
                                 .set(EndOption.ID, id)
                                 .build()));
         return road;
-    }
-
-    private void add(SimHost host, ConnectionRequest.Builder connection) {
-        host.whack(WhackRequest.of(new WhackCommand.Add(connection.build())));
-        world.run(Duration.ofMillis(10));
-    }
-
-    private SimSession up(SimHost road) {
-        SimSession session = Pair.initiate(road, "road");
-        world.run(Duration.ofSeconds(2));
-        return session;
-    }
-
-    private void down(SimHost road) {
-        road.whack(WhackRequest.of(new WhackCommand.Terminate("road")));
-        world.run(Duration.ofSeconds(2));
-    }
-
-    private List<Connection> instances() {
-        return gateway.pluto().connections().all().stream()
-                .filter(c -> c.kind() == ConnectionKind.INSTANCE)
-                .toList();
-    }
-
-    private String trace() {
-        return String.join("\n", world.trace());
     }
 
     /** As libreswan: an instance begins with the peer's address for its identity, so the real one makes another. */
@@ -128,6 +70,18 @@ class InstanceTest {
         assertThat(template.remote().address()).isEmpty();
         assertThat(up(one).lines()).anyMatch(line -> line.contains("initiator established Child SA"));
         assertThat(instances()).extracting(Connection::toString).containsExactly("\"any\"[6] 192.0.2.1");
+    }
+
+    @Test
+    void whoTakesAnInstanceDownHearsThatItGoes() {
+        template("any", "@one");
+        up(road("192.0.2.1", "@one"));
+        SimSession session = gateway.whack(WhackRequest.of(new WhackCommand.Terminate("any")));
+        world.run(Duration.ofSeconds(2));
+        assertThat(session.lines())
+                .as(trace())
+                .endsWith("002 \"any\"[1] 192.0.2.1: deleting connection instance with peer 192.0.2.1"
+                        + " {isakmp=#0/ipsec=#0}");
     }
 
     @Test

@@ -14,14 +14,11 @@ import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
-import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
-import org.jswan.connection.IkeVersion;
 import org.jswan.control.DebugChange;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
@@ -30,36 +27,9 @@ import org.jswan.simulation.SimHost.SimSession;
 import org.junit.jupiter.api.Test;
 
 /** Peers that ask for an address and are given one out of a pool. */
-class RoadWarriorTest {
-    private static final String GATEWAY = "192.0.2.254";
-
-    private final SimWorld world = new SimWorld(1);
-    private final SimHost gateway = listening("gateway", GATEWAY);
-
-    private SimHost listening(String name, String address) {
-        SimHost host = world.host(name, address, Pair.secrets(Pair.SECRET));
-        host.whack(WhackRequest.of(new WhackCommand.Listen()));
-        return host;
-    }
-
-    private static EndRequest.Builder end(HostSpec host) {
-        return EndRequest.builder().set(EndOption.HOST, host).set(EndOption.AUTH, EndAuthentication.PSK);
-    }
-
-    private static EndRequest.Builder gatewayEnd() {
-        return end(HostSpec.of(IpAddress.of(GATEWAY)))
-                .set(EndOption.ID, "@gateway")
-                .set(EndOption.CLIENT, Subnet.of("0.0.0.0/0"));
-    }
-
-    private static ConnectionRequest.Builder connection(String name) {
-        return ConnectionRequest.builder(name)
-                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
-                .set(ConnectionOption.ENCRYPT)
-                .set(ConnectionOption.TUNNEL)
-                .set(ConnectionOption.PFS)
-                .set(ConnectionOption.ESN_NO)
-                .set(ConnectionOption.ESN_YES);
+class RoadWarriorTest extends RoadScene {
+    private static EndRequest.Builder everywhere() {
+        return gatewayEnd("0.0.0.0/0");
     }
 
     private static AddressRange range(String first, String last) {
@@ -70,8 +40,8 @@ class RoadWarriorTest {
     private SimSession pool(String name, AddressRange range, UnaryOperator<ConnectionRequest.Builder> more) {
         return add(
                 gateway,
-                more.apply(connection(name)
-                        .left(gatewayEnd().build())
+                more.apply(bare(name)
+                        .left(everywhere().build())
                         .right(end(HostSpec.any())
                                 .set(EndOption.ADDRESS_POOL, range)
                                 .build())));
@@ -85,8 +55,8 @@ class RoadWarriorTest {
         SimHost road = listening("road" + address, address);
         add(
                 road,
-                more.apply(connection("road")
-                        .left(gatewayEnd().build())
+                more.apply(bare("road")
+                        .left(everywhere().build())
                         .right(end(HostSpec.of(IpAddress.of(address)))
                                 .set(EndOption.ID, id)
                                 .set(EndOption.MODECFG_CLIENT)
@@ -94,29 +64,8 @@ class RoadWarriorTest {
         return road;
     }
 
-    private SimSession add(SimHost host, ConnectionRequest.Builder connection) {
-        SimSession session = host.whack(WhackRequest.of(new WhackCommand.Add(connection.build())));
-        world.run(Duration.ofMillis(10));
-        return session;
-    }
-
-    private SimSession up(SimHost road) {
-        SimSession session = Pair.initiate(road, "road");
-        world.run(Duration.ofSeconds(2));
-        return session;
-    }
-
-    private void down(SimHost road) {
-        road.whack(WhackRequest.of(new WhackCommand.Terminate("road")));
-        world.run(Duration.ofSeconds(2));
-    }
-
     private static List<String> show(SimHost host, WhackCommand command) {
         return host.whack(WhackRequest.of(command)).lines();
-    }
-
-    private String trace() {
-        return String.join("\n", world.trace());
     }
 
     /** The environment of the last updown run for {@code verb}. */
@@ -172,7 +121,7 @@ class RoadWarriorTest {
         assertThat(show(gateway, new WhackCommand.AddressPoolStatus()))
                 .containsExactly(
                         "000 address pool 192.0.3.1-192.0.3.9: 9 addresses, 1 leases, 1 in-use, 0 free (0 reusable)",
-                        "000     192.0.3.1 assigned to $3",
+                        "000     192.0.3.1 assigned to $3 ",
                         "000               \"pool\"[2] 192.0.2.1");
     }
 
@@ -210,8 +159,8 @@ class RoadWarriorTest {
     void whoAsksInVainHasNoChildSa() {
         add(
                 gateway,
-                connection("plain")
-                        .left(gatewayEnd().build())
+                bare("plain")
+                        .left(everywhere().build())
                         .right(end(HostSpec.any()).build()));
         assertThat(up(road("192.0.2.1", "@one")).lines())
                 .as(trace())
@@ -238,18 +187,15 @@ class RoadWarriorTest {
         assertThat(gateway.pluto().connections().pools().all()).isEmpty();
     }
 
-    private List<String> instances() {
-        return gateway.pluto().connections().all().stream()
-                .filter(c -> c.kind() == ConnectionKind.INSTANCE)
-                .map(Connection::toString)
-                .toList();
+    private List<String> instanceNames() {
+        return instances().stream().map(Connection::toString).toList();
     }
 
     private void template() {
         add(
                 gateway,
-                connection("plain")
-                        .left(gatewayEnd().build())
+                bare("plain")
+                        .left(everywhere().build())
                         .right(end(HostSpec.any()).set(EndOption.ID, "@one").build()));
     }
 
@@ -257,8 +203,8 @@ class RoadWarriorTest {
         SimHost road = listening("road" + address, address);
         add(
                 road,
-                more.apply(connection("road")
-                        .left(gatewayEnd().build())
+                more.apply(bare("road")
+                        .left(everywhere().build())
                         .right(end(HostSpec.of(IpAddress.of(address)))
                                 .set(EndOption.ID, "@one")
                                 .build())));
@@ -271,9 +217,9 @@ class RoadWarriorTest {
         template();
         SimHost before = plain("192.0.2.1", UnaryOperator.identity());
         up(before);
-        assertThat(instances()).as(trace()).containsExactly("\"plain\"[1] 192.0.2.1");
+        assertThat(instanceNames()).as(trace()).containsExactly("\"plain\"[1] 192.0.2.1");
         up(plain("192.0.2.2", UnaryOperator.identity()));
-        assertThat(instances()).as(trace()).containsExactly("\"plain\"[2] 192.0.2.2");
+        assertThat(instanceNames()).as(trace()).containsExactly("\"plain\"[2] 192.0.2.2");
         assertThat(gateway.log())
                 .anyMatch(
                         line -> line.contains("\"plain\"[1] 192.0.2.1 #1: deleting state (STATE_V2_ESTABLISHED_IKE_SA)")
@@ -307,9 +253,9 @@ class RoadWarriorTest {
                     .set(EndOption.ID, "@one")
                     .set(EndOption.CLIENT, Subnet.of("10.0." + i + ".0/24"))
                     .build();
-            ConnectionRequest.Builder part = connection("road/0x" + i)
+            ConnectionRequest.Builder part = bare("road/0x" + i)
                     .set(ConnectionOption.ALIASES, "road")
-                    .left(gatewayEnd().build());
+                    .left(everywhere().build());
             add(road, part.right(us));
             add(gateway, part.right(us));
         }
