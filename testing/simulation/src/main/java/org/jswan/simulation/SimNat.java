@@ -2,54 +2,62 @@
 package org.jswan.simulation;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.simulation.SimNetwork.Datagram;
 
-/** A box that translates the address and ports of one host, as home routers do. */
+/** A box that translates the addresses and ports of hosts, as home routers do. */
 public final class SimNat {
     private static final int FIRST_PORT = 20_000;
 
-    private final IpAddress inside;
+    private final IpAddress first;
+    private final Set<IpAddress> inside = new HashSet<>();
     private final IpAddress outside;
-    private final Map<Integer, Integer> outsidePorts = new HashMap<>();
-    private final Map<Integer, Integer> insidePorts = new HashMap<>();
+    private final Map<Endpoint, Integer> outsidePorts = new HashMap<>();
+    private final Map<Integer, Endpoint> insideEnds = new HashMap<>();
 
     SimNat(IpAddress inside, IpAddress outside) {
-        this.inside = inside;
+        this.first = inside;
+        this.inside.add(inside);
         this.outside = outside;
     }
 
-    /** What comes to that port outside goes to the same port inside, whether or not anything was sent from there. */
-    public SimNat forward(int port) {
-        map(port, port);
+    /** Another host shares the address outside. */
+    public SimNat alsoFor(String otherInside) {
+        inside.add(IpAddress.of(otherInside));
         return this;
     }
 
-    private void map(int insidePort, int outsidePort) {
-        outsidePorts.put(insidePort, outsidePort);
-        insidePorts.put(outsidePort, insidePort);
+    /** What comes to that port outside goes to the same port of the first host, whether or not anything was sent from there. */
+    public SimNat forward(int port) {
+        map(new Endpoint(first, port), port);
+        return this;
     }
 
-    /** A datagram on its way from the host, or another's, which stays as it is. */
+    private void map(Endpoint end, int outsidePort) {
+        outsidePorts.put(end, outsidePort);
+        insideEnds.put(outsidePort, end);
+    }
+
+    /** A datagram on its way from a host inside, or another's, which stays as it is. */
     Datagram outward(Datagram datagram) {
-        if (!datagram.from().address().equals(inside)) {
+        if (!inside.contains(datagram.from().address())) {
             return datagram;
         }
-        int port = datagram.from().port();
-        if (!outsidePorts.containsKey(port)) {
-            map(port, FIRST_PORT + insidePorts.size());
+        if (!outsidePorts.containsKey(datagram.from())) {
+            map(datagram.from(), FIRST_PORT + insideEnds.size());
         }
-        return new Datagram(new Endpoint(outside, outsidePorts.get(port)), datagram.to(), datagram.octets());
+        return new Datagram(new Endpoint(outside, outsidePorts.get(datagram.from())), datagram.to(), datagram.octets());
     }
 
-    /** A datagram on its way to the host, or another's; what comes to no port it knows goes nowhere. */
+    /** A datagram on its way to a host inside, or another's; what comes to no port it knows goes nowhere. */
     Datagram inward(Datagram datagram) {
-        if (!datagram.to().address().equals(outside)) {
-            return datagram;
-        }
-        Integer port = insidePorts.get(datagram.to().port());
-        return port == null ? datagram : new Datagram(datagram.from(), new Endpoint(inside, port), datagram.octets());
+        Endpoint end = datagram.to().address().equals(outside)
+                ? insideEnds.get(datagram.to().port())
+                : null;
+        return end == null ? datagram : new Datagram(datagram.from(), end, datagram.octets());
     }
 }
