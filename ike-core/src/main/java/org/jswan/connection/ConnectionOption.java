@@ -96,8 +96,9 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> KEEP_UP =
             add(flag().ours("keep-up").conf("auto"));
 
+    /** Who asks whom for an address in IKEv1; in IKEv2 it is always the client, and this is shown only. */
     public static final ConnectionOption<Boolean> MODECFG_PULL =
-            add(flag().names("modecfgpull").conf("modecfgpull").later());
+            add(flag().names("modecfgpull").conf("modecfgpull"));
 
     public static final ConnectionOption<Boolean> AGGRESSIVE =
             add(flag().names("aggressive", "aggrmode").conf("aggressive").later());

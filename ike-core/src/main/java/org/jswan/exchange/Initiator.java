@@ -234,20 +234,34 @@ public final class Initiator {
         }
     }
 
-    /** Brings a connection up by an IKE SA of its own, whatever there is already: its peer is another one now. */
-    public void beginElsewhere(Connection c, List<WhackSession> watching) {
-        begin(c, 1, Optional.empty(), watching);
+    /**
+     * Brings a connection up by an IKE SA of its own, whatever there is already: its peer is another one now.
+     *
+     * @param begun told when it has begun, or never will
+     */
+    public void beginElsewhere(Connection c, List<WhackSession> watching, Runnable begun) {
+        begin(c, 1, Optional.empty(), watching, begun);
     }
 
     private IkeSa begin(Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching) {
+        return begin(c, attempt, replaces, watching, () -> {});
+    }
+
+    private IkeSa begin(
+            Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching, Runnable begun) {
         Endpoint remote = c.remote().endpoint().orElseThrow();
         IkeSa ike = newSas.initiator(c, socketTowards(c), remote);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
         if (Streams.isWanted(c, attempt)) {
-            transitions.streams().open(ike, () -> begin(ike, c, replaces, watching.isEmpty()));
+            Runnable ready = () -> {
+                begin(ike, c, replaces, watching.isEmpty());
+                begun.run();
+            };
+            transitions.streams().open(ike, ready, begun);
         } else {
             begin(ike, c, replaces, watching.isEmpty());
+            begun.run();
         }
         return ike;
     }

@@ -45,14 +45,22 @@ public final class Streams {
         return mode == TcpMode.ONLY || attempt > 1 && mode == TcpMode.FALLBACK;
     }
 
-    /** Opens a stream for an IKE SA that is about to begin; if there is none to be had, the SA ends. */
-    void open(IkeSa ike, Runnable ready) {
-        open(ike, ike.remote().withPort(ike.connection().config().tcp().remotePort()), ready, () -> {});
+    /**
+     * Opens a stream for an IKE SA that is about to begin; if there is none to be had, the SA ends.
+     *
+     * @param hopeless told before it ends; also if it ended before there was a stream
+     */
+    void open(IkeSa ike, Runnable ready, Runnable hopeless) {
+        open(ike, ike.remote().withPort(ike.connection().config().tcp().remotePort()), ready, hopeless);
     }
 
     /** As {@link #open}, for an IKE SA that begins anew: its responder has closed the stream that it refused by. */
     void openAnew(IkeSa ike, Runnable ready, Runnable hopeless) {
-        open(ike, ike.remote(), ready, hopeless);
+        open(ike, ike.remote(), ready, () -> {
+            if (sas.isAlive(ike)) {
+                hopeless.run();
+            }
+        });
     }
 
     private void open(IkeSa ike, Endpoint remote, Runnable ready, Runnable hopeless) {
@@ -63,6 +71,7 @@ public final class Streams {
                 opening.remove(ike.serial());
                 if (!sas.isAlive(ike)) {
                     stream.close();
+                    hopeless.run();
                     return;
                 }
                 ike.moveTo(stream, remote);
@@ -72,9 +81,12 @@ public final class Streams {
             @Override
             public void failed(String why) {
                 opening.remove(ike.serial());
-                if (sas.isAlive(ike)) {
+                boolean alive = sas.isAlive(ike);
+                if (alive) {
                     ike.logger().error(why);
-                    hopeless.run();
+                }
+                hopeless.run();
+                if (alive) {
                     lifecycle.end(ike, Lifecycle.Notice.NEVER);
                 }
             }
@@ -97,9 +109,10 @@ public final class Streams {
         }
     }
 
+    /** Whose messages it carries: not those of an SA that has another opened, or is left for another gateway. */
     private List<IkeSa> users(IkeStream stream) {
         return sas.ikeSas().stream()
-                .filter(ike -> ike.socket() == stream && !opening.contains(ike.serial()))
+                .filter(ike -> ike.socket() == stream && !opening.contains(ike.serial()) && !ike.isRedirected())
                 .toList();
     }
 

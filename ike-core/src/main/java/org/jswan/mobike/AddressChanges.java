@@ -68,6 +68,8 @@ public final class AddressChanges implements NetworkEvents {
 
     private void lost(IkeSa ike, Mobility mobility, IpAddress address) {
         Optional<IpAddress> earlier = mobility.lost();
+        // Not asked afterwards: while updown runs, a route that changes may have begun to wait on its own.
+        boolean pending = isPending(ike);
         mobility.setLost(Optional.of(address));
         homeless.add(ike.serial());
         Move.forEach(
@@ -77,7 +79,7 @@ public final class AddressChanges implements NetworkEvents {
                     kernel.leave(child, next);
                 },
                 () -> {
-                    if (isPending(ike)) {
+                    if (pending) {
                         daemon.debug(ike.serial() + " MOBIKE new RTM_DELADDR " + address + " pending previous "
                                 + earlier.map(IpAddress::toString).orElse("<unset-address>"));
                     } else {

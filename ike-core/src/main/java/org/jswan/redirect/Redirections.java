@@ -47,12 +47,13 @@ public final class Redirections implements InformationalPart {
     private final World world;
     private final Relocation relocation;
     private final BooleanSupplier isBusy;
-    private Beginner beginner = (connection, watching) -> {};
+    private Beginner beginner = (connection, watching, begun) -> begun.run();
 
     /** Begins a negotiation, whatever SAs there are. */
     @FunctionalInterface
     public interface Beginner {
-        void begin(Connection connection, List<WhackSession> watching);
+        /** @param begun told when it has begun, or never will */
+        void begin(Connection connection, List<WhackSession> watching, Runnable begun);
     }
 
     /** @param isBusy whether strangers have to bring a cookie */
@@ -269,7 +270,7 @@ public final class Redirections implements InformationalPart {
         ike.setRedirected();
         List<WhackSession> watching = ike.logger().sessions();
         watching.forEach(WhackSession::hold);
-        world.timers().after(Duration.ZERO, "redirect", () -> {
+        Runnable leaving = () -> world.timers().after(Duration.ZERO, "redirect", () -> {
             watching.forEach(ike.logger()::attach);
             watching.forEach(WhackSession::release);
             leave(ike);
@@ -277,19 +278,22 @@ public final class Redirections implements InformationalPart {
         Redirected redirected = c.redirected();
         if (!redirected.mayFollow(world.clock().nanos())) {
             ike.logger().log(RcCode.LOG_SERIOUS, story + " loop, stop initiating IKEv2 exchanges");
+            leaving.run();
             return;
         }
         redirected.follow(c.remote().address().orElseThrow());
         relocation.redirect(c, gateway);
         ike.logger().log("initiating " + story + " to new gateway (address: " + gateway + ")");
-        beginner.begin(c, watching);
+        beginner.begin(c, watching, leaving);
     }
 
     private void leave(IkeSa ike) {
-        if (ike.isEstablished()) {
-            context.lifetimes().expire(ike);
-        } else {
-            context.lifecycle().end(ike, Lifecycle.Notice.NEVER);
+        if (context.sas().isAlive(ike)) {
+            if (ike.isEstablished()) {
+                context.lifetimes().expire(ike);
+            } else {
+                context.lifecycle().end(ike, Lifecycle.Notice.NEVER);
+            }
         }
         ike.logger().detachAll();
     }

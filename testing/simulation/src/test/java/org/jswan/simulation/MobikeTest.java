@@ -83,8 +83,11 @@ class MobikeTest {
         assertBetween(pair, HOME);
         pair.west.scripts().clear();
         pair.west.renumber();
+        // The route to the network went with the address, while updown still runs.
+        pair.west.pluto().networkEvents().changed();
         pair.world.run(Duration.ofSeconds(1));
         assertThat(pair.west.scripts()).containsExactly("down-client t", "unroute-client t");
+        assertThat(pair.trace()).doesNotContain("pending previous");
         pair.west.renumber(AWAY);
         long before = pair.world.datagrams();
         pair.world.run(Duration.ofSeconds(2));

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.TcpMode;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.ActiveRedirect;
 import org.jswan.control.WhackCommand.GlobalRedirect;
 import org.jswan.control.WhackCommand.GlobalRedirectTo;
 import org.jswan.control.WhackRequest;
+import org.jswan.net.Transport;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
@@ -34,9 +38,14 @@ class RedirectTest {
     private static final String NORTH = "192.0.2.3";
 
     private final SimWorld world = new SimWorld(1);
-    private final SimHost west = world.host("west", Pair.WEST, Pair.secrets(Pair.SECRET));
-    private final SimHost east = world.host("east", Pair.EAST, Pair.secrets(Pair.SECRET));
-    private final SimHost north = world.host("north", NORTH, Pair.secrets(Pair.SECRET));
+    private final SimHost west = host("west", Pair.WEST);
+    private final SimHost east = host("east", Pair.EAST);
+    private final SimHost north = host("north", NORTH);
+
+    private SimHost host(String name, String address) {
+        PlutoOptions options = PlutoOptions.defaults().withTransports(Set.of(Transport.UDP, Transport.TCP));
+        return new SimHost(name, world, List.of(IpAddress.of(address)), Pair.secrets(Pair.SECRET), options);
+    }
 
     private static UnaryOperator<ConnectionRequest.Builder> accepting(boolean does) {
         return b -> b.set(ConnectionOption.ACCEPT_REDIRECT, does);
@@ -143,6 +152,49 @@ class RedirectTest {
                         "004 \"t\" #4: initiator established Child SA using #3; …");
         assertThat(session.isFinished()).isTrue();
         assertWithNorth();
+    }
+
+    /** The old gateway closes its stream at once; that is no failure of the redirect. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void overStreamsTheNewGatewayIsBegunWithBeforeTheOldOneIsLeft(boolean inInit) {
+        UnaryOperator<ConnectionRequest.Builder> tcp = b -> b.set(ConnectionOption.TCP, TcpMode.ONLY);
+        add(b -> tcp.apply(accepting(true).apply(b)), b -> b.set(
+                        ConnectionOption.SEND_REDIRECT, inInit ? YesNoAuto.NO : YesNoAuto.YES)
+                .set(ConnectionOption.REDIRECT_TO, NORTH));
+        if (inInit) {
+            ask(east, new GlobalRedirectTo(NORTH));
+            ask(east, new GlobalRedirect(GlobalRedirect.Mode.YES));
+        }
+        SimSession session = up();
+        String next = inInit ? "#2" : "#3";
+        List<String> lines = masked(session);
+        assertThat(lines)
+                .as(trace())
+                .containsSubsequence(
+                        "181 \"t\" " + next + ": initiating IKEv2 connection",
+                        "002 \"t\" #1: deleting IKE SA but connection is supposed to remain up; schedule"
+                                + " EVENT_REVIVE_CONNS",
+                        "181 \"t\" " + next + ": sent IKE_SA_INIT request to 192.0.2.3:4500")
+                .noneMatch(line -> line.contains("broke"));
+        assertThat(session.isFinished()).isTrue();
+        assertWithNorth();
+    }
+
+    /** There is no stream to the new gateway: the old IKE SA is left all the same, and both ends try again. */
+    @Test
+    void aGatewayWithoutStreamsDoesNotKeepTheOldOne() {
+        SimHost south = world.host("south", "192.0.2.4", Pair.secrets(Pair.SECRET));
+        add(b -> accepting(true).apply(b).set(ConnectionOption.TCP, TcpMode.ONLY), b -> b.set(
+                        ConnectionOption.SEND_REDIRECT, YesNoAuto.YES)
+                .set(ConnectionOption.REDIRECT_TO, "192.0.2.4"));
+        south.whack(WhackRequest.of(new WhackCommand.Listen()));
+        Pair.initiate(west, "t");
+        world.run(Duration.ofMillis(500));
+        assertThat(west.log())
+                .as(trace())
+                .anyMatch(line -> line.contains("\"t\" #3: TCP: connect"))
+                .contains("\"t\" #1: IKE SA expired (LATEST!)");
     }
 
     @ParameterizedTest
