@@ -9,7 +9,12 @@ import org.jswan.connection.ConnectionDatabase;
 import org.jswan.control.DebugClass;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand.Adjust;
+import org.jswan.control.WhackCommand.Ddos;
+import org.jswan.control.WhackCommand.SocketBuffer;
+import org.jswan.control.WhackCommand.ToggleErrorQueue;
+import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.impair.Impairment;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.world.World;
@@ -18,17 +23,50 @@ import org.jswan.world.World;
 final class Adjustments {
     private final World world;
     private final ConnectionDatabase connections;
+    private final Interfaces interfaces;
+    private final HalfOpenLimit limit;
     private Set<DebugClass> debugging;
 
     /** @param debugging the classes that are on at the start */
-    Adjustments(Set<DebugClass> debugging, World world, ConnectionDatabase connections) {
+    Adjustments(
+            Set<DebugClass> debugging,
+            World world,
+            ConnectionDatabase connections,
+            Interfaces interfaces,
+            HalfOpenLimit limit) {
         this.debugging = debugging;
         this.world = world;
         this.connections = connections;
+        this.interfaces = interfaces;
+        this.limit = limit;
     }
 
     void register(CommandTable table) {
         table.on(Adjust.class, this::adjust);
+        table.on(Ddos.class, (command, request) -> protect(command.mode(), request.logger()));
+        table.on(SocketBuffer.class, this::setBufferSize);
+        table.on(ToggleErrorQueue.class, this::toggleErrorQueue);
+    }
+
+    private void setBufferSize(SocketBuffer command, Request request) {
+        // As libreswan: a number past 2^32 loses what does not fit.
+        int octets = (int) command.octets();
+        interfaces.setSocketOptions(interfaces.socketOptions().withBufferSize(octets));
+        request.logger().log("set IKE socket buffer to " + octets);
+    }
+
+    private void toggleErrorQueue(ToggleErrorQueue command, Request request) {
+        boolean on = !interfaces.socketOptions().errorQueue();
+        interfaces.setSocketOptions(interfaces.socketOptions().withErrorQueue(on));
+        request.logger().log((on ? "enabling" : "disabling") + " IKE socket MSG_ERRQUEUEs");
+    }
+
+    private void protect(Ddos.Mode asked, Logger speaking) {
+        HalfOpenLimit.Mode mode = HalfOpenLimit.Mode.valueOf(asked.name());
+        boolean remains = mode == limit.mode();
+        limit.setMode(mode);
+        speaking.log("pluto DDoS protection "
+                + (remains ? "remains in " + mode.text() + " mode" : "mode set to " + mode.text()));
     }
 
     /** The debugging classes that are on, in the order of the listings. */

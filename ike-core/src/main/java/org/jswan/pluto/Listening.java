@@ -12,6 +12,7 @@ import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.Routing;
 import org.jswan.control.WhackCommand.Listen;
+import org.jswan.control.WhackCommand.Unlisten;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.Logger;
@@ -22,7 +23,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
 
 /**
- * {@code --listen}: IKE is spoken at the addresses that the machine has now. What used an address that is gone ends, and
+ * {@code --listen}, {@code --unlisten}: IKE is spoken at the addresses that the machine has now. What used an address that is gone ends, and
  * connections find out anew which end is this machine.
  */
 final class Listening {
@@ -57,6 +58,10 @@ final class Listening {
 
     void register(CommandTable table) {
         table.slow(Listen.class, (command, request, done) -> listen(request, done));
+        table.on(Unlisten.class, (command, request) -> {
+            request.logger().log("no longer listening for IKE messages");
+            interfaces.stopListening();
+        });
     }
 
     private void listen(Request request, Runnable done) {

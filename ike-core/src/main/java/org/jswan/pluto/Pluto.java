@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pluto;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
-import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.CertificateReload;
@@ -21,27 +18,12 @@ import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
-import org.jswan.control.Version;
 import org.jswan.control.WhackCommand.Add;
-import org.jswan.control.WhackCommand.AddressPoolStatus;
-import org.jswan.control.WhackCommand.BriefStatus;
-import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
-import org.jswan.control.WhackCommand.FipsStatus;
-import org.jswan.control.WhackCommand.RereadSecrets;
 import org.jswan.control.WhackCommand.Route;
-import org.jswan.control.WhackCommand.ShowStates;
-import org.jswan.control.WhackCommand.ShuntStatus;
 import org.jswan.control.WhackCommand.Shutdown;
-import org.jswan.control.WhackCommand.SocketBuffer;
-import org.jswan.control.WhackCommand.Status;
-import org.jswan.control.WhackCommand.ToggleErrorQueue;
-import org.jswan.control.WhackCommand.TrafficStatus;
-import org.jswan.control.WhackCommand.Unlisten;
 import org.jswan.control.WhackCommand.Unroute;
 import org.jswan.control.WhackRequest;
-import org.jswan.crypto.ChildSuite;
-import org.jswan.crypto.IkeSuite;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher;
 import org.jswan.exchange.Initiator;
@@ -53,26 +35,12 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.NewSas;
 import org.jswan.exchange.Revivals;
 import org.jswan.exchange.RoutedChildKernel;
-import org.jswan.exchange.Row;
 import org.jswan.exchange.Streams;
 import org.jswan.exchange.Transitions;
 import org.jswan.exchange.Transmitter;
-import org.jswan.exchange.v2.Cookies;
-import org.jswan.exchange.v2.CreateChildInitiator;
-import org.jswan.exchange.v2.CreateChildRefusal;
-import org.jswan.exchange.v2.CreateChildResponder;
-import org.jswan.exchange.v2.DnsKeys;
-import org.jswan.exchange.v2.EapAuth;
-import org.jswan.exchange.v2.EstablishedExchanges;
 import org.jswan.exchange.v2.HalfOpenLimit;
-import org.jswan.exchange.v2.IkeAuth;
-import org.jswan.exchange.v2.IkeSaInitInitiator;
-import org.jswan.exchange.v2.IkeSaInitResponder;
-import org.jswan.exchange.v2.Informational;
-import org.jswan.exchange.v2.Intermediate;
-import org.jswan.exchange.v2.RekeyIke;
+import org.jswan.exchange.v2.Ikev2;
 import org.jswan.identity.PublicKeyStore;
-import org.jswan.identity.SecretStore;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
@@ -90,14 +58,9 @@ import org.jswan.redirect.GlobalRedirect;
 import org.jswan.redirect.Redirections;
 import org.jswan.revocation.ListFetcher;
 import org.jswan.revocation.Revocation;
-import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
-import org.jswan.status.NewestSuites;
-import org.jswan.status.SetupFacts;
-import org.jswan.status.StateLines;
-import org.jswan.status.StatusReport;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.WireException;
@@ -106,17 +69,14 @@ import org.jswan.world.World;
 
 /** The daemon without its I/O. All of it runs on one thread, the loop's; nothing that comes from outside makes it throw. */
 public final class Pluto implements KernelEvents {
-    private static final String VENDOR_ID = "OE-Libreswan-4.11";
+    static final String VENDOR_ID = "OE-Libreswan-4.11";
 
-    private final PlutoOptions options;
     private final World world;
-    private final SecretsSource secretsSource;
     private final ShutdownListener onShutdown;
     private final Logger logger;
     private final SaDatabase sas = new SaDatabase();
     private final ConnectionDatabase connections;
     private final Interfaces interfaces;
-    private final Orientation orientation;
     private final PeerNames peerNames;
     private final Routing routing;
     private final Lifecycle lifecycle;
@@ -125,18 +85,10 @@ public final class Pluto implements KernelEvents {
     private final Initiator initiator;
     private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
-    private final StateLines stateLines;
-    private final StatusReport statusReport;
-    private final HalfOpenLimit limit;
-    private final GlobalRedirect globalRedirect;
     private final AddressChanges addressChanges;
-    private final Adjustments adjustments;
     private final CommandTable commands = new CommandTable();
-    private final PrivateKeyRing privateKeys;
-    private final HeldCertificates certificates;
     private final Revocation revocation;
-    private final PublicKeyStore publicKeys = new PublicKeyStore();
-    private SecretStore secrets = SecretStore.empty();
+    private final Secrets secrets;
     private boolean shutDown;
 
     /** Who ends the process once all is torn down. */
@@ -147,18 +99,19 @@ public final class Pluto implements KernelEvents {
     }
 
     public Pluto(PlutoOptions options, World world, SecretsSource secretsSource, ShutdownListener onShutdown) {
-        this.options = options;
         this.world = world;
-        this.secretsSource = secretsSource;
         this.onShutdown = onShutdown;
         this.logger = world.logger();
         this.connections = new ConnectionDatabase(logger);
         this.interfaces = new Interfaces(world, options);
-        this.orientation = new Orientation(connections, interfaces);
+        Orientation orientation = new Orientation(connections, interfaces);
         this.peerNames = new PeerNames(world, connections, orientation);
         this.routing = new Routing(connections, world.kernel(), world.scripts());
-        this.privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
-        this.certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
+        PublicKeyStore publicKeys = new PublicKeyStore();
+        PrivateKeyRing privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
+        HeldCertificates certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
+        this.secrets = new Secrets(secretsSource, privateKeys);
+        secrets.register(commands);
         this.revocation = new Revocation(
                 world,
                 certificates,
@@ -181,52 +134,29 @@ public final class Pluto implements KernelEvents {
                 new NewSas(world, sas, lifetimes),
                 childKernel,
                 interfaces,
-                () -> secrets,
+                secrets::current,
                 privateKeys,
                 publicKeys,
                 certificates,
                 revocation,
                 options.uniqueIds());
-        this.limit = new HalfOpenLimit(sas, options.halfOpen());
-        this.globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
+        HalfOpenLimit limit = new HalfOpenLimit(sas, options.halfOpen());
+        GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
-        DnsKeys dnsKeys = new DnsKeys(context);
-        IkeAuth auth = new IkeAuth(context, transmitter, dnsKeys, redirections);
-        Intermediate intermediate = new Intermediate(auth);
-        Bytes vendorId = Bytes.ofUtf8(VENDOR_ID);
-        IkeSaInitInitiator initInitiator = new IkeSaInitInitiator(context, intermediate, dnsKeys, vendorId);
-        IkeSaInitResponder initResponder = new IkeSaInitResponder(
-                context, transmitter, new Cookies(world.random(), world.clock()), limit, globalRedirect, vendorId);
-        CreateChildInitiator createChild = new CreateChildInitiator(context, transmitter);
-        RekeyIke rekeyIke = new RekeyIke(context, transmitter);
-        CreateChildRefusal refusal = new CreateChildRefusal(context, createChild, rekeyIke);
-        Informational informational = new Informational(context);
-        // The last that a message does not fit is what the log tells of it.
-        List<Row> rows = new ArrayList<>(redirections.rows());
-        rows.addAll(initResponder.rows());
-        rows.addAll(initInitiator.rows());
-        rows.addAll(intermediate.rows());
-        rows.addAll(auth.rows());
-        rows.addAll(new EapAuth(context, auth).rows());
-        rows.addAll(new CreateChildResponder(context).rows());
-        rows.addAll(createChild.rows());
-        rows.addAll(rekeyIke.rows());
-        rows.addAll(refusal.rows());
-        rows.addAll(informational.rows());
+        Ikev2 ikev2 = new Ikev2(context, transmitter, limit, globalRedirect, redirections, Bytes.ofUtf8(VENDOR_ID));
         this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
-        Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, initInitiator);
-        this.dispatcher = new Dispatcher(world, sas, transmitter, transitions, rows, initResponder, options.ikev1());
+        Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, ikev2.beginning());
+        this.dispatcher = new Dispatcher(
+                world, sas, transmitter, transitions, ikev2.rows(), ikev2.initRequests(), options.ikev1());
         NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
         transitions.onEstablished(ike -> {
             keepalive.established(ike);
             redirections.established(ike);
         });
-        this.initiator =
-                new Initiator(context, transitions, transmitter, new EstablishedExchanges(createChild, rekeyIke));
+        this.initiator = new Initiator(context, transitions, transmitter, ikev2.established());
         redirections.onFollow(initiator::beginElsewhere);
-        informational.add(redirections);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
-        refusal.onHopeless(initiator::replace);
+        ikev2.onHopeless(initiator::replace);
         Revivals revivals = new Revivals(
                 context,
                 initiator,
@@ -234,10 +164,8 @@ public final class Pluto implements KernelEvents {
                     action.run();
                     release.run();
                 }));
-        refusal.onBusy(revivals::tryLater);
+        ikev2.onBusy(revivals::tryLater);
         this.kernelExpiry = new KernelExpiry(sas, lifetimes, initiator, world.impair());
-        this.stateLines = new StateLines(sas, childKernel, world.clock());
-        this.statusReport = new StatusReport(connections, world.kernel().name(), newestSuites());
         SaCommands saCommands =
                 new SaCommands(sas, connections, instances, lifecycle, initiator, revivals, routing, interfaces);
         KeyMaterial keyMaterial = new KeyMaterial(privateKeys, publicKeys, certificates, world.clock());
@@ -253,7 +181,7 @@ public final class Pluto implements KernelEvents {
                 interfaces::isListening,
                 saCommands::endSas);
         saCommands.register(commands);
-        new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, this::loadSecrets)
+        new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets::load)
                 .register(commands);
         peerNames.onFound(initiator::initiateAlone);
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
@@ -262,10 +190,13 @@ public final class Pluto implements KernelEvents {
         lifetimes.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
         Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
-        informational.add(mobike);
+        ikev2.add(mobike);
         this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);
-        this.adjustments = new Adjustments(options.debugging(), world, connections);
+        Adjustments adjustments = new Adjustments(options.debugging(), world, connections, interfaces, limit);
         adjustments.register(commands);
+        new StatusCommands(
+                        options, world, sas, connections, childKernel, interfaces, limit, globalRedirect, adjustments)
+                .register(commands);
         KeyListing listing = new KeyListing(privateKeys);
         new KeyCommands(publicKeys, privateKeys, listing, world).register(commands);
         new CertificateCommands(
@@ -296,105 +227,11 @@ public final class Pluto implements KernelEvents {
         commands.slow(
                 Unroute.class,
                 (command, request, done) -> connectionCommands.unroute(command.name(), asker(request), done));
-        commands.on(Unlisten.class, (command, request) -> {
-            request.logger().log("no longer listening for IKE messages");
-            interfaces.stopListening();
-        });
-        commands.on(SocketBuffer.class, (command, request) -> {
-            // As libreswan: a number past 2^32 loses what does not fit.
-            int octets = (int) command.octets();
-            interfaces.setSocketOptions(interfaces.socketOptions().withBufferSize(octets));
-            request.logger().log("set IKE socket buffer to " + octets);
-        });
-        commands.on(ToggleErrorQueue.class, (command, request) -> {
-            boolean on = !interfaces.socketOptions().errorQueue();
-            interfaces.setSocketOptions(interfaces.socketOptions().withErrorQueue(on));
-            request.logger().log((on ? "enabling" : "disabling") + " IKE socket MSG_ERRQUEUEs");
-        });
-        commands.on(Ddos.class, (command, request) -> protect(command.mode(), request.logger()));
-        commands.on(RereadSecrets.class, (command, request) -> loadSecrets(request.logger()));
-        commands.on(
-                TrafficStatus.class, (command, request) -> stateLines.traffic().forEach(line -> request.logger()
-                        .whackOnly(RcCode.INFORMATIONAL_TRAFFIC, line)));
-        commands.on(
-                BriefStatus.class,
-                (command, request) -> show(request, stateLines.counts(limit.demandsCookies(), limit.refusesAll())));
-        commands.on(Status.class, (command, request) -> show(request, status()));
-        commands.on(ShuntStatus.class, (command, request) -> show(request, statusReport.shuntStatus()));
-        commands.on(FipsStatus.class, (command, request) -> show(request, statusReport.fipsStatus()));
-        commands.on(AddressPoolStatus.class, (command, request) -> show(request, statusReport.addressPools()));
-        commands.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
         commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
-    }
-
-    private NewestSuites newestSuites() {
-        return new NewestSuites() {
-            @Override
-            public Optional<String> ike(SaSerial serial) {
-                return sas.find(serial)
-                        .map(IkeSa.class::cast)
-                        .flatMap(IkeSa::suite)
-                        .map(IkeSuite::statusName);
-            }
-
-            @Override
-            public Optional<String> child(SaSerial serial) {
-                return sas.find(serial)
-                        .map(ChildSa.class::cast)
-                        .flatMap(ChildSa::suite)
-                        .map(ChildSuite::statusName);
-            }
-        };
-    }
-
-    private List<String> status() {
-        PlutoOptions.SetupStatus status = options.status();
-        SetupFacts setup = new SetupFacts(
-                status.paths(),
-                Version.LIBRESWAN,
-                VENDOR_ID,
-                status.helpers(),
-                options.uniqueIds(),
-                options.revocation(),
-                status.logAppend(),
-                status.logIp(),
-                Math.toIntExact(options.keepalive().interval().toSeconds()),
-                options.natIkePort(),
-                options.listen(),
-                options.virtualPrivate(),
-                new SetupFacts.Ddos(
-                        SetupFacts.DdosMode.valueOf(limit.mode().name()),
-                        options.halfOpen().cookiesFrom(),
-                        options.halfOpen().refuseFrom()),
-                new SetupFacts.Redirect(
-                        globalRedirect.mode().toString(),
-                        globalRedirect.destinations().toString()),
-                options.ikev1(),
-                status.lifetimes(),
-                interfaces.socketOptions(),
-                adjustments.debugging(),
-                world.impair().listing());
-        return statusReport.status(
-                setup,
-                interfaces.all(),
-                stateLines.counts(limit.demandsCookies(), limit.refusesAll()),
-                stateLines.states());
-    }
-
-    private void protect(Ddos.Mode asked, Logger speaking) {
-        HalfOpenLimit.Mode mode = HalfOpenLimit.Mode.valueOf(asked.name());
-        boolean remains = mode == limit.mode();
-        limit.setMode(mode);
-        speaking.log("pluto DDoS protection "
-                + (remains ? "remains in " + mode.text() + " mode" : "mode set to " + mode.text()));
     }
 
     private static ConnectionCommands.Asker asker(Request request) {
         return new ConnectionCommands.Asker(request.logger(), request.session());
-    }
-
-    private static void show(Request request, List<String> lines) {
-        lines.forEach(line -> request.logger().whackOnly(RcCode.COMMENT, line));
     }
 
     /** A datagram came in. */
@@ -452,20 +289,6 @@ public final class Pluto implements KernelEvents {
         });
     }
 
-    private void loadSecrets(Logger speaking) {
-        forgetSecrets(speaking::log);
-        secrets = secretsSource.load(speaking);
-    }
-
-    private void forgetSecrets(Consumer<String> speaking) {
-        if (!secrets.entries().isEmpty() || !privateKeys.all().isEmpty()) {
-            speaking.accept("forgetting secrets");
-        }
-        privateKeys.forget();
-        secrets.destroy();
-        secrets = SecretStore.empty();
-    }
-
     /** All SAs end, their peers are told, the kernel is left clean; or everything is left as it is. */
     public void shutdown(boolean leaveState, Logger speaking) {
         if (shutDown) {
@@ -479,7 +302,7 @@ public final class Pluto implements KernelEvents {
             onShutdown.shutDown(true);
             return;
         }
-        forgetSecrets(speaking::logOnly);
+        secrets.forget(speaking::logOnly);
         for (Connection c : List.copyOf(connections.all())) {
             lifecycle.endAllOf(c, List.of());
             routing.untrap(c, gone -> {});
