@@ -38,6 +38,9 @@ class LookCommandTest {
                 src 0.0.0.0/0 dst 0.0.0.0/0 \\\tsocket out priority 0 ptype main \\
                 src 10.0.1.0/24 dst 10.0.2.0/24 \\\tdir out priority 1757393 ptype main \\
                 src 10.9.0.0/16 dst 10.8.0.0/16 \\\tdir out priority 99 ptype main \\
+                src ::/0 dst ::/0 proto ipv6-icmp type 136 \\\tdir out priority 1 ptype main \\
+                src ::/0 dst ::/0 proto ipv6-icmp type 135 \\\tdir out priority 1 ptype main \\
+                src 2001:db8:1::/64 dst 2001:db8:2::/64 \\\tdir out priority 1736833 ptype main \\
                 END
                 ;;
                 '-4 route') echo 'default  via 192.0.2.1 dev eth0 ' ;;
@@ -74,7 +77,7 @@ class LookCommandTest {
     }
 
     @Test
-    void policiesAreSortedByFamilyPriorityAndSelector() throws Exception {
+    void policiesAreSortedByFamilyIcmpTypePriorityAndSelector() throws Exception {
         Assumptions.assumeTrue(Files.exists(Path.of("/proc/sys/net/core/xfrm_acq_expires")), "no XFRM in the kernel");
         assertThat(look(ours(NSS), "state", "policy"))
                 .isEqualTo(
@@ -92,6 +95,12 @@ class LookCommandTest {
                         \ttmpl src 1.1.1.1 dst 2.2.2.2
                         src ::/0 dst ::/0
                         \tdir in priority 0 ptype main
+                        src 2001:db8:1::/64 dst 2001:db8:2::/64
+                        \tdir out priority 1736833 ptype main
+                        src ::/0 dst ::/0 proto ipv6-icmp type 135
+                        \tdir out priority 1 ptype main
+                        src ::/0 dst ::/0 proto ipv6-icmp type 136
+                        \tdir out priority 1 ptype main
                         XFRM done
                         0""");
     }
