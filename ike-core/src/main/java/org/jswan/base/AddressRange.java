@@ -38,12 +38,11 @@ public record AddressRange(IpAddress first, IpAddress last) {
 
     /** The subnet with exactly these addresses, if there is one. */
     public Optional<Subnet> subnet() {
-        for (int length = 0; length <= family().bits(); length++) {
-            if (first.network(length).equals(first) && first.broadcast(length).equals(last)) {
-                return Optional.of(new Subnet(first, length));
-            }
-        }
-        return Optional.empty();
+        // A shorter prefix has more addresses than these, a longer one fewer.
+        int length = first.commonPrefix(last);
+        return first.network(length).equals(first) && first.broadcast(length).equals(last)
+                ? Optional.of(new Subnet(first, length))
+                : Optional.empty();
     }
 
     /** {@code 192.0.2.0/24} if it is a subnet, else {@code 192.0.2.1-192.0.2.9}. */

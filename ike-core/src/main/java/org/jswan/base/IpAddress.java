@@ -178,6 +178,15 @@ public final class IpAddress implements Comparable<IpAddress> {
                 (low | ~lowMask(prefixLength)) & familyMask);
     }
 
+    /** How many of the first bits this address and another of its family have in common. */
+    int commonPrefix(IpAddress other) {
+        if (high != other.high) {
+            return Long.numberOfLeadingZeros(high ^ other.high);
+        }
+        int equal = Long.numberOfLeadingZeros(low ^ other.low);
+        return family == IPV4 ? equal - 32 : 64 + equal;
+    }
+
     private long highMask(int prefixLength) {
         return family == IPV4 ? 0 : ones(Math.min(prefixLength, 64));
     }

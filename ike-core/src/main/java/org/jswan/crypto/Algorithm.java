@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** What every algorithm has, whatever it does: names, and a number in each of the number spaces it is known in. */
@@ -40,9 +41,13 @@ public interface Algorithm {
 
     /** The one of {@code all} that has the number {@code id} in {@code space}. */
     static <A extends Algorithm> Optional<A> byId(List<A> all, NumberSpace space, int id) {
-        return all.stream()
-                .filter(a -> a.ids().in(space).isPresent() && a.ids().in(space).getAsInt() == id)
-                .findFirst();
+        for (A algorithm : all) {
+            OptionalInt number = algorithm.ids().in(space);
+            if (number.isPresent() && number.getAsInt() == id) {
+                return Optional.of(algorithm);
+            }
+        }
+        return Optional.empty();
     }
 
     static <A extends Algorithm> Optional<A> byName(List<A> all, String name) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
@@ -38,15 +39,39 @@ record ExpectedPayloads(
         return sorted;
     }
 
-    /** What keeps a part with those payloads from being this one; empty if nothing. */
-    Optional<Misfit> misfit(List<PayloadType> present, Set<NotifyType> notifies) {
+    /**
+     * What keeps a part with those payloads from being this one; empty if nothing.
+     *
+     * @param notifies which notifies are among them
+     */
+    Optional<Misfit> misfit(List<PayloadType> present, Predicate<NotifyType> notifies) {
+        Optional<NotifyType> lacking = notification.filter(wanted -> !notifies.test(wanted));
+        return lacking.isEmpty() && fits(present) ? Optional.empty() : Optional.of(misfit(present, lacking));
+    }
+
+    private boolean fits(List<PayloadType> present) {
+        for (int i = 0; i < present.size(); i++) {
+            PayloadType type = present.get(i);
+            boolean again = present.indexOf(type) < i;
+            if (again && !REPEATABLE.contains(type) || !all && !isExpected(type)) {
+                return false;
+            }
+        }
+        return present.containsAll(required);
+    }
+
+    private boolean isExpected(PayloadType type) {
+        return required.contains(type) || optional.contains(type) || EVERYWHERE.contains(type);
+    }
+
+    private Misfit misfit(List<PayloadType> present, Optional<NotifyType> lacking) {
         Set<PayloadType> missing = set(required);
         present.forEach(missing::remove);
         Set<PayloadType> unexpected = set(present);
         if (all) {
             unexpected.clear();
         }
-        unexpected.removeIf(type -> required.contains(type) || optional.contains(type) || EVERYWHERE.contains(type));
+        unexpected.removeIf(this::isExpected);
         Set<PayloadType> excessive = set(List.of());
         Set<PayloadType> seen = set(List.of());
         for (PayloadType type : present) {
@@ -54,10 +79,7 @@ record ExpectedPayloads(
                 excessive.add(type);
             }
         }
-        Optional<NotifyType> lacking = notification.filter(wanted -> !notifies.contains(wanted));
-        return missing.isEmpty() && unexpected.isEmpty() && excessive.isEmpty() && lacking.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Misfit(missing, unexpected, excessive, lacking));
+        return new Misfit(missing, unexpected, excessive, lacking);
     }
 
     /** Why payloads are not those of a transition. */

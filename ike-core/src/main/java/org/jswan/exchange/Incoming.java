@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jswan.base.Bytes;
@@ -63,7 +61,12 @@ public record Incoming(
 
     /** The first payload of that class. */
     public <P extends Payload> Optional<P> first(Class<P> type) {
-        return all(type).findFirst();
+        for (Payload payload : payloads()) {
+            if (type.isInstance(payload)) {
+                return Optional.of(type.cast(payload));
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -82,7 +85,12 @@ public record Incoming(
 
     /** The first payload of that class and wire type. */
     public <P extends Payload> Optional<P> first(Class<P> type, PayloadType wireType) {
-        return all(type).filter(payload -> payload.type().equals(wireType)).findFirst();
+        for (Payload payload : payloads()) {
+            if (type.isInstance(payload) && payload.type().equals(wireType)) {
+                return Optional.of(type.cast(payload));
+            }
+        }
+        return Optional.empty();
     }
 
     public Stream<NotifyPayload> notifies() {
@@ -91,15 +99,16 @@ public record Incoming(
 
     /** The first notify of that type. */
     public Optional<NotifyPayload> notify(NotifyType type) {
-        return notifies().filter(n -> n.notifyType().equals(type)).findFirst();
+        for (Payload payload : payloads()) {
+            if (payload instanceof NotifyPayload notify && notify.notifyType().equals(type)) {
+                return Optional.of(notify);
+            }
+        }
+        return Optional.empty();
     }
 
     public boolean has(NotifyType type) {
         return notify(type).isPresent();
-    }
-
-    Set<NotifyType> notifyTypes() {
-        return notifies().map(NotifyPayload::notifyType).collect(Collectors.toCollection(HashSet::new));
     }
 
     List<PayloadType> clearTypes() {

@@ -181,11 +181,11 @@ public final class Row {
 
     /** What keeps the clear payloads from being this row's. */
     Optional<Misfit> clearMisfit(Incoming message) {
-        return clear.misfit(message.clearTypes(), message.isProtected() ? Set.of() : message.notifyTypes());
+        return clear.misfit(message.clearTypes(), type -> !message.isProtected() && message.has(type));
     }
 
     /** What keeps the encrypted payloads from being this row's. */
     Optional<Misfit> encryptedMisfit(Incoming message) {
-        return encrypted.flatMap(expected -> expected.misfit(message.encryptedTypes(), message.notifyTypes()));
+        return encrypted.flatMap(expected -> expected.misfit(message.encryptedTypes(), message::has));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.proposal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -28,15 +29,26 @@ public record Proposal(int number, SecurityProtocol protocol, Bytes spi, List<Tr
     }
 
     List<Transform> ofType(TransformType type) {
-        return transforms.stream().filter(t -> t.type() == type).toList();
+        List<Transform> same = new ArrayList<>();
+        for (Transform transform : transforms) {
+            if (transform.type() == type) {
+                same.add(transform);
+            }
+        }
+        return same;
     }
 
     /** The first Diffie-Hellman group in it that is not NONE and that this daemon has. */
     public Optional<KeGroup> firstGroup() {
-        return ofType(TransformType.DH).stream()
-                .flatMap(t -> KeGroup.byIkev2Id(t.id()).stream())
-                .filter(g -> g != KeGroup.NONE)
-                .findFirst();
+        for (Transform transform : transforms) {
+            if (transform.type() == TransformType.DH && !transform.isNone()) {
+                Optional<KeGroup> group = KeGroup.byIkev2Id(transform.id());
+                if (group.isPresent()) {
+                    return group;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -126,7 +138,7 @@ public record Proposal(int number, SecurityProtocol protocol, Bytes spi, List<Tr
         if (all.size() > 1) {
             throw notChosen();
         }
-        return all.stream().findFirst();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(0));
     }
 
     private Encr cipher(Transform transform) {

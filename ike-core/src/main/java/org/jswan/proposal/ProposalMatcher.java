@@ -3,12 +3,10 @@ package org.jswan.proposal;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.WireProposal;
@@ -195,18 +193,26 @@ public final class ProposalMatcher {
             return Optional.empty();
         }
         Map<TransformType, Transform> matched = new EnumMap<>(TransformType.class);
-        Set<TransformType> required = EnumSet.noneOf(TransformType.class);
         for (TransformType type : TransformType.values()) {
-            List<Transform> same = ours.ofType(type);
-            same.stream().filter(offered::contains).findFirst().ifPresent(t -> matched.put(type, t));
-            if (!same.isEmpty() && same.stream().noneMatch(Transform::isNone)) {
-                required.add(type);
+            boolean needed = false;
+            boolean mayBeNone = false;
+            for (Transform same : ours.ofType(type)) {
+                needed = true;
+                mayBeNone |= same.isNone();
+                if (!matched.containsKey(type) && offered.contains(same)) {
+                    matched.put(type, same);
+                }
+            }
+            if (needed && !mayBeNone && !matched.containsKey(type)) {
+                return Optional.empty();
             }
         }
-        boolean allUsed = offered.stream().allMatch(t -> matched.containsKey(t.type()));
-        return allUsed && matched.keySet().containsAll(required)
-                ? Optional.of(List.copyOf(matched.values()))
-                : Optional.empty();
+        for (Transform transform : offered) {
+            if (!matched.containsKey(transform.type())) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(List.copyOf(matched.values()));
     }
 
     // as libreswan: the description is cut to what fits in a log line

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.proposal;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Types of transforms (RFC 7296 §3.3.2), named as they are logged. */
 public enum TransformType {
@@ -11,6 +11,8 @@ public enum TransformType {
     INTEG(3, TransformNames.INTEG),
     DH(4, TransformNames.GROUP),
     ESN(5, TransformNames.ESN);
+
+    private static final List<TransformType> ALL = List.of(values());
 
     private final int id;
     private final NumberTable names;
@@ -21,7 +23,12 @@ public enum TransformType {
     }
 
     public static Optional<TransformType> byId(int id) {
-        return Stream.of(values()).filter(t -> t.id == id).findFirst();
+        for (TransformType type : ALL) {
+            if (type.id == id) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     public int id() {

@@ -83,13 +83,14 @@ final class TrafficSelection {
 
     /** Why the selectors of a payload cannot be taken, if so: those that are no subnet, as libreswan. */
     static Optional<String> fault(TsPayload payload) {
-        return payload.selectors().stream()
-                .filter(s -> s instanceof Addresses addresses
-                        && (!addresses.isRange() || addresses.range().subnet().isEmpty()))
-                .map(Addresses.class::cast)
-                .map(s -> "Traffic Selector range " + s.start() + "-" + s.end() + " invalid: "
-                        + (s.isRange() ? "address range is not a subnet" : "start of range is greater than end"))
-                .findFirst();
+        for (TrafficSelector selector : payload.selectors()) {
+            if (selector instanceof Addresses s
+                    && (!s.isRange() || s.range().subnet().isEmpty())) {
+                return Optional.of("Traffic Selector range " + s.start() + "-" + s.end() + " invalid: "
+                        + (s.isRange() ? "address range is not a subnet" : "start of range is greater than end"));
+            }
+        }
+        return Optional.empty();
     }
 
     /**
