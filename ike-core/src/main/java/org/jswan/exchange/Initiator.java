@@ -280,6 +280,9 @@ public final class Initiator {
         } else if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
             ike.negotiation().setPendingChild(c);
         }
+        if (replaces.filter(IkeSa::isEstablished).isPresent()) {
+            ike.negotiation().setReauthentication();
+        }
         String why = replaces.map(old -> " to replace " + (old.isEstablished() ? "established" : "establishing")
                         + " IKE SA " + old.serial())
                 .orElse("");

@@ -29,8 +29,18 @@ public final class Negotiation {
     private Optional<IpAddress> redirectTo = Optional.empty();
     private Optional<ChildSa> larvalChild = Optional.empty();
     private Optional<IkeId> peerId = Optional.empty();
+    private boolean reauthentication;
 
     Negotiation() {}
+
+    /** Whether this takes the place of an IKE SA that the same two ends have established. */
+    public boolean isReauthentication() {
+        return reauthentication;
+    }
+
+    public void setReauthentication() {
+        reauthentication = true;
+    }
 
     /** Who the peer says it is, from the time it said so. */
     public Optional<IkeId> peerId() {

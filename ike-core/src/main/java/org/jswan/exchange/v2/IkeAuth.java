@@ -168,7 +168,8 @@ public final class IkeAuth {
         } else if (isWorthSending(c.remote().id())) {
             payloads.add(PeerIdentity.payload(c.remote().id(), false));
         }
-        if (c.config().announcements().initialContact()) {
+        // Whoever authenticates anew still has what it had.
+        if (c.config().announcements().initialContact() && !ike.negotiation().isReauthentication()) {
             ike.logger().log("sending INITIAL_CONTACT");
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }

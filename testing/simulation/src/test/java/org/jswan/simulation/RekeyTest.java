@@ -207,6 +207,25 @@ class RekeyTest {
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
     }
 
+    /** It still has what it had, so the peer must not forget that. */
+    @Test
+    void whoAuthenticatesAnewMakesNoInitialContact() {
+        Pair pair = Pair.listening(
+                14,
+                Pair.SECRET,
+                Pair.SECRET,
+                b -> b.set(ConnectionOption.IKE_LIFETIME, Duration.ofMinutes(50))
+                        .set(ConnectionOption.REAUTH, true)
+                        .set(ConnectionOption.INITIAL_CONTACT),
+                b -> b);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMinutes(55));
+        assertThat(pair.west.log())
+                .contains("\"t\" #1: sending INITIAL_CONTACT", "\"t\" #1: initiate reauthentication of IKE SA")
+                .filteredOn(line -> line.contains("sending INITIAL_CONTACT"))
+                .hasSize(1);
+    }
+
     @Test
     void theKernelKnowsHowMuchAChildSaMayCarry() {
         Pair pair = Pair.listening(4, b -> b.set(ConnectionOption.IPSEC_MAX_BYTES, 1_000L)
