@@ -159,7 +159,6 @@ class StrongSwan(Implementation):
     _SETTINGS = """
         charon {
             load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey x509 constraints kernel-netlink socket-default vici updown
-            install_virtual_ip = no
             filelog { log { path = /var/log/pluto.log
                             flush_line = yes
                             default = 1 } }
@@ -260,7 +259,8 @@ _IKE_WORDS = {
 _LIVES = ("salifetime", "ikelifetime", "rekeymargin", "rekeyfuzz")
 _PASSED_OVER = {
     *("authby", "auto", "mobike", "ikev2", "keyingtries", "retransmit-timeout", "dpdaction", "dpddelay", "dpdtimeout"),
-    *("sendca", "leftsendcert", "rightsendcert"),
+    # vici's pools have no attribute for domains.
+    *("sendca", "leftsendcert", "rightsendcert", "narrowing", "hostaddrfamily", "clientaddrfamily", "modecfgdomains"),
 }
 
 
@@ -294,16 +294,21 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
     """Renders the connections as swanctl.conf for one end: west is left, east is right."""
     mine, its = ("left", "right") if host == "west" else ("right", "left")
     lines = ["connections {"]
+    pools: dict[str, list[str]] = {}
     for name, given in sections(conf).items():
         keys = {k: v for k, v in given.items() if k not in _PASSED_OVER}
         local, remote = keys.pop(mine), keys.pop(its)
         ids = {side: keys.pop(f"{side}id", keys_host) for side, keys_host in ((mine, local), (its, remote))}
+        asked = _address_asked_for(keys, mine)
         subnets = {side: keys.pop(f"{side}subnet", None) for side in (mine, its)}
         ike, esp = keys.pop("ike", None), keys.pop("esp", None)
         mode = keys.pop("type", "tunnel")
         lives = {key: int(keys.pop(key).rstrip("s%")) for key in _LIVES if key in keys}
         raw = [word for word in ("RSA", "ECDSA") if f"_{word}%" in " ".join(given.values())]
         own = keys.pop(f"{mine}cert", None)
+        pool = keys.pop(f"{its}addresspool", None)
+        if pool:
+            pools[pool] = keys.pop("modecfgdns", "").split()
         for key in ("leftrsasigkey", "rightrsasigkey", "leftecdsakey", "rightecdsakey"):
             keys.pop(key, None)
         if keys:
@@ -311,6 +316,10 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         lines += [f"  {name} {{", "    version = 2", f"    local_addrs = {_any(local)}", f"    remote_addrs = {_any(remote)}"]
         if own:
             lines.append("    send_cert = always")
+        if asked:
+            lines.append(f"    vips = {asked}")
+        if pool:
+            lines.append(f"    pools = {_pool(pool)}")
         if ike:
             lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
         lines.append(f"    local {{ {_authentication(host, raw, own)}\n id = {_bare(ids[mine])} }}")
@@ -328,6 +337,10 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         if esp:
             lines.append(f"      esp_proposals = {_proposal(esp, is_ike=False)}")
         lines.append("    } }\n  }")
+    lines += ["}", "pools {"]
+    for pool, servers in pools.items():
+        dns = f"\n dns = {', '.join(servers)}" if servers else ""
+        lines.append(f"  {_pool(pool)} {{ addrs = {pool}{dns}\n }}")
     lines += ["}", "secrets {"]
     for number, line in enumerate(filter(None, (s.strip() for s in secrets.splitlines()))):
         match = re.fullmatch(r'(.*?)\s*:\s*PSK\s+"([^"]*)"', line)
@@ -337,6 +350,19 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         lines += [f"    id-{n} = {_bare(i)}" for n, i in enumerate(match.group(1).split()) if i != "%any"]
         lines.append(f'    secret = "{match.group(2)}"\n  }}')
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _address_asked_for(keys: dict[str, str], mine: str) -> str | None:
+    """`vips` of a connection whose own end is to be given an address; what says so is taken out of `keys`."""
+    if keys.pop(f"{mine}modecfgclient", "no") == "no":
+        return None
+    # Its own traffic selector is that address, which vici has by default.
+    return {"::/0": "::", "0.0.0.0/0": "0.0.0.0"}[keys.pop(f"{mine}subnet")]
+
+
+def _pool(addresses: str) -> str:
+    """A pool's name: connections with the same addresses share it."""
+    return "pool-" + re.sub(r"[^0-9a-f]", "_", addresses)
 
 
 def _rekeyed(life: int, margin: int, host: str) -> list[str]:
