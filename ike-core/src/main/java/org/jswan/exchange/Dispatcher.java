@@ -38,7 +38,7 @@ public final class Dispatcher {
     private final InitRequests initRequests;
     private final LogLimiter strangers;
     private final Ikev1Packets version1;
-    private final Replays replays;
+    private final ReceptionImpairments reception;
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
     public interface InitRequests {
@@ -73,14 +73,14 @@ public final class Dispatcher {
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
         this.version1 = new Ikev1Packets(version1, strangers, world.logger());
-        this.replays = new Replays(world);
+        this.reception = new ReceptionImpairments(world, sas, this::process);
         transitions.onHeld(this::process);
     }
 
     /** A datagram came in. Nothing that it holds makes this throw. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
         world.logger().debug(() -> MessageTrace.received(datagram));
-        replays.process(socket, sender, datagram, () -> process(socket, sender, datagram));
+        reception.receive(new HeldMessage(socket, sender, datagram));
     }
 
     private void process(HeldMessage held) {
@@ -167,7 +167,12 @@ public final class Dispatcher {
             strangers.log(
                     bare.socket(),
                     bare.sender(),
-                    "IKE_SA_INIT request does not have I (IKE Initiator) flag set; dropping packet");
+                    "IKE_SA_INIT request has I (IKE Initiator) flag clear; dropping packet");
+            return;
+        }
+        if (header.initiatorSpi().isZero()) {
+            strangers.log(
+                    bare.socket(), bare.sender(), "IKE_SA_INIT request has zero IKE SA Initiator SPI; dropping packet");
             return;
         }
         if (!header.responderSpi().isZero()) {
@@ -194,7 +199,10 @@ public final class Dispatcher {
             initRequests.refuse(message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
             return;
         }
-        initRequests.accept(message).ifPresent(ike -> transitions.run(ike, message, row.get()));
+        initRequests.accept(message).ifPresent(ike -> {
+            reception.sayReplayed(ike);
+            transitions.run(ike, message, row.get());
+        });
     }
 
     private Logger packetLogger(Incoming message) {
@@ -202,7 +210,7 @@ public final class Dispatcher {
     }
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {
-        replays.tell(ike);
+        reception.sayReplayed(ike);
         if (ike.isSuspended()) {
             sayBusy(ike, message);
         } else if (ike.state() == V2State.PARENT_R1
@@ -230,7 +238,7 @@ public final class Dispatcher {
             return;
         }
         IkeSa ike = found.get();
-        replays.tell(ike);
+        reception.sayReplayed(ike);
         if (ike.state() != V2State.PARENT_I1 || !ike.window().isAwaitedResponse(header.messageId())) {
             strangers.log(
                     bare.socket(),
@@ -262,7 +270,7 @@ public final class Dispatcher {
     }
 
     private void secured(IkeSa ike, Incoming bare) {
-        replays.tell(ike);
+        reception.sayReplayed(ike);
         boolean duplicate = bare.role() == MessageRole.REQUEST ? isOldRequest(ike, bare) : isOldResponse(ike, bare);
         if (duplicate) {
             return;
@@ -277,7 +285,7 @@ public final class Dispatcher {
             holdUntilKeys(ike, message);
             return;
         }
-        reader.open(ike, message).ifPresent(inner -> opened(ike, inner));
+        reader.open(ike, reception.encrypted(ike, message)).ifPresent(inner -> opened(ike, inner));
     }
 
     private boolean isOldRequest(IkeSa ike, Incoming message) {

@@ -104,7 +104,8 @@ public final class Lifetimes {
         }
     }
 
-    private void replace(Sa sa) {
+    /** The life of an SA is over: it ends, and what takes its place begins anew. */
+    public void replace(Sa sa) {
         onReplaceDue.accept(sa);
         expire(sa);
     }

@@ -57,6 +57,20 @@ public final class Liveness {
         }
     }
 
+    /** Asks whether the peer of an established IKE SA is alive, whatever is known of it. */
+    public void probe(IkeSa ike) {
+        lifecycle.wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of()));
+    }
+
+    /** Looks after the peer of a Child SA now instead of when the next look is due. */
+    public void lookNow(ChildSa child) {
+        new Watch(
+                        child,
+                        world.clock().nanos()
+                                - child.connection().config().liveness().delay().toNanos())
+                .look();
+    }
+
     private static Duration atLeast(Duration delay) {
         return delay.compareTo(LEAST) < 0 ? LEAST : delay;
     }
@@ -91,7 +105,7 @@ public final class Liveness {
             } else if (!isRecent(ike.lastResponseNanos(), "successful exchange")
                     && !isRecent(ike.lastRequestNanos(), "peer contact")
                     && !isRecent(lastTraffic(), "recent IPsec traffic")) {
-                probe(ike);
+                ask(ike);
                 again(Duration.ZERO, "backup for liveness probe");
             }
         }
@@ -136,11 +150,11 @@ public final class Liveness {
             return lastTraffic;
         }
 
-        private void probe(IkeSa ike) {
+        private void ask(IkeSa ike) {
             world.logger()
                     .debug("liveness: " + child.serial() + " queueing liveness probe for " + ike.remote() + " using "
                             + ike.serial());
-            lifecycle.wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of()));
+            Liveness.this.probe(ike);
         }
     }
 

@@ -64,7 +64,8 @@ public final class NatKeepalive {
         }
     }
 
-    private void send(IkeSa ike) {
+    /** Sends one to the peer of an IKE SA, whether it needs it or not. */
+    public void send(IkeSa ike) {
         try {
             ike.socket().sendKeepalive(ike.remote());
         } catch (IOException refused) {

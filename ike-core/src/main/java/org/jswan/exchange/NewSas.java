@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange;
 
+import java.util.Locale;
+import java.util.OptionalLong;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
+import org.jswan.impair.Impairment;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
@@ -30,7 +33,7 @@ public final class NewSas {
                 sas.nextSerial(),
                 connection,
                 IkeRole.INITIATOR,
-                newSpi(),
+                newSpi(IkeRole.INITIATOR),
                 IkeSpi.ZERO,
                 socket,
                 remote,
@@ -47,7 +50,7 @@ public final class NewSas {
                 connection,
                 IkeRole.RESPONDER,
                 initiatorSpi,
-                newSpi(),
+                newSpi(IkeRole.RESPONDER),
                 socket,
                 remote,
                 world.clock().nanos());
@@ -64,7 +67,7 @@ public final class NewSas {
      */
     public IkeSa successor(IkeSa old, IkeRole role, IkeSpi peerSpi, V2State state) {
         boolean ours = role == IkeRole.INITIATOR;
-        IkeSpi spi = newSpi();
+        IkeSpi spi = newSpi(role);
         IkeSa next = new IkeSa(
                 sas.nextSerial(),
                 old.connection(),
@@ -95,7 +98,15 @@ public final class NewSas {
         return child;
     }
 
-    private IkeSpi newSpi() {
+    private IkeSpi newSpi(IkeRole role) {
+        OptionalLong forced = world.impair()
+                .number(role == IkeRole.INITIATOR ? Impairment.IKE_INITIATOR_SPI : Impairment.IKE_RESPONDER_SPI);
+        if (forced.isPresent()) {
+            world.logger()
+                    .debug("forcing IKE " + role.name().toLowerCase(Locale.ROOT) + " SPI to 0x"
+                            + Long.toHexString(forced.getAsLong()));
+            return new IkeSpi(forced.getAsLong());
+        }
         IkeSpi spi;
         do {
             spi = new IkeSpi(world.random().nextLong());

@@ -170,7 +170,10 @@ public final class Transmitter {
             Logger logger = new Logger(world.log(), Incoming.prefix(socket, peer));
             List<Payload> payloads = impaired.clear(logger, header, List.of(notify));
             logger.debug(() -> MessageTrace.emitted(impaired.header(header), payloads));
-            socket.send(peer, Message.of(impaired.header(header), payloads).octets());
+            Bytes octets = Message.of(impaired.header(header), payloads).octets();
+            if (!impaired.isLost(logger, octets)) {
+                socket.send(peer, octets);
+            }
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
         }
@@ -251,7 +254,10 @@ public final class Transmitter {
         }
     }
 
-    private static boolean sendOnce(IkeSa ike, IkeSocket socket, Endpoint remote, Bytes datagram, String purpose) {
+    private boolean sendOnce(IkeSa ike, IkeSocket socket, Endpoint remote, Bytes datagram, String purpose) {
+        if (impaired.isLost(ike.logger(), datagram)) {
+            return true;
+        }
         try {
             socket.send(remote, datagram);
             return true;

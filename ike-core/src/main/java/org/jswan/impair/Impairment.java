@@ -11,14 +11,26 @@ public enum Impairment {
     BAD_IKEV2_AUTH_XCHG("bad-ikev2-auth-xchg"),
     /** Key lengths in proposals for Child SAs are left out, empty, doubled or that number. */
     CHILD_KEY_LENGTH_ATTRIBUTE("child-key-length-attribute"),
+    /** The first encrypted octet of messages that come in is another. */
+    CORRUPT_ENCRYPTED("corrupt-encrypted"),
     /** The first repetition of a request ends its IKE SA. */
     DELETE_ON_RETRANSMIT("delete-on-retransmit"),
+    /** What is sent is not checked; only key lengths of a form that nobody knows say so. */
+    EMITTING("emitting"),
+    /** The SPIs of IKE SAs that we begin are that number. */
+    IKE_INITIATOR_SPI("ike-initiator-spi"),
     /** Key lengths in proposals for IKE SAs are left out, empty, doubled or that number. */
     IKE_KEY_LENGTH_ATTRIBUTE("ike-key-length-attribute"),
+    /** The SPIs of IKE SAs that peers begin are that number. */
+    IKE_RESPONDER_SPI("ike-responder-spi"),
     /** Integrity transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
     V2_PROPOSAL_INTEG("v2-proposal-integ"),
     /** Diffie-Hellman transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
     V2_PROPOSAL_DH("v2-proposal-dh"),
+    /** The first proposal for IKE SAs has one more transform: its type in the upper 16 bits of the number, its ID below. */
+    IKEV2_ADD_IKE_TRANSFORM("ikev2-add-ike-transform"),
+    /** As {@link #IKEV2_ADD_IKE_TRANSFORM}, for Child SAs. */
+    IKEV2_ADD_CHILD_TRANSFORM("ikev2-add-child-transform"),
     /** Every message is sent twice. */
     JACOB_TWO_TWO("jacob-two-two"),
     /** The public value is left out, empty, or that octet over and over. */
@@ -41,8 +53,14 @@ public enum Impairment {
     REKEY_RESPOND_SUPERNET("rekey-respond-supernet"),
     /** We grant successors of Child SAs that take packets of one address. */
     REKEY_RESPOND_SUBNET("rekey-respond-subnet"),
+    /** With every message all earlier ones come again, the last first. */
+    REPLAY_BACKWARD("replay-backward"),
     /** Every message is processed twice. */
     REPLAY_DUPLICATES("replay-duplicates"),
+    /** Every encrypted message is processed again once it was. */
+    REPLAY_ENCRYPTED("replay-encrypted"),
+    /** With every message all earlier ones come again, the first first. */
+    REPLAY_FORWARD("replay-forward"),
     /** What is to stay up is not revived. */
     REVIVAL("revival"),
     /** IKE_SA_INIT requests have a cookie that nobody gave. */

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 public final class Impairments {
     private final Map<Impairment, String> settings = new EnumMap<>(Impairment.class);
     private final Map<Impairment, Long> numbers = new EnumMap<>(Impairment.class);
+    private final LostMessages incoming = new LostMessages("incoming");
+    private final LostMessages outgoing = new LostMessages("outgoing");
 
     public boolean on(Impairment impairment) {
         return settings.containsKey(impairment);
@@ -45,6 +47,16 @@ public final class Impairments {
     public void clear() {
         settings.clear();
         numbers.clear();
+    }
+
+    /** The messages of peers that we are not to see. */
+    public LostMessages incoming() {
+        return incoming;
+    }
+
+    /** The messages of ours that peers are not to see. */
+    public LostMessages outgoing() {
+        return outgoing;
     }
 
     /** {@code suppress-retransmits:yes} and so on, for what is impaired. */

@@ -4,6 +4,7 @@ package org.jswan.pluto;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.control.DebugClass;
@@ -25,6 +26,7 @@ final class Adjustments {
     private final ConnectionDatabase connections;
     private final Interfaces interfaces;
     private final HalfOpenLimit limit;
+    private final InjectedEvents injected;
     private Set<DebugClass> debugging;
 
     /** @param debugging the classes that are on at the start */
@@ -33,12 +35,14 @@ final class Adjustments {
             World world,
             ConnectionDatabase connections,
             Interfaces interfaces,
-            HalfOpenLimit limit) {
+            HalfOpenLimit limit,
+            InjectedEvents injected) {
         this.debugging = debugging;
         this.world = world;
         this.connections = connections;
         this.interfaces = interfaces;
         this.limit = limit;
+        this.injected = injected;
     }
 
     void register(CommandTable table) {
@@ -98,21 +102,22 @@ final class Adjustments {
         } else if (change instanceof ImpairmentChange.List) {
             world.impair().listing().forEach(line -> request.logger().log(RcCode.COMMENT, line));
         } else if (change instanceof ImpairmentChange.Off off) {
-            known(off.behaviour(), request).ifPresent(impairment -> {
+            known(off.behaviour(), OptionalLong.empty(), request).ifPresent(impairment -> {
                 world.impair().clear(impairment);
                 request.logger().debug(impairment + ":no");
             });
         } else if (change instanceof ImpairmentChange.On on) {
-            known(on.behaviour(), request).ifPresent(impairment -> {
+            known(on.behaviour(), on.number(), request).ifPresent(impairment -> {
                 world.impair().set(impairment, on.how(), on.number());
                 request.logger().debug(impairment + ":" + on.how());
             });
         }
     }
 
-    private static Optional<Impairment> known(String behaviour, Request request) {
+    /** The setting to be changed, if it is one; what is none is carried out or refused. */
+    private Optional<Impairment> known(String behaviour, OptionalLong number, Request request) {
         Optional<Impairment> impairment = Impairment.named(behaviour);
-        if (impairment.isEmpty()) {
+        if (impairment.isEmpty() && !injected.inject(behaviour, number, request)) {
             request.logger().log(RcCode.LOG_SERIOUS, "the impairment " + behaviour + " is not supported yet");
         }
         return impairment;

@@ -86,6 +86,7 @@ public final class Pluto implements KernelEvents {
     private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
     private final AddressChanges addressChanges;
+    private final InjectedEvents injected;
     private final CommandTable commands = new CommandTable();
     private final Revocation revocation;
     private final Secrets secrets;
@@ -192,7 +193,8 @@ public final class Pluto implements KernelEvents {
         Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
         ikev2.add(mobike);
         this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);
-        Adjustments adjustments = new Adjustments(options.debugging(), world, connections, interfaces, limit);
+        this.injected = new InjectedEvents(sas, world.impair(), liveness, keepalive, initiator, lifetimes);
+        Adjustments adjustments = new Adjustments(options.debugging(), world, connections, interfaces, limit, injected);
         adjustments.register(commands);
         new StatusCommands(
                         options, world, sas, connections, childKernel, interfaces, limit, globalRedirect, adjustments)
@@ -310,6 +312,7 @@ public final class Pluto implements KernelEvents {
         routing.exclusively(done -> {
             done.run();
             interfaces.closeAll(speaking);
+            injected.end(logger);
             onShutdown.shutDown(false);
         });
     }

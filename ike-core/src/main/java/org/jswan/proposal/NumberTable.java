@@ -32,6 +32,12 @@ final class NumberTable {
         return (prefix.isEmpty() ? "" : prefix + "_") + number + "??";
     }
 
+    /** The name with its prefix; of an unknown number, the number with two question marks. */
+    String longName(int number) {
+        String name = names.get(number);
+        return name != null ? prefix + name : number + "??";
+    }
+
     /** Whether {@code text} is one of the names, with the prefix or without, with a remark in parentheses or without. */
     boolean knows(String text) {
         String wanted = text.toUpperCase(Locale.ROOT);

@@ -40,6 +40,11 @@ public enum TransformType {
         return names.shortName(transformId);
     }
 
+    /** What {@code transformId} is called in full. */
+    public String longName(int transformId) {
+        return names.longName(transformId);
+    }
+
     /** Whether ID 0 of it stands for none at all, which the peer may leave unsaid (RFC 7296 §3.3.3, §3.3.6). */
     boolean hasNone() {
         return this == INTEG || this == DH;

@@ -103,6 +103,12 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         }
     }
 
+    /** Whether the timer of an event runs. */
+    public boolean isArmed(Event event) {
+        TimerQueue.Timer timer = timers.get(event);
+        return timer != null && timer.isPending();
+    }
+
     public void disarm(Event event) {
         TimerQueue.Timer timer = timers.remove(event);
         if (timer != null) {

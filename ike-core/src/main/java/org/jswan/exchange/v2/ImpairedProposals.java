@@ -3,6 +3,7 @@ package org.jswan.exchange.v2;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jswan.base.Bytes;
@@ -50,7 +51,27 @@ final class ImpairedProposals {
         Impairment keyLength = proposal.protocol() == SecurityProtocol.IKE
                 ? Impairment.IKE_KEY_LENGTH_ATTRIBUTE
                 : Impairment.CHILD_KEY_LENGTH_ATTRIBUTE;
-        return impair.on(keyLength) ? withKeyLengths(wire, keyLength) : wire;
+        return withTransform(impair.on(keyLength) ? withKeyLengths(wire, keyLength) : wire, proposal.protocol());
+    }
+
+    /** The first proposal, with a transform more if one is to be added. */
+    private WireProposal withTransform(WireProposal proposal, SecurityProtocol protocol) {
+        OptionalLong added = impair.number(
+                protocol == SecurityProtocol.IKE
+                        ? Impairment.IKEV2_ADD_IKE_TRANSFORM
+                        : Impairment.IKEV2_ADD_CHILD_TRANSFORM);
+        if (proposal.number() != 1 || added.isEmpty()) {
+            return proposal;
+        }
+        int type = (int) (added.getAsLong() >> 16) & 0xff;
+        int id = (int) added.getAsLong() & 0xffff;
+        Optional<TransformType> known = TransformType.byId(type);
+        logger.log("IMPAIR: adding transform type "
+                + known.map(TransformType::toString).orElse(type + "??") + " (0x" + Integer.toHexString(type) + ") id "
+                + known.map(t -> t.longName(id)).orElse(id + "??") + " (0x" + Integer.toHexString(id) + ")");
+        List<WireTransform> transforms = new ArrayList<>(proposal.transforms());
+        transforms.add(new WireTransform(type, id, List.of()));
+        return new WireProposal(proposal.number(), proposal.protocol(), proposal.spi(), transforms);
     }
 
     private boolean isSent(Proposal proposal, Transform transform, String when, Predicate<Transform> normally) {
@@ -94,6 +115,10 @@ final class ImpairedProposals {
         }
         if (impair.on(impairment, "empty")) {
             logger.log("IMPAIR: emitting variable-size key-length attribute with no key");
+            if (impair.on(Impairment.EMITTING)) {
+                logger.log("IMPAIR: emitting af+type of IKEv2 Attribute Substructure Payload has an unknown value:"
+                        + " 0x0+14 (0xe)");
+            }
             return List.of(new WireAttribute(WireAttribute.KEY_LENGTH, false, Bytes.EMPTY));
         }
         if (impair.on(impairment, "omit")) {

@@ -89,10 +89,28 @@ class ImpairedNegotiationTest {
             assertThat(up(pair)).anyMatch(line -> line.contains("IMPAIR: ") && line.contains("key-length attribute"));
             assertThat(pair.isUp()).as(how).isEqualTo(how.equals("duplicate"));
         }
+        Pair emitting = Pair.listening(64);
+        impair(emitting.west, "emitting");
+        impair(emitting.west, "ike-key-length-attribute", "empty", OptionalLong.empty());
+        assertThat(up(emitting))
+                .contains(
+                        "002 \"t\" #1: IMPAIR: emitting af+type of IKEv2 Attribute Substructure Payload has an unknown"
+                                + " value: 0x0+14 (0xe)");
         Pair pair = Pair.listening(65);
         impair(pair.west, "child-key-length-attribute", "", OptionalLong.of(7));
         assertThat(up(pair)).anyMatch(line -> line.endsWith("emitting fixed-length key-length attribute with 7 key"));
         assertThat(pair.isUp()).isFalse();
+    }
+
+    @Test
+    void aTransformThatNobodyKnowsIsPassedOver() {
+        Pair pair = Pair.listening(68);
+        impair(pair.west, "ikev2-add-ike-transform", "", OptionalLong.of(0x60000));
+        impair(pair.west, "ikev2-add-child-transform", "", OptionalLong.of(0x3ffff));
+        assertThat(up(pair))
+                .contains(
+                        "002 \"t\" #1: IMPAIR: adding transform type 6?? (0x6) id 0?? (0x0)",
+                        "002 \"t\" #1: IMPAIR: adding transform type INTEG (0x3) id 65535?? (0xffff)");
     }
 
     @Test

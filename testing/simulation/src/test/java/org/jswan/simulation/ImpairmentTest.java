@@ -26,6 +26,10 @@ class ImpairmentTest {
         return new ImpairmentChange.On(behaviour, "yes", OptionalLong.empty());
     }
 
+    private static ImpairmentChange number(String behaviour, long number) {
+        return new ImpairmentChange.On(behaviour, Long.toString(number), OptionalLong.of(number));
+    }
+
     private static Pair deaf(String... behaviours) {
         Pair pair = Pair.listening(1);
         for (String behaviour : behaviours) {
@@ -252,8 +256,122 @@ class ImpairmentTest {
         pair.world.run(Duration.ofSeconds(2));
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
         assertThat(pair.east.log())
-                .filteredOn(line -> line.contains(": IMPAIR: st"))
-                .hasSizeGreaterThanOrEqualTo(8);
+                .filteredOn(line -> line.startsWith("packet from 192.0.2.1:500: IMPAIR: st"))
+                .hasSizeGreaterThanOrEqualTo(4);
+        assertThat(pair.east.log())
+                .contains(
+                        "\"t\" #1: IMPAIR: processing a fake (cloned) message",
+                        "\"t\" #1: discarding packet received during asynchronous work (DNS or crypto) in STATE_V2_PARENT_R0");
+    }
+
+    @Test
+    void everythingThatCameCanComeAgain() {
+        for (String order : List.of("forward", "backward")) {
+            Pair pair = Pair.listening(13);
+            impair(pair.west, on("suppress-retransmits"));
+            impair(pair.east, on("replay-" + order));
+            pair.initiate(pair.west);
+            pair.world.run(Duration.ofSeconds(2));
+            assertThat(pair.isUp()).as(pair.trace()).isTrue();
+            String start = order.equals("forward") ? "replay forward: " : "start replay backward: ";
+            assertThat(pair.east.log())
+                    .filteredOn(line -> line.contains("IMPAIR: start processing"))
+                    .extracting(line -> line.replaceAll(".*processing ", "").replaceAll(" \\(.*", ""))
+                    .containsExactlyElementsOf(
+                            order.equals("forward")
+                                    ? List.of(start + "packet 1 of 1", start + "packet 1 of 2", start + "packet 2 of 2")
+                                    : List.of(
+                                            start + "packet 1 of 1", start + "packet 2 of 2", start + "packet 1 of 2"));
+        }
+    }
+
+    @Test
+    void aBrokenMessageIsDroppedAndTheSameUnbrokenIsHeard() {
+        Pair pair = Pair.listening(14);
+        impair(pair.west, on("suppress-retransmits"), on("corrupt-encrypted"), on("replay-encrypted"));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(session.lines())
+                .containsSubsequence(
+                        "002 \"t\" #1: IMPAIR: cloning incoming encrypted message and scheduling its replay",
+                        "002 \"t\" #1: IMPAIR: corrupting incoming encrypted message's SK payload's first byte",
+                        "002 \"t\" #1: encrypted payload seems to be corrupt; dropping packet",
+                        "002 \"t\" #1: IMPAIR: processing a fake (cloned) message");
+    }
+
+    @Test
+    void messagesCanBeLostByTheirNumbers() {
+        Pair pair = Pair.listening(15);
+        assertThat(impair(pair.west, number("drop-outgoing", 1), number("drop-incoming", 2))
+                        .lines())
+                .containsExactly(
+                        "002 IMPAIR: will drop outgoing message 1", "002 IMPAIR: will drop incoming message 2");
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(session.lines())
+                .containsSubsequence(
+                        "002 \"t\" #1: IMPAIR: dropping outgoing message 1",
+                        "010 \"t\" #1: STATE_V2_PARENT_I1: retransmission; will wait 0.5 seconds for response",
+                        "002 \"t\" #1: IMPAIR: drop incoming message 2",
+                        "010 \"t\" #1: STATE_V2_PARENT_I2: retransmission; will wait 0.5 seconds for response");
+        assertThat(pair.west.log()).contains("packet from 192.0.2.2:500: IMPAIR: dropping incoming message 2");
+        impair(pair.west, number("drop-incoming", 77));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log()).contains("IMPAIR: outstanding incoming impairment");
+    }
+
+    @Test
+    void anInitiatorWithoutSpiIsDropped() {
+        Pair pair = Pair.listening(16);
+        impair(pair.west, number("ike-initiator-spi", 0), on("suppress-retransmits"));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .contains(
+                        "packet from 192.0.2.1:500: IKE_SA_INIT request has zero IKE SA Initiator SPI; dropping packet");
+        impair(pair.west, new ImpairmentChange.Clear());
+
+        Pair other = Pair.listening(17);
+        impair(other.east, number("ike-responder-spi", 0xbeef));
+        other.initiate(other.west);
+        other.world.run(Duration.ofSeconds(1));
+        assertThat(other.isUp()).as(other.trace()).isTrue();
+        assertThat(other.trace()).contains("responder SPI: 00 00 00 00 00 00 be ef");
+    }
+
+    @Test
+    void eventsOfAnSaCanBeHadAtOnce() {
+        Pair pair = Pair.up(18);
+        long before = pair.world.datagrams();
+        assertThat(impair(pair.west, number("initiate-v2-liveness", 2)).lines())
+                .containsExactly("000 \"t\" #1: initiating liveness for #2");
+        assertThat(pair.world.datagrams()).isEqualTo(before + 1);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.world.datagrams()).isEqualTo(before + 2);
+        assertThat(impair(pair.west, number("send-keepalive", 1)).lines())
+                .containsExactly("000 \"t\" #1: sending keepalive");
+        assertThat(impair(pair.west, number("send-keepalive", 9)).lines()).containsExactly("000 state #9 not found");
+        assertThat(impair(pair.west, new ImpairmentChange.Off("send-keepalive")).lines())
+                .containsExactly("000 state 'no' is not valid");
+        assertThat(impair(pair.west, number("event-v2-rekey", 2)).lines())
+                .startsWith("000 \"t\" #2: deleting existing REKEY event", "000 \"t\" #2: calling REKEY event handler");
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(pair.west.log()).contains("\"t\" #3: initiating rekey to replace Child SA #2");
+        assertThat(impair(pair.west, number("event-v2-reauth", 1)).lines())
+                .startsWith(
+                        "000 \"t\" #1: deleting existing EVENT_v2_REKEY event occupying the slot shared with REAUTH",
+                        "000 \"t\" #1: calling REAUTH event handler");
+        assertThat(impair(pair.west, number("event-v2-liveness", 3)).lines())
+                .startsWith(
+                        "000 \"t\" #3: no existing LIVENESS event to delete",
+                        "000 \"t\" #3: calling LIVENESS event handler");
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(pair.west.log()).contains("\"t\" #1: initiate reauthentication of IKE SA");
+        assertThat(impair(pair.west, number("event-sa-replace", 3)).lines())
+                .contains("000 \"t\" #3: calling REPLACE event handler");
     }
 
     @Test
