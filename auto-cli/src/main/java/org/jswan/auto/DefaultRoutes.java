@@ -11,7 +11,7 @@ import org.jswan.config.conf.Conn;
 import org.jswan.config.conf.ConnEnd;
 import org.jswan.config.conf.HostType;
 import org.jswan.net.Network;
-import org.jswan.net.Network.Route;
+import org.jswan.net.RouteListing;
 
 /**
  * Puts addresses in the place of {@code %defaultroute}: first the gateway of the default route for {@code leftnexthop=},
@@ -44,48 +44,103 @@ final class DefaultRoutes {
     }
 
     private EndRoute resolve(ConnEnd end, EndRoute host, ConnEnd peerEnd, EndRoute peer) {
-        verbose.accept("resolving family=" + end.hostFamily() + " src=" + shown(end, host) + " gateway="
-                + shownGateway(host) + " peer " + shown(peerEnd, peer));
-        boolean wantsGateway = host.nextHopType() == ConnEnd.NextHop.DEFAULT_ROUTE;
-        verbose.accept("  seeking "
-                + (wantsGateway ? "GATEWAY" : host.type() == HostType.DEFAULT_ROUTE ? "PREFSRC" : "NOTHING"));
-        if ((!wantsGateway && host.type() != HostType.DEFAULT_ROUTE) || isUnknownName(peerEnd, peer)) {
-            return host;
-        }
-        EndRoute resolved = host;
-        if (wantsGateway) {
-            Optional<IpAddress> gateway = route(IpAddress.any(end.hostFamily())).flatMap(Route::gateway);
-            if (gateway.isEmpty()) {
-                return told(end, host, "failure");
-            }
-            resolved = told(end, host.withGateway(gateway.get()), "please-call-again");
-        }
-        if (resolved.type() == HostType.DEFAULT_ROUTE) {
-            Optional<IpAddress> source =
-                    route(destination(end, resolved, peerEnd, peer)).map(Route::source);
-            if (source.isEmpty()) {
-                return told(end, resolved, "failure");
-            }
-            resolved = told(end, resolved.withAddress(source.get()), "success");
-        }
-        return resolved;
+        EndRoute first = step(end, host, peerEnd, peer);
+        boolean gatewayFound = wantsGateway(host) && !wantsGateway(first);
+        return gatewayFound ? step(end, first, peerEnd, peer) : first;
     }
 
-    /** The address whose route tells our own; the unspecified one for the default route. */
-    private IpAddress destination(ConnEnd end, EndRoute host, ConnEnd peerEnd, EndRoute peer) {
+    private static boolean wantsGateway(EndRoute host) {
+        return host.nextHopType() == ConnEnd.NextHop.DEFAULT_ROUTE;
+    }
+
+    /** Resolves one thing: the gateway first. */
+    private EndRoute step(ConnEnd end, EndRoute host, ConnEnd peerEnd, EndRoute peer) {
+        verbose.accept("resolving family=" + end.hostFamily() + " src=" + shown(end, host) + " gateway="
+                + shownGateway(host) + " peer " + shown(peerEnd, peer));
+        boolean gateway = wantsGateway(host);
+        boolean source = !gateway && host.type() == HostType.DEFAULT_ROUTE;
+        verbose.accept("  seeking " + (gateway ? "GATEWAY" : source ? "PREFSRC" : "NOTHING"));
+        if (!gateway && !source) {
+            return host;
+        }
+        verbose.accept("    query GETROUTE+REQUEST" + (gateway ? "+ROOT+MATCH" : ""));
+        if (isUnknownName(peerEnd, peer)) {
+            return host;
+        }
+        Optional<Asked> asked = asked(end, host, peerEnd, peer);
+        asked.ifPresent(about -> verbose.accept("    add RTA_DST " + about.address() + " (" + about.what() + ")"));
+        Optional<RouteListing> answer = ask(end.hostFamily(), gateway, asked);
+        if (answer.isEmpty()) {
+            verbose.accept("    query returned -1 bytes");
+            return host;
+        }
+        verbose.accept("    query returned " + answer.get().octets() + " bytes");
+        verbose.accept("  processing response");
+        EndRoute resolved = host;
+        for (RouteListing.Entry entry : answer.get().entries()) {
+            tell(entry);
+            if (!isOurs(entry)) {
+                continue;
+            }
+            if (source && entry.preferredSource().isPresent()) {
+                resolved = host.withAddress(entry.preferredSource().get());
+                verbose.accept("    found prefsrc(host_addr): " + shown(end, resolved));
+                return told(end, resolved, "success");
+            }
+            if (gateway && entry.destination().isEmpty() && entry.gateway().isPresent()) {
+                resolved = host.withGateway(entry.gateway().get());
+                verbose.accept("    found gateway(host_nexthop): " + shownGateway(resolved));
+                return told(end, resolved, "please-call-again");
+            }
+        }
+        return told(end, host, "failure");
+    }
+
+    private void tell(RouteListing.Entry entry) {
+        verbose.accept("    parsing route entry (RTA payloads)");
+        entry.told().forEach(line -> verbose.accept("      " + line));
+        verbose.accept("      using src=" + shown(entry.source()) + " prefsrc=" + shown(entry.preferredSource())
+                + " gateway=" + shown(entry.gateway()) + " dst=" + shown(entry.destination()) + " dev='"
+                + (entry.interfaceName().isEmpty() ? "?" : entry.interfaceName()) + "' priority="
+                + entry.priority().orElse(-1) + " pref=" + entry.preference().orElse(-1) + " table=" + entry.table()
+                + entry.facts());
+    }
+
+    /** Of the main table, and not through an interface made for IPsec. */
+    private boolean isOurs(RouteListing.Entry entry) {
+        if (entry.table() != RouteListing.MAIN_TABLE) {
+            verbose.accept("    IGNORE: table " + entry.table() + " is not main(" + RouteListing.MAIN_TABLE + ")");
+            return false;
+        }
+        String device = entry.interfaceName();
+        if (device.startsWith("ipsec") || device.startsWith("mast")) {
+            verbose.accept("    IGNORE: interface " + device);
+            return false;
+        }
+        return true;
+    }
+
+    private static String shown(Optional<IpAddress> address) {
+        return address.map(IpAddress::toString).orElse("<unset-address>");
+    }
+
+    /** Whose route is asked for, and what that is to the conn. */
+    private record Asked(IpAddress address, String what) {}
+
+    private Optional<Asked> asked(ConnEnd end, EndRoute host, ConnEnd peerEnd, EndRoute peer) {
         Optional<IpAddress> gateway = host.nextHopType() == ConnEnd.NextHop.ADDRESS ? host.nextHop() : Optional.empty();
         // As the oracle: not for IPv6, where a link-local gateway would give a link-local source.
         if (gateway.isPresent() && end.hostFamily() == AddressFamily.IPV4) {
-            return gateway.get();
+            return gateway.map(address -> new Asked(address, "host->nexthop"));
         }
         if (peer.type() == HostType.ADDRESS && peer.address().isPresent()) {
-            return peer.address().get();
+            return peer.address().map(address -> new Asked(address, "peer->addr"));
         }
         if (peer.type() == HostType.NAME) {
-            return hosts.get(peerEnd.hostText().orElse(""));
+            return Optional.of(new Asked(hosts.get(peerEnd.hostText().orElse("")), "peer->addr"));
         }
         boolean group = peer.type() == HostType.GROUP || peer.type() == HostType.OPPORTUNISTIC_GROUP;
-        return gateway.filter(g -> group).orElse(IpAddress.any(end.hostFamily()));
+        return gateway.filter(g -> group).map(address -> new Asked(address, "host->nexthop peer=group"));
     }
 
     private boolean isUnknownName(ConnEnd peerEnd, EndRoute peer) {
@@ -93,12 +148,17 @@ final class DefaultRoutes {
                 && !hosts.containsKey(peerEnd.hostText().orElse(""));
     }
 
-    private Optional<Route> route(IpAddress destination) {
+    /** All routes; or that of whom is asked about, the default route if nobody is. */
+    private Optional<RouteListing> ask(AddressFamily family, boolean all, Optional<Asked> about) {
         if (network.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return network.get().route(destination);
+            Network kernel = network.get();
+            return Optional.of(
+                    all || about.isPresent()
+                            ? kernel.routes(family, about.filter(asked -> !all).map(Asked::address))
+                            : RouteListing.of(kernel.route(IpAddress.any(family)), Optional.empty()));
         } catch (IOException e) {
             verbose.accept("    " + e.getMessage());
             return Optional.empty();

@@ -326,6 +326,41 @@ class CommandRunnerTest {
     }
 
     @Test
+    void theSearchForDefaultRoutesIsToldToWhoWantsToKnow() {
+        IpAddress gateway = IpAddress.of("192.0.2.254");
+        Network.Route way = new Network.Route(IpAddress.of("192.0.2.7"), Optional.of(gateway), "eth0");
+        bench.routes.put("0.0.0.0", way);
+        bench.routes.put("192.0.2.254", way);
+        conf("conn west\n\tleft=%defaultroute\n\tright=%any\n");
+        assertThat(bench.run("addconn", "--verbose", "west")).isZero();
+        String using = "      using src=<unset-address> prefsrc=192.0.2.7 gateway=192.0.2.254 dst=%s dev='eth0'"
+                + " priority=-1 pref=-1 table=254";
+        assertThat(bench.err.toString().lines())
+                .containsSequence(
+                        "resolving family=IPv4 src=<defaultroute> gateway=<defaultroute> peer <any>",
+                        "  seeking GATEWAY",
+                        "    query GETROUTE+REQUEST+ROOT+MATCH",
+                        "    query returned 0 bytes",
+                        "  processing response",
+                        "    parsing route entry (RTA payloads)",
+                        String.format(using, "<unset-address>"),
+                        "    found gateway(host_nexthop): 192.0.2.254",
+                        "  please-call-again: src=<defaultroute> gateway=192.0.2.254",
+                        "resolving family=IPv4 src=<defaultroute> gateway=192.0.2.254 peer <any>",
+                        "  seeking PREFSRC",
+                        "    query GETROUTE+REQUEST",
+                        "    add RTA_DST 192.0.2.254 (host->nexthop)",
+                        "    query returned 0 bytes",
+                        "  processing response",
+                        "    parsing route entry (RTA payloads)",
+                        String.format(using, "192.0.2.254"),
+                        "    found prefsrc(host_addr): 192.0.2.7",
+                        "  success: src=192.0.2.7 gateway=192.0.2.254",
+                        "resolving family=IPv4 src=<any> gateway=<not-set> peer 192.0.2.7",
+                        "  seeking NOTHING");
+    }
+
+    @Test
     void anUnresolvedDefaultRouteStays() {
         ConnectionRequest request = load("conn west\n\tleft=%defaultroute\n\tright=198.51.100.1\n");
         assertThat(request.left().get(EndOption.HOST).map(HostSpec::kind)).hasValue(HostSpec.Kind.DEFAULT_ROUTE);

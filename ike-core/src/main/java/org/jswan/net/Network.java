@@ -4,6 +4,7 @@ package org.jswan.net;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 
@@ -47,6 +48,16 @@ public interface Network {
 
     /** The route to {@code destination} by the main table: what {@code %defaultroute} and nexthops are made of. */
     Optional<Route> route(IpAddress destination) throws IOException;
+
+    /**
+     * The system's routes of a family.
+     *
+     * @param destination only the one that packets to it take; empty: all of them
+     * @throws IOException perhaps also if there is no route to it
+     */
+    default RouteListing routes(AddressFamily family, Optional<IpAddress> destination) throws IOException {
+        return RouteListing.of(route(destination.orElse(IpAddress.any(family))), destination);
+    }
 
     /** The way to a destination: the address we would use, the gateway if it is not on the link, the interface. */
     record Route(IpAddress source, Optional<IpAddress> gateway, String interfaceName) {}

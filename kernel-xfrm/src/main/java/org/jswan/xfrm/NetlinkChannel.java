@@ -15,6 +15,7 @@ final class NetlinkChannel implements AutoCloseable {
     private final KernelSocket socket;
     private final NetlinkWriter writer;
     private int sequence;
+    private int answerOctets;
 
     NetlinkChannel(KernelSocket socket) {
         this(socket, new NetlinkWriter());
@@ -116,6 +117,7 @@ final class NetlinkChannel implements AutoCloseable {
     /** @param answers what to do with an answer; it returns whether that was the last */
     private void exchange(Parser<Boolean> answers) throws RequestException {
         int own = ++sequence;
+        answerOctets = 0;
         try {
             socket.send(writer.finish(own));
             while (!isFinished(own, answers)) {
@@ -156,7 +158,13 @@ final class NetlinkChannel implements AutoCloseable {
             }
             datagram = socket.receive();
         }
+        answerOctets += datagram.remaining();
         return datagram;
+    }
+
+    /** How long the answer to the last request was, with all headers. */
+    int answerOctets() {
+        return answerOctets;
     }
 
     @Override

@@ -2,7 +2,9 @@
 package org.jswan.xfrm;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
@@ -99,13 +101,23 @@ final class NetlinkReader {
      */
     Map<Integer, NetlinkReader> attributes() throws MalformedMessage {
         Map<Integer, NetlinkReader> attributes = new HashMap<>();
+        allAttributes().forEach(attribute -> attributes.put(attribute.type(), attribute.value()));
+        return attributes;
+    }
+
+    /** @param type without the flags in its upper bits */
+    record Attribute(int type, NetlinkReader value) {}
+
+    /** As {@link #attributes}, in their order, each. */
+    List<Attribute> allAttributes() throws MalformedMessage {
+        List<Attribute> attributes = new ArrayList<>();
         while (remaining() >= Netlink.ATTRIBUTE_HEADER) {
             int length = u16();
             int type = u16() & Netlink.TYPE_MASK;
             if (length < Netlink.ATTRIBUTE_HEADER) {
                 throw new MalformedMessage("attribute " + type + " of length " + length);
             }
-            attributes.put(type, slice(length - Netlink.ATTRIBUTE_HEADER));
+            attributes.add(new Attribute(type, slice(length - Netlink.ATTRIBUTE_HEADER)));
             skip(Math.min(Netlink.align(length) - length, remaining()));
         }
         return attributes;

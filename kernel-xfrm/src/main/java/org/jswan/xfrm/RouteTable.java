@@ -4,7 +4,9 @@ package org.jswan.xfrm;
 import static org.jswan.xfrm.Rtnetlink.*;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network.Route;
+import org.jswan.net.RouteListing;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 
 /** Where this machine sends packets to. */
@@ -70,9 +73,7 @@ public final class RouteTable implements AutoCloseable {
     }
 
     private Optional<Route> lookUp(IpAddress destination) throws IOException {
-        channel.writer().message(RTM_GETROUTE, 0);
-        header(destination.family(), destination.family().bits());
-        channel.writer().attribute(RTA_DST).bytes(destination.octets()).end();
+        askWay(destination);
         try {
             Entry entry = channel.answered(RTM_NEWROUTE, message -> entry(message.payload()));
             return complete(entry, entry.source());
@@ -84,16 +85,53 @@ public final class RouteTable implements AutoCloseable {
         }
     }
 
+    /**
+     * All routes of a family, or the one by which the kernel would send a packet to {@code destination} now.
+     *
+     * @throws IOException if that cannot be reached, too
+     */
+    public RouteListing routes(AddressFamily family, Optional<IpAddress> destination) throws IOException {
+        try {
+            List<RouteEntryReader.Told> told;
+            if (destination.isPresent()) {
+                askWay(destination.get());
+                RouteEntryReader.Told way =
+                        channel.answered(RTM_NEWROUTE, message -> RouteEntryReader.read(message.payload()));
+                told = List.of(way);
+            } else {
+                told = channel.dump(() -> askAll(family), RTM_NEWROUTE, m -> RouteEntryReader.read(m.payload()));
+            }
+            int octets = channel.answerOctets();
+            List<RouteListing.Entry> entries = new ArrayList<>();
+            Map<Integer, String> names = new HashMap<>();
+            for (RouteEntryReader.Told entry : told) {
+                int index = entry.interfaceIndex();
+                if (!names.containsKey(index)) {
+                    names.put(index, interfaces.name(index).orElse(""));
+                }
+                entries.add(entry.at(names.get(index)));
+            }
+            return new RouteListing(octets, entries);
+        } catch (RequestException e) {
+            throw new IOException("listing routes: " + e.getMessage(), e);
+        }
+    }
+
+    private void askWay(IpAddress destination) {
+        channel.writer().message(RTM_GETROUTE, 0);
+        header(destination.family(), destination.family().bits());
+        channel.writer().attribute(RTA_DST).bytes(destination.octets()).end();
+    }
+
+    private void askAll(AddressFamily family) {
+        channel.writer().message(RTM_GETROUTE, Netlink.NLM_F_DUMP);
+        header(family, 0);
+    }
+
     private Optional<Route> defaultRoute(AddressFamily family) throws IOException {
         Optional<Entry> best;
         try {
-            List<Entry> entries = channel.dump(
-                    () -> {
-                        channel.writer().message(RTM_GETROUTE, Netlink.NLM_F_DUMP);
-                        header(family, 0);
-                    },
-                    RTM_NEWROUTE,
-                    message -> entry(message.payload()));
+            List<Entry> entries = channel.dump(() -> askAll(family), RTM_NEWROUTE, message -> entry(message.payload()));
             best = entries.stream()
                     .filter(e -> e.prefixLength() == 0 && e.table() == RT_TABLE_MAIN && e.type() == RTN_UNICAST)
                     .min(Comparator.comparingLong(Entry::metric));

@@ -29,13 +29,17 @@ final class Rtnetlink {
     static final int RT_SCOPE_LINK = 253;
 
     static final int RTA_DST = 1;
+    static final int RTA_SRC = 2;
     static final int RTA_OIF = 4;
     static final int RTA_GATEWAY = 5;
     static final int RTA_PRIORITY = 6;
     static final int RTA_PREFSRC = 7;
     static final int RTA_MULTIPATH = 9;
+    static final int RTA_CACHEINFO = 12;
     static final int RTA_TABLE = 15;
     static final int RTA_VIA = 18;
+    static final int RTA_PREF = 20;
+    static final int RTA_UID = 25;
     static final int RTN_UNICAST = 1;
     static final int RTN_LOCAL = 2;
     static final int RT_TABLE_MAIN = 254;

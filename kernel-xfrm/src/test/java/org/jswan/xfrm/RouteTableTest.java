@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network.Route;
 import org.jswan.net.NetworkEvents;
+import org.jswan.net.RouteListing;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
@@ -100,6 +103,36 @@ class RouteTableTest {
         dump(2, answer("link", 2));
         assertThat(routes.route(IpAddress.ANY_V4))
                 .contains(new Route(WEST, Optional.of(IpAddress.of("192.0.2.254")), "eth0"));
+    }
+
+    @Test
+    void listsRoutesWithAllThatTheKernelSays() throws IOException {
+        Bytes route = answer("default-route", 1);
+        dump(1, route, changed(answer("multipath-route", 1), 20, 255));
+        dump(2, answer("link", 2));
+        RouteListing listing = routes.routes(AddressFamily.IPV4, Optional.empty());
+        assertThat(listing.octets()).isEqualTo(0x44 + 0x50 + 0x14);
+        assertThat(listing.entries().get(0))
+                .isEqualTo(new RouteListing.Entry(
+                        List.of(
+                                "RTA_TABLE=254",
+                                "RTA_PRIORITY=100",
+                                "RTA_GATEWAY=192.0.2.254",
+                                "RTA_PREFSRC=192.0.2.1"),
+                        Optional.empty(),
+                        Optional.of(WEST),
+                        Optional.of(IpAddress.of("192.0.2.254")),
+                        Optional.empty(),
+                        "eth0",
+                        OptionalInt.of(100),
+                        OptionalInt.empty(),
+                        254,
+                        ""));
+        RouteListing.Entry second = listing.entries().get(1);
+        assertThat(second.table()).isEqualTo(255);
+        assertThat(second.gateway()).contains(IpAddress.of("192.0.2.253"));
+        assertThat(second.interfaceName()).isEqualTo("eth0");
+        assertThat(second.told()).contains("RTA_MULTIPATH, the first:", "RTA_GATEWAY=192.0.2.253");
     }
 
     @Test

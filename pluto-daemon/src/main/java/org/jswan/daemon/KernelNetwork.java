@@ -20,6 +20,7 @@ import org.jswan.nativesocket.SocketName;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
+import org.jswan.net.RouteListing;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.time.TimerQueue;
@@ -86,6 +87,11 @@ final class KernelNetwork implements Network {
     @Override
     public Optional<Route> route(IpAddress destination) throws IOException {
         return routes.route(destination);
+    }
+
+    @Override
+    public RouteListing routes(AddressFamily family, Optional<IpAddress> destination) throws IOException {
+        return routes.routes(family, destination);
     }
 
     @Override
