@@ -158,7 +158,7 @@ class StrongSwan(Implementation):
     speaks_pluto = False
     _SETTINGS = """
         charon {
-            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey x509 constraints kernel-netlink socket-default vici updown
+            load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey x509 constraints eap-tls kernel-netlink socket-default vici updown
             filelog { log { path = /var/log/pluto.log
                             flush_line = yes
                             default = 1 } }
@@ -309,6 +309,7 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         pool = keys.pop(f"{its}addresspool", None)
         if pool:
             pools[pool] = keys.pop("modecfgdns", "").split()
+        eap = {side: _by_eap(keys, side) for side in (mine, its)}
         for key in ("leftrsasigkey", "rightrsasigkey", "leftecdsakey", "rightecdsakey"):
             keys.pop(key, None)
         if keys:
@@ -322,9 +323,9 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
             lines.append(f"    pools = {_pool(pool)}")
         if ike:
             lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
-        lines.append(f"    local {{ {_authentication(host, raw, own)}\n id = {_bare(ids[mine])} }}")
+        lines.append(f"    local {{ {_authentication(host, raw, own, eap[mine])}\n id = {_bare(ids[mine])} }}")
         other = "east" if host == "west" else "west"
-        lines.append(f"    remote {{ {_authentication(other, raw, own and '')}\n id = {_bare(ids[its])} }}")
+        lines.append(f"    remote {{ {_authentication(other, raw, own and '', eap[its])}\n id = {_bare(ids[its])} }}")
         if lives:
             lines += [*_rekeyed(lives["ikelifetime"], lives["rekeymargin"], host), f"    over_time = {lives['rekeymargin']}"]
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
@@ -371,8 +372,18 @@ def _rekeyed(life: int, margin: int, host: str) -> list[str]:
     return [f"      rekey_time = {after}", "      rand_time = 0"]
 
 
-def _authentication(host: str, raw: list[str], certificate: str | None) -> str:
+def _by_eap(keys: dict[str, str], side: str) -> bool:
+    """Whether an end proves who it is by EAP-TLS; takes the words of it away."""
+    how = keys.pop(f"{side}auth", None), keys.pop(f"{side}autheap", None)
+    if how not in ((None, None), ("rsasig", "tls"), ("eaponly", "tls")):
+        raise LabError(f"no swanctl.conf form for {side}auth and {side}autheap of {how}")
+    return how[0] == "eaponly"
+
+
+def _authentication(host: str, raw: list[str], certificate: str | None, eap: bool) -> str:
     """How one end authenticates: by a certificate (empty: one below the root), a raw key of the first of the given kinds, a PSK."""
+    if eap:
+        return "auth = eap-tls\n " + (f"certs = {certificate}.pem" if certificate else "")
     if certificate is not None:
         return "auth = pubkey\n " + (f"certs = {certificate}.pem" if certificate else "cacerts = root.pem")
     return f"auth = pubkey\n pubkeys = {host}-{raw[0].lower()}.pem" if raw else "auth = psk"

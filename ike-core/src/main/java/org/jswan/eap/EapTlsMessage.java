@@ -21,7 +21,6 @@ import org.jswan.wire.WireWriter;
 public record EapTlsMessage(int code, int identifier, int flags, long total, Bytes data) {
     public static final int REQUEST = 1;
     public static final int RESPONSE = 2;
-    static final int SUCCESS = 3;
     static final int TYPE = 13;
     static final int START = 1 << 5;
     static final int MORE = 1 << 6;
@@ -41,7 +40,7 @@ public record EapTlsMessage(int code, int identifier, int flags, long total, Byt
             int identifier = in.u8();
             int length = in.u16();
             if (code != REQUEST && code != RESPONSE) {
-                throw new EapException("EAP Code " + Integer.toHexString(code) + " unexpected");
+                throw unexpectedCode(code);
             }
             int type = in.u8();
             if (type != TYPE) {
@@ -58,6 +57,10 @@ public record EapTlsMessage(int code, int identifier, int flags, long total, Byt
         }
     }
 
+    static EapException unexpectedCode(int code) {
+        return new EapException("EAP Code " + Integer.toHexString(code) + " unexpected");
+    }
+
     public Bytes octets() {
         boolean told = (flags & LENGTH) != 0;
         WireWriter out = new WireWriter();
@@ -69,8 +72,12 @@ public record EapTlsMessage(int code, int identifier, int flags, long total, Byt
         return out.bytes(data).toBytes();
     }
 
-    /** Says that the peer is let in (RFC 3748 §4.2). */
-    static Bytes success(int identifier) {
-        return Bytes.of(SUCCESS, identifier, 0, 4);
+    /** Whether it only says that a fragment came, or that there is nothing more to say. */
+    boolean isAcknowledgement() {
+        return data.isEmpty() && (flags & (LENGTH | START)) == 0;
+    }
+
+    boolean has(int flag) {
+        return (flags & flag) != 0;
     }
 }

@@ -7,7 +7,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 
 /**
- * One peer's authentication by EAP-TLS: TLS octets in and out of EAP messages. Helpers call it, one call at a time.
+ * The server's end of EAP-TLS: TLS octets in and out of EAP messages.
  *
  * <pre>
  *                               &lt;--  EAP-Request (TLS, START)
@@ -16,36 +16,17 @@ import org.jswan.base.Secret;
  * EAP-Response (nothing)  --&gt;
  *                               &lt;--  EAP-Request (the rest)  ...
  * EAP-Response (nothing)  --&gt;
- *                               &lt;--  EAP-Success
+ *                               &lt;--  EAP-Success, or EAP-Failure after an alert
  * </pre>
  */
-public final class EapTlsServer {
-    /** Octets of an EAP message at most, as libreswan. */
-    private static final int FRAGMENT = 1024;
-
-    /** A handshake that takes more octets than this is none. */
-    private static final int MOST_OCTETS = 1 << 17;
-
-    /** Nor one that takes more messages. */
-    private static final int MOST_MESSAGES = 200;
-
-    private final TlsServerEnd tls;
+public final class EapTlsServer implements EapTls {
+    private final TlsEnd tls;
+    private final EapTlsFlow flow = new EapTlsFlow(EapTlsMessage.REQUEST);
     private int identifier;
-    private Bytes pending = Bytes.EMPTY;
-    private int sent;
-    private int octets;
-    private int messages;
 
-    public EapTlsServer(TlsServerEnd tls) {
+    public EapTlsServer(TlsEnd tls) {
         this.tls = tls;
     }
-
-    /**
-     * What the peer is told.
-     *
-     * @param log what is to be logged
-     */
-    public record Answer(Bytes message, List<String> log) {}
 
     /** The first message. */
     public Bytes start() {
@@ -58,76 +39,58 @@ public final class EapTlsServer {
         return next;
     }
 
-    /**
-     * Takes a message of the peer. Takes many milliseconds.
-     *
-     * @throws EapException if it cannot be one
-     */
+    @Override
     public Answer take(Bytes message) throws EapException {
         EapTlsMessage response = EapTlsMessage.read(message);
         if (response.code() != EapTlsMessage.RESPONSE) {
-            throw new EapException("EAP Code " + Integer.toHexString(response.code()) + " unexpected");
-        }
-        octets += response.data().length();
-        messages++;
-        if (octets > MOST_OCTETS || messages > MOST_MESSAGES) {
-            throw new EapException("EAP TLS handshake takes too much");
+            throw EapTlsMessage.unexpectedCode(response.code());
         }
         List<String> log = new ArrayList<>();
-        if (response.data().isEmpty() && (response.flags() & EapTlsMessage.LENGTH) == 0) {
-            return acknowledged(log);
+        flow.came(response, log);
+        if (response.isAcknowledgement()) {
+            if (!flow.isSending() && (tls.hasKey() || tls.isFailed())) {
+                return end(log);
+            }
+            log.add("EAP Fragment acknowledgement");
+            return goOn(flow.next(nextIdentifier(), log), log);
         }
-        if ((response.flags() & EapTlsMessage.LENGTH) != 0) {
-            log.add("EAP TLS Msglen " + response.total());
+        flow.add(tls.receive(response.data(), log));
+        if (tls.isFailed() && !flow.isSending()) {
+            return end(log);
         }
-        log.add("EAP with " + response.data().length() + " bytes, flags " + Integer.toHexString(response.flags()));
-        Bytes answer = tls.receive(response.data(), log);
-        if ((response.flags() & EapTlsMessage.MORE) != 0) {
-            log.add("EAP TLS Fragmentation sending ACK");
-            pending = pending.plus(answer);
-            return fragment(0, log);
-        }
-        pending = pending.from(sent).plus(answer);
-        sent = 0;
-        return fragment(FRAGMENT, log);
+        return goOn(
+                response.has(EapTlsMessage.MORE)
+                        ? flow.acknowledgement(nextIdentifier(), log)
+                        : flow.next(nextIdentifier(), log),
+                log);
     }
 
-    private Answer acknowledged(List<String> log) {
-        if (tls.key().isPresent() && pending.isEmpty()) {
+    private static Answer goOn(EapTlsMessage request, List<String> log) {
+        return new Answer(Course.GOES_ON, request.octets(), log);
+    }
+
+    private Answer end(List<String> log) {
+        boolean good = !tls.isFailed();
+        int code = good ? EapCode.SUCCESS : EapCode.FAILURE;
+        if (good) {
             log.add("EAP Final ACK");
-            log.add("responding with EAP termination code " + EapTlsMessage.SUCCESS);
-            return new Answer(EapTlsMessage.success(nextIdentifier()), log);
         }
-        log.add("EAP Fragment acknowledgement");
-        return fragment(FRAGMENT, log);
+        log.add("responding with EAP termination code " + code);
+        return new Answer(good ? Course.SUCCEEDED : Course.FAILED, EapCode.end(code, nextIdentifier()), log);
     }
 
-    /** As much of what is to be sent as goes into one message. */
-    private Answer fragment(int limit, List<String> log) {
-        int total = pending.length();
-        boolean first = sent == 0 && limit > 0;
-        int room = limit == 0 ? 0 : limit - EapTlsMessage.HEADER - (first ? 4 : 0);
-        int count = Math.min(room, total - sent);
-        int flags = first ? EapTlsMessage.LENGTH : 0;
-        if (limit > 0 && sent + count < total) {
-            flags |= EapTlsMessage.MORE;
-        }
-        log.add("responding with " + count + " bytes of " + total + " EAP data");
-        Bytes data = pending.slice(sent, count);
-        sent += count;
-        if (limit > 0 && sent == total) {
-            pending = Bytes.EMPTY;
-            sent = 0;
-        }
-        return new Answer(new EapTlsMessage(EapTlsMessage.REQUEST, nextIdentifier(), flags, total, data).octets(), log);
+    /** Whether the peer can be told of nothing but failure any more. */
+    public boolean isFailed() {
+        return tls.isFailed();
     }
 
-    /**
-     * The key that the handshake made (MSK, RFC 5216 §2.3).
-     *
-     * @throws EapException if it is not over
-     */
+    @Override
     public Secret key() throws EapException {
-        return tls.key().orElseThrow(() -> new EapException("EAP TLS handshake is not over"));
+        return tls.key();
+    }
+
+    @Override
+    public void destroy() {
+        tls.destroy();
     }
 }

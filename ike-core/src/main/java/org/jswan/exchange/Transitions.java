@@ -113,8 +113,11 @@ public final class Transitions {
         } else if (verdict instanceof Verdict.Drop drop) {
             ike.logger().debug("message dropped: " + drop.why());
         } else if (verdict instanceof Verdict.End end) {
-            end.outgoing().ifPresent(out -> transmitter.sendResponse(ike, message, out.payloads()));
-            lifecycle.end(ike, end.tellPeer() ? Lifecycle.Notice.ALWAYS : Lifecycle.Notice.NEVER);
+            if (end.fatal()) {
+                Failures.fatal(ike);
+            }
+            transmitter.sendResponse(ike, message, end.outgoing().payloads());
+            lifecycle.end(ike, Lifecycle.Notice.NEVER);
         } else if (verdict instanceof Verdict.Restart) {
             restart(ike);
         }

@@ -21,8 +21,12 @@ public sealed interface Verdict {
     /** The message is as if it never came. */
     record Drop(String why) implements Verdict {}
 
-    /** The IKE SA and its children end; before that, {@code outgoing} answers the request. */
-    record End(Optional<Outgoing> outgoing, boolean tellPeer) implements Verdict {}
+    /**
+     * The IKE SA and its children end; before that, {@code outgoing} answers the request.
+     *
+     * @param fatal whether it ends because of a failure
+     */
+    record End(Outgoing outgoing, boolean fatal) implements Verdict {}
 
     /** The SA begins IKE_SA_INIT anew, with what the handler changed. */
     record Restart() implements Verdict {}
@@ -52,6 +56,16 @@ public sealed interface Verdict {
     /** Advances with an answer to the request, in clear for IKE_SA_INIT, else encrypted. */
     static Verdict reply(List<Payload> payloads) {
         return new Advance(Optional.of(new Outgoing(Optional.empty(), payloads)));
+    }
+
+    /** Ends the IKE SA, as the request wants it, with that answer. */
+    static Verdict end(List<Payload> payloads) {
+        return new End(new Outgoing(Optional.empty(), payloads), false);
+    }
+
+    /** Ends the IKE SA, as nothing can come of it, with an answer that is no notification. */
+    static Verdict fail(List<Payload> payloads) {
+        return new End(new Outgoing(Optional.empty(), payloads), true);
     }
 
     /** Advances with a request of ours. */

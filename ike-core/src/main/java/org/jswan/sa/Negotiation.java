@@ -30,6 +30,7 @@ public final class Negotiation {
     private Optional<ChildSa> larvalChild = Optional.empty();
     private Optional<IkeId> peerId = Optional.empty();
     private boolean reauthentication;
+    private Optional<Conversation> conversation = Optional.empty();
 
     Negotiation() {}
 
@@ -40,6 +41,23 @@ public final class Negotiation {
 
     public void setReauthentication() {
         reauthentication = true;
+    }
+
+    /** An authentication that takes several exchanges, and has secrets of its own. */
+    public interface Conversation {
+        /** The negotiation is over, well or not: its secrets are overwritten, now or as soon as nobody computes with them. */
+        void end();
+    }
+
+    /** The conversation of that kind, if one has begun. */
+    public <C extends Conversation> Optional<C> conversation(Class<C> kind) {
+        return conversation.filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** Begins a conversation, which ends with this negotiation. */
+    public void begin(Conversation with) {
+        conversation.ifPresent(Conversation::end);
+        conversation = Optional.of(with);
     }
 
     /** Who the peer says it is, from the time it said so. */
@@ -201,5 +219,6 @@ public final class Negotiation {
             localKe = null;
         }
         postquantum.destroy();
+        conversation.ifPresent(Conversation::end);
     }
 }

@@ -146,18 +146,23 @@ public final class IkeAuth {
 
     /** The request that follows a good answer to IKE_SA_INIT. */
     Verdict request(IkeSa ike) throws ProtocolFailure {
+        if (EapInitiator.isWanted(ike)) {
+            Own own = Own.of(ike, PeerIdentity.local(ike));
+            List<Payload> instead = EapInitiator.offer(ike);
+            return certificates.forAuthentication(ike, certs -> request(ike, own, certs, instead, List.of()));
+        }
         postquantum.mixAsInitiator(ike);
         Own own = Own.of(ike, PeerIdentity.local(ike));
         return authentication.prove(
                 ike,
                 own,
                 proof -> certificates.forAuthentication(ike, certs -> {
-                    AuthPayload auth = proof.payload();
+                    List<Payload> auth = List.of(proof.payload());
                     return postquantum.tell(ike, own, told -> request(ike, own, certs, auth, told));
                 }));
     }
 
-    private Verdict request(IkeSa ike, Own own, List<Payload> certs, AuthPayload proof, List<Payload> last)
+    private Verdict request(IkeSa ike, Own own, List<Payload> certs, List<Payload> proof, List<Payload> last)
             throws ProtocolFailure {
         Connection c = ike.connection();
         List<Payload> payloads = new ArrayList<>();
@@ -173,7 +178,7 @@ public final class IkeAuth {
             ike.logger().log("sending INITIAL_CONTACT");
             payloads.add(NotifyPayload.of(NotifyType.INITIAL_CONTACT));
         }
-        payloads.add(proof);
+        payloads.addAll(proof);
         payloads.addAll(MobikeSupport.offer(c));
         Optional<Connection> pending = ike.negotiation().pendingChild();
         if (pending.isEmpty()) {
@@ -313,7 +318,8 @@ public final class IkeAuth {
         return dnsKeys.await(ike, () -> authentication.verify(ike, claim, () -> authenticated(ike, response)));
     }
 
-    private Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
+    /** The responder is who it says: the IKE SA is up, and so is what comes with it. */
+    Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
         PeerIdentity.settle(ike);
         MobikeSupport.learn(ike, response);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
@@ -414,8 +420,7 @@ public final class IkeAuth {
         Optional<NotifyPayload> error =
                 response.notifies().filter(n -> n.notifyType().isError()).findFirst();
         if (error.isEmpty()) {
-            throw ProtocolFailure.silent(
-                    Scope.IKE_SA, "IKE SA authentication request rejected by peer: unrecognized response");
+            throw unrecognized();
         }
         String name = error.get().notifyType().shortName();
         Optional<ChildSa> child = ike.negotiation().larvalChild();
@@ -424,5 +429,11 @@ public final class IkeAuth {
             throw ProtocolFailure.silent(Scope.IKE_SA, "");
         }
         throw ProtocolFailure.silent(Scope.IKE_SA, "IKE_AUTH response contained the error notification " + name);
+    }
+
+    /** The answer is none that our request may have. */
+    static ProtocolFailure unrecognized() {
+        return ProtocolFailure.silent(
+                Scope.IKE_SA, "IKE SA authentication request rejected by peer: unrecognized response");
     }
 }

@@ -24,7 +24,8 @@ public final class Ikev2 {
     private final IkeSaInitResponder initResponder;
     private final Intermediate intermediate;
     private final IkeAuth auth;
-    private final EapAuth eapAuth;
+    private final EapInitiator eapInitiator;
+    private final EapResponder eapResponder;
     private final CreateChildInitiator createChildInitiator;
     private final CreateChildResponder createChildResponder;
     private final RekeyIke rekeyIke;
@@ -46,7 +47,8 @@ public final class Ikev2 {
         this.redirections = redirections;
         DnsKeys dnsKeys = new DnsKeys(context);
         this.auth = new IkeAuth(context, transmitter, dnsKeys, redirections);
-        this.eapAuth = new EapAuth(context, auth);
+        this.eapInitiator = new EapInitiator(context, auth);
+        this.eapResponder = new EapResponder(context, auth);
         this.intermediate = new Intermediate(auth);
         this.initInitiator = new IkeSaInitInitiator(context, intermediate, dnsKeys, vendorId);
         Cookies cookies = new Cookies(context.world().random(), context.world().clock());
@@ -65,8 +67,9 @@ public final class Ikev2 {
         rows.addAll(initResponder.rows());
         rows.addAll(initInitiator.rows());
         rows.addAll(intermediate.rows());
+        rows.addAll(eapInitiator.rows());
         rows.addAll(auth.rows());
-        rows.addAll(eapAuth.rows());
+        rows.addAll(eapResponder.rows());
         rows.addAll(createChildResponder.rows());
         rows.addAll(createChildInitiator.rows());
         rows.addAll(rekeyIke.rows());

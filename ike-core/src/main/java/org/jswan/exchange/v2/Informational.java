@@ -21,7 +21,6 @@ import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Verdict;
-import org.jswan.exchange.Verdict.Outgoing;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.V2State;
@@ -111,7 +110,7 @@ public final class Informational {
             if (deletes.size() > 1) {
                 ike.logger().log("Odd: INFORMATIONAL Exchange deletes IKE SA and yet also deletes some IPsec SA");
             }
-            return new Verdict.End(Optional.of(new Outgoing(Optional.empty(), List.of())), false);
+            return Verdict.end(List.of());
         }
         List<Payload> answer = new ArrayList<>(before);
         for (DeletePayload delete : deletes) {

@@ -9,11 +9,14 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.HashAlgorithm;
@@ -45,6 +48,7 @@ import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.simulation.TestAuthority.Subject;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
+import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
@@ -54,12 +58,15 @@ import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.EapPayload;
 import org.jswan.wire.v2.IdPayload;
 import org.jswan.wire.v2.Message;
+import org.jswan.wire.v2.NotifyPayload;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An initiator that proves who it is by EAP-TLS. West's daemon, which cannot do that, agrees on keys with east; from then
- * on the test speaks for it, with a TLS client of Bouncy Castle.
+ * An initiator that proves who it is by EAP-TLS, and does not always behave. West's daemon agrees on keys with east; from
+ * then on the test speaks for it, with a TLS client of Bouncy Castle.
  */
 class EapTlsTest extends CertificateFixture {
     private static final int START = 1 << 5;
@@ -135,20 +142,21 @@ class EapTlsTest extends CertificateFixture {
                 .inner();
     }
 
-    /** Sends an IKE_AUTH request to east, and returns what the answer says. */
-    private List<Payload> ask(List<Payload> payloads) throws WireException {
-        int before = captured().size();
+    /** Sends a request to east. */
+    private void tell(ExchangeType exchange, List<Payload> payloads) {
         Bytes request = EncryptedMessage.seal(
-                IkeHeader.v2(
-                        west.initiatorSpi(),
-                        west.responderSpi(),
-                        ExchangeType.IKE_AUTH,
-                        IkeHeader.FLAG_INITIATOR,
-                        nextId++),
+                IkeHeader.v2(west.initiatorSpi(), west.responderSpi(), exchange, IkeHeader.FLAG_INITIATOR, nextId++),
                 payloads,
                 west.outbound(),
                 new SeededRandom(nextId));
         world.inject(west.socket().local(), west.remote(), request);
+        world.run(Duration.ofMillis(100));
+    }
+
+    /** Sends an IKE_AUTH request to east, and returns what the answer says. */
+    private List<Payload> ask(List<Payload> payloads) throws WireException {
+        int before = captured().size();
+        tell(ExchangeType.IKE_AUTH, payloads);
         assertThat(world.runUntil(() -> captured().size() > before, Duration.ofSeconds(2)))
                 .as(pair.trace())
                 .isTrue();
@@ -167,6 +175,7 @@ class EapTlsTest extends CertificateFixture {
     private Bytes talk(List<Payload> first, Client tls) throws Exception {
         Bytes message = only(first, EapPayload.class).message();
         Bytes outgoing = Bytes.EMPTY;
+        Bytes held = Bytes.EMPTY;
         for (int i = 0; i < 40; i++) {
             if (message.get(0) != EapTlsMessage.REQUEST) {
                 return message;
@@ -179,12 +188,15 @@ class EapTlsTest extends CertificateFixture {
                 // East has acknowledged a fragment.
                 assertThat(request.data().isEmpty()).isTrue();
             } else {
-                outgoing = tls.receive(request.data());
+                outgoing = held.plus(tls.receive(request.data()));
+                held = Bytes.EMPTY;
+                if ((request.flags() & MORE) != 0) {
+                    // What TLS has to say already waits until it was told all.
+                    held = outgoing;
+                    outgoing = Bytes.EMPTY;
+                }
                 total = outgoing.length();
                 flags = total > ROOM ? LENGTH : 0;
-                if ((request.flags() & MORE) != 0) {
-                    assertThat(outgoing.isEmpty()).isTrue();
-                }
                 assertThat(request.flags() & START).isEqualTo(i == 0 ? START : 0);
             }
             data = outgoing.first(Math.min(ROOM, outgoing.length()));
@@ -203,10 +215,12 @@ class EapTlsTest extends CertificateFixture {
         private final TlsClientProtocol protocol = new TlsClientProtocol();
         private final KeyPair pair;
         private final Bytes certificate;
+        private final ProtocolVersion version;
         private Secret key;
 
-        Client(KeyPair pair, Bytes certificate) throws IOException {
+        Client(ProtocolVersion version, KeyPair pair, Bytes certificate) throws IOException {
             super(new BcTlsCrypto(new SecureRandom()));
+            this.version = version;
             this.pair = pair;
             this.certificate = certificate;
             protocol.connect(this);
@@ -221,7 +235,7 @@ class EapTlsTest extends CertificateFixture {
 
         @Override
         protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12);
+            return version.only();
         }
 
         @Override
@@ -234,13 +248,18 @@ class EapTlsTest extends CertificateFixture {
 
                 @Override
                 public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                    TlsCertificate own = getCrypto().createCertificate(certificate.toArray());
                     return new BcDefaultTlsCredentialedSigner(
                             new TlsCryptoParameters(context),
                             (BcTlsCrypto) getCrypto(),
                             PrivateKeyFactory.createKey(pair.getPrivate().getEncoded()),
                             new Certificate(
-                                    new TlsCertificate[] {getCrypto().createCertificate(certificate.toArray())}),
-                            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.rsa));
+                                    request.getCertificateRequestContext(),
+                                    new CertificateEntry[] {new CertificateEntry(own, null)}),
+                            version.equals(ProtocolVersion.TLSv13)
+                                    ? SignatureAndHashAlgorithm.rsa_pss_rsae_sha256
+                                    : SignatureAndHashAlgorithm.getInstance(
+                                            HashAlgorithm.sha256, SignatureAlgorithm.rsa));
                 }
             };
         }
@@ -248,7 +267,10 @@ class EapTlsTest extends CertificateFixture {
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
-            key = Secret.take(context.exportKeyingMaterial("client EAP encryption", null, 64));
+            byte[] material = version.equals(ProtocolVersion.TLSv13)
+                    ? context.exportKeyingMaterial("EXPORTER_EAP_TLS_Key_Material", new byte[] {13}, 128)
+                    : context.exportKeyingMaterial("client EAP encryption", null, 64);
+            key = Secret.take(Arrays.copyOf(material, 64));
         }
     }
 
@@ -271,11 +293,16 @@ class EapTlsTest extends CertificateFixture {
         return pair.west.keys().certificate("west").orElseThrow().der();
     }
 
-    @Test
-    void initiatorIsLetIn() throws Exception {
+    static Stream<ProtocolVersion> versions() {
+        return Stream.of(ProtocolVersion.TLSv12, ProtocolVersion.TLSv13);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void initiatorIsLetIn(ProtocolVersion version) throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
         List<Payload> wanted = begin();
-        client = new Client(WEST_KEY, westCertificate());
+        client = new Client(version, WEST_KEY, westCertificate());
         List<Payload> first = ask(wanted);
         // The responder proves who it is by its certificate, before anything else.
         only(first, AuthPayload.class);
@@ -294,7 +321,7 @@ class EapTlsTest extends CertificateFixture {
     void wrongKeyIsFoundOut() throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
         List<Payload> wanted = begin();
-        client = new Client(WEST_KEY, westCertificate());
+        client = new Client(ProtocolVersion.TLSv12, WEST_KEY, westCertificate());
         talk(ask(wanted), client);
         client.key = Secret.take(new byte[64]);
         ask(List.of(proof(wanted)));
@@ -307,29 +334,49 @@ class EapTlsTest extends CertificateFixture {
     void certificateOfAStrangerIsNotBelieved() throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
         TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
-        client = new Client(WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
+        client = new Client(ProtocolVersion.TLSv12, WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
         List<Payload> wanted = begin();
         List<Payload> first = ask(wanted);
         assertThatThrownBy(() -> talk(first, client))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("bad_certificate");
-        assertThat(said(pair.east, "Handshake failed")).isNotEmpty();
-        // Nor does it help to go on as if nothing had happened.
-        client.key = Secret.take(new byte[64]);
-        Bytes request = EncryptedMessage.seal(
-                IkeHeader.v2(
-                        west.initiatorSpi(),
-                        west.responderSpi(),
-                        ExchangeType.IKE_AUTH,
-                        IkeHeader.FLAG_INITIATOR,
-                        nextId++),
-                List.of(proof(wanted)),
-                west.outbound(),
-                new SeededRandom(9));
-        world.inject(west.socket().local(), west.remote(), request);
-        world.run(Duration.ofMillis(100));
+        assertThat(said(pair.east, "Handshake failed"))
+                .singleElement()
+                .asString()
+                .endsWith("bad_certificate(42); NSS: ERROR: IPsec certificate CN=west.example,O=Test,C=CA invalid:"
+                        + " SEC_ERROR_UNKNOWN_ISSUER: Peer's Certificate issuer is not recognized.");
+        // The client has heard; all that is left to say is that it failed.
+        Bytes heard = new EapTlsMessage(EapTlsMessage.RESPONSE, 0, 0, 0, Bytes.EMPTY).octets();
+        assertThat(only(ask(List.of(new EapPayload(heard))), EapPayload.class)
+                        .message()
+                        .hex())
+                .matches("04..0004");
         assertThat(pair.east.ikeSas()).isEmpty();
         assertThat(authenticated(pair.east)).isEmpty();
+    }
+
+    @Test
+    void whoGoesOnAfterAFailureIsNotLetIn() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
+        client = new Client(ProtocolVersion.TLSv12, WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
+        List<Payload> wanted = begin();
+        List<Payload> first = ask(wanted);
+        assertThatThrownBy(() -> talk(first, client)).isInstanceOf(IOException.class);
+        client.key = Secret.take(new byte[64]);
+        tell(ExchangeType.IKE_AUTH, List.of(proof(wanted)));
+        assertThat(pair.east.ikeSas()).isEmpty();
+        assertThat(authenticated(pair.east)).isEmpty();
+    }
+
+    @Test
+    void whoGivesUpIsForgottenAtOnce() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        ask(begin());
+        tell(ExchangeType.INFORMATIONAL, List.of(NotifyPayload.of(NotifyType.AUTHENTICATION_FAILED)));
+        assertThat(said(pair.east, "peer gave up EAP authentication: AUTHENTICATION_FAILED"))
+                .hasSize(1);
+        assertThat(pair.east.ikeSas()).isEmpty();
     }
 
     @Test
