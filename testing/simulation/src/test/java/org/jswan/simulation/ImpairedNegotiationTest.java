@@ -153,6 +153,7 @@ class ImpairedNegotiationTest {
                 .map(line -> line.replaceAll("[0-9]+ bytes", "N bytes"))
                 .startsWith(
                         peer + "start processing original packet (N bytes)",
+                        "\"t\" #1: IMPAIR: processing a fake (cloned) message",
                         peer + "stop processing original packet",
                         peer + "start processing duplicate packet (N bytes)",
                         "\"t\" #1: IMPAIR: processing a fake (cloned) message",
