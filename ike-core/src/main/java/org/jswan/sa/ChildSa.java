@@ -29,6 +29,7 @@ public final class ChildSa extends Sa {
     private Optional<SaId> inboundCompression = Optional.empty();
     private Optional<SaId> outboundCompression = Optional.empty();
     private Optional<SaSerial> replaces = Optional.empty();
+    private boolean configured;
     private Selector localSelector;
     private Selector remoteSelector;
     private Kernel kernel = Kernel.NOTHING;
@@ -170,6 +171,15 @@ public final class ChildSa extends Sa {
     /** Whether both ends want packets compressed (RFC 7296 §2.22). */
     public boolean isCompressed() {
         return outboundCompression.isPresent();
+    }
+
+    /** Whether the answer tells the peer its configuration. */
+    public boolean isConfigured() {
+        return configured;
+    }
+
+    public void setConfigured(boolean peerAsks) {
+        configured = peerAsks;
     }
 
     /** The Child SA that this one was negotiated to replace. */

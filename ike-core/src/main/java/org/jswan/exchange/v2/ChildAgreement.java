@@ -36,6 +36,7 @@ import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v2.KePayload;
 import org.jswan.wire.v2.NoncePayload;
+import org.jswan.wire.v2.SaPayload;
 
 /** What both ends of a CREATE_CHILD_SA exchange about a Child SA have in common: its messages, groups and keys. */
 final class ChildAgreement {
@@ -71,9 +72,14 @@ final class ChildAgreement {
 
     /** The nonce and the KE payload stand behind the SA payload. */
     static List<Payload> withAgreement(List<Payload> payloads, Bytes nonce, Optional<KeyExchange> ke) {
-        List<Payload> all = new ArrayList<>(payloads);
-        all.add(1, new NoncePayload(nonce));
-        ke.ifPresent(ours -> all.add(2, new KePayload(Agreement.groupId(ours.group()), ours.publicValue())));
+        List<Payload> all = new ArrayList<>();
+        for (Payload payload : payloads) {
+            all.add(payload);
+            if (payload instanceof SaPayload) {
+                all.add(new NoncePayload(nonce));
+                ke.ifPresent(ours -> all.add(new KePayload(Agreement.groupId(ours.group()), ours.publicValue())));
+            }
+        }
         return all;
     }
 

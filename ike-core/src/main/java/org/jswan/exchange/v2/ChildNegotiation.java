@@ -126,13 +126,7 @@ final class ChildNegotiation {
                     "IKE_AUTH responder matching remote ESP/AH proposals");
             ChildKeys keys = ChildKeys.derive(
                     ike.keys(), Optional.empty(), nonces, child.suite().orElseThrow());
-            boolean configured = configuration.isAnswered(child, request);
-            answer(child, proposal, keys, payloads -> {
-                if (configured && child.isEstablished()) {
-                    payloads.add(0, ConfigurationPayloads.payload(child.connection()));
-                }
-                done.accept(payloads);
-            });
+            answer(child, proposal, keys, done);
         } catch (ChildRefused refused) {
             context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
             done.accept(refused.answer());
@@ -160,6 +154,7 @@ final class ChildNegotiation {
         child.setProtocol(protocol(c));
         child.setProposal(proposal);
         ChildCompression.judge(child, request);
+        child.setConfigured(configuration.isAnswered(child, request));
         child.setPeerTakesTfc(!request.has(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED));
         return proposal;
     }
@@ -213,6 +208,9 @@ final class ChildNegotiation {
 
     private List<Payload> answer(ChildSa child, Proposal proposal) {
         List<Payload> payloads = new ArrayList<>();
+        if (child.isConfigured()) {
+            payloads.add(ConfigurationPayloads.payload(child.connection()));
+        }
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         payloads.add(
                 ImpairedProposals.answer(proposal, spi, impair(), child.ike().logger()));
@@ -237,8 +235,7 @@ final class ChildNegotiation {
      * clients fit best what the peer names.
      */
     void findConnection(ChildSa child, Incoming request) throws ChildRefused {
-        // As to further Child SAs, the peer's configuration is what it is.
-        if (child.state() == V2State.IKE_AUTH_CHILD_R0 && configuration.isAsked(child, request)) {
+        if (configuration.isAsked(child, request)) {
             configuration.lease(child);
         } else {
             selectors.find(child, request);

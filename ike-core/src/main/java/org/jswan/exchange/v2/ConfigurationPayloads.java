@@ -21,7 +21,7 @@ import org.jswan.wire.v2.CpPayload.Attribute;
 
 /**
  * Addresses and names for road warriors (RFC 7296 §2.19): CP(CFG_REQUEST) asks for them, CP(CFG_REPLY) gives them. They
- * ride along with the Child SA of IKE_AUTH, before its SA payload.
+ * ride along with the Child SA of IKE_AUTH, before its SA payload; who asks with a later Child SA is told the same again.
  */
 final class ConfigurationPayloads {
     /** RFC 7296 §3.15.1: "The prefix length" of an IPv6 address; all of it is the peer's. */

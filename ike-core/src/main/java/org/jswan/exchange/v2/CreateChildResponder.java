@@ -55,6 +55,7 @@ public final class CreateChildResponder {
         return List.of(
                 ChildAgreement.row("process rekey Child SA request (CREATE_CHILD_SA)", REQUEST)
                         .with(NotifyType.REKEY_SA)
+                        .optional(CP)
                         .by(this::respondRekey),
                 ChildAgreement.row("process create Child SA request (CREATE_CHILD_SA)", REQUEST)
                         .optional(CP)

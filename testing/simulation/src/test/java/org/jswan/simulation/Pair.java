@@ -142,13 +142,18 @@ final class Pair {
      * @return the response once it came
      */
     Datagram ask(SimHost host, List<Payload> payloads) {
+        return ask(host, ExchangeType.INFORMATIONAL, payloads);
+    }
+
+    /** The same by another exchange. */
+    Datagram ask(SimHost host, ExchangeType exchange, List<Payload> payloads) {
         IkeSa ike = ike(host);
         long id = ike.window().nextRequestId();
         Bytes request = EncryptedMessage.seal(
                 IkeHeader.v2(
                         ike.initiatorSpi(),
                         ike.responderSpi(),
-                        ExchangeType.INFORMATIONAL,
+                        exchange,
                         ike.role() == IkeRole.INITIATOR ? IkeHeader.FLAG_INITIATOR : 0,
                         id),
                 payloads,

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jswan.base.AddressRange;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
@@ -23,7 +24,21 @@ import org.jswan.control.DebugChange;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.sa.IkeSa;
 import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.Payload;
+import org.jswan.wire.PayloadType;
+import org.jswan.wire.WireException;
+import org.jswan.wire.WireProposal;
+import org.jswan.wire.sk.DecodedMessage;
+import org.jswan.wire.sk.EncryptedMessage;
+import org.jswan.wire.v2.CpPayload;
+import org.jswan.wire.v2.Message;
+import org.jswan.wire.v2.NoncePayload;
+import org.jswan.wire.v2.SaPayload;
+import org.jswan.wire.v2.TsPayload;
 import org.junit.jupiter.api.Test;
 
 /** Peers that ask for an address and are given one out of a pool. */
@@ -123,6 +138,46 @@ class RoadWarriorTest extends RoadScene {
                         "000 address pool 192.0.3.1-192.0.3.9: 9 addresses, 1 leases, 1 in-use, 0 free (0 reusable)",
                         "000     192.0.3.1 assigned to $3 ",
                         "000               \"pool\"[2] 192.0.2.1");
+    }
+
+    /** What it asked for first, with another SPI. */
+    private static SaPayload again(SaPayload asked) {
+        WireProposal first = asked.proposals().get(0);
+        return SaPayload.of(
+                List.of(new WireProposal(first.number(), first.protocol(), Bytes.of(1, 2, 3, 4), first.transforms())));
+    }
+
+    /** As libreswan, whose initiators never do. */
+    @Test
+    void whoAsksWithALaterChildSaIsToldTheSame() throws WireException {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c.set(ConnectionOption.PFS, false));
+        SimHost road = road("192.0.2.1", "@one", c -> c.set(ConnectionOption.PFS, false));
+        up(road);
+        IkeSa ike = road.ikeSas().iterator().next();
+        List<Payload> first = EncryptedMessage.open(
+                                Message.decode(world.network().captured().get(2).octets()), ike.outbound())
+                        instanceof DecodedMessage request
+                ? request.inner()
+                : List.of();
+        List<Payload> later = new ArrayList<>();
+        for (Payload payload : first) {
+            if (payload instanceof SaPayload sa) {
+                later.add(again(sa));
+                later.add(new NoncePayload(Bytes.wrap(new byte[32])));
+            } else if (payload instanceof CpPayload || payload instanceof TsPayload) {
+                later.add(payload);
+            }
+        }
+        Datagram answer = new Pair(world, road, gateway).ask(road, ExchangeType.CREATE_CHILD_SA, later);
+        List<Payload> told =
+                ((DecodedMessage) EncryptedMessage.open(Message.decode(answer.octets()), ike.inbound())).inner();
+        assertThat(told)
+                .as(trace())
+                .extracting(Payload::type)
+                .containsExactly(PayloadType.CP, PayloadType.SA, PayloadType.NONCE, PayloadType.TSI, PayloadType.TSR);
+        assertThat(((CpPayload) told.get(0)).attributes().get(0).value())
+                .isEqualTo(IpAddress.of("192.0.3.1").octets());
+        assertThat(gateway.ikeSas().iterator().next().children()).hasSize(2);
     }
 
     @Test
