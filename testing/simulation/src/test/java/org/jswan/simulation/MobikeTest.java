@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
+import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
@@ -19,6 +21,8 @@ import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.KernelSa.Encapsulation;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.NotifyPayload;
@@ -210,6 +214,69 @@ class MobikeTest {
         // Two hashes of 20 octets and the cookie, each in a notify with 8 octets before it.
         assertThat(answer.octets().length()).isGreaterThan(28 + 28 + 28 + 16);
         assertBetween(pair, HOME);
+    }
+
+    private static final String BEHIND_ONE = "10.0.0.1";
+    private static final IpAddress BEHIND_OTHER = IpAddress.of("10.0.1.1");
+    private static final IpAddress ONE = IpAddress.of("203.0.113.1");
+    private static final IpAddress OTHER = IpAddress.of("203.0.113.2");
+
+    /** West begins at an address; what comes from behind one of two routers comes by their addresses outside. */
+    private static Pair upFrom(String home) {
+        SimWorld world = new SimWorld(11);
+        world.translate(BEHIND_ONE, ONE.toString());
+        world.translate(BEHIND_OTHER.toString(), OTHER.toString());
+        Pair pair = Pair.at(
+                world,
+                PlutoOptions.defaults(),
+                both -> both.set(ConnectionOption.MOBIKE, true),
+                home,
+                Pair.EAST,
+                Pair.EAST,
+                "0.0.0.0");
+        pair.initiate(pair.west);
+        assertThat(world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        world.run(Duration.ofSeconds(1));
+        return pair;
+    }
+
+    /** Moves west; east then has its SAs between itself and {@code seen}, encapsulated or not. */
+    private static void assertMoved(Pair pair, IpAddress to, IpAddress seen, boolean encapsulated) {
+        pair.west.renumber(to);
+        pair.world.run(Duration.ofSeconds(5));
+        Endpoint peer = Pair.ike(pair.east).remote();
+        assertThat(peer.address()).as(pair.trace()).isEqualTo(seen);
+        for (KernelSa sa : pair.east.kernel().installed()) {
+            assertThat(sa.inbound() ? sa.id().source() : sa.id().destination()).isEqualTo(seen);
+            assertThat(sa.encapsulation())
+                    .isEqualTo(
+                            !encapsulated
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            sa.inbound()
+                                                    ? new Encapsulation(peer.port(), 4500)
+                                                    : new Encapsulation(4500, peer.port())));
+        }
+        assertEnds(pair);
+    }
+
+    @Test
+    void fromBehindOneNatToBehindAnother() {
+        assertMoved(upFrom(BEHIND_ONE), BEHIND_OTHER, OTHER, true);
+    }
+
+    /** As libreswan: what was agreed to be encapsulated stays so. */
+    @Test
+    void fromBehindANatIntoTheOpen() {
+        assertMoved(upFrom(BEHIND_ONE), AWAY, AWAY, true);
+    }
+
+    /** As libreswan, which does not heed what RFC 4555 §3.8 has it find out: IKE goes on, ESP stays bare. */
+    @Test
+    void fromTheOpenToBehindANat() {
+        assertMoved(upFrom(Pair.WEST), BEHIND_OTHER, OTHER, false);
     }
 
     @Test
