@@ -116,6 +116,33 @@ class StrongSwan(unittest.TestCase):
         with self.assertRaises(LabError):
             swanctl("west", CONF + "    priority=7\n", "")
 
+    def test_what_children_are_to_be_like(self) -> None:
+        extended = CONF + """    also=more
+    leftsubnets={10.1.1.0/24 10.1.0.0/24}
+    # strongswan: childless = force
+conn more
+    ppk=insist
+    esn=either
+    compress=yes
+    tfc=400
+    replay-window=256
+"""
+        west = swanctl("west", extended, '@a @b : PPKS "key 1" "secret"\n: PSK "s"')
+        for line in (
+            "local_ts = 10.1.1.0/24, 10.1.0.0/24",
+            "    childless = force",
+            "ppk_id = \"key 1\"",
+            "ppk_required = yes",
+            "-esn-noesn",
+            "ipcomp = yes",
+            "tfc_padding = 400",
+            "replay_window = 256",
+        ):
+            self.assertIn(line, west)
+        self.assertNotIn("  more {", west)
+        ah = swanctl("west", CONF.replace("esp=", "ah=") + "    phase2=ah\n", "")
+        self.assertIn("ah_proposals = ", ah)
+
     def test_sections(self) -> None:
         self.assertEqual("@east", sections("config setup\n    a=b\n" + CONF)["t"]["rightid"])
 

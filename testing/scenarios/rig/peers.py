@@ -265,10 +265,15 @@ _PASSED_OVER = {
 
 
 def sections(conf: str) -> dict[str, dict[str, str]]:
-    """The `conn` sections of an ipsec.conf without `also` and includes, key by key."""
+    """The `conn` sections of an ipsec.conf without includes, key by key; those that others take in by `also` are no more.
+
+    What only strongSwan has a word for stands in comments: the value of the key `strongswan`, line by line.
+    """
     found: dict[str, dict[str, str]] = {}
     current: dict[str, str] = {}
     for line in conf.splitlines():
+        if own := re.match(r"\s+# strongswan: (.*)", line):
+            current["strongswan"] = current.get("strongswan", "") + "    " + own[1] + "\n"
         text = line.split("#")[0].rstrip()
         if not text:
             continue
@@ -280,7 +285,15 @@ def sections(conf: str) -> dict[str, dict[str, str]]:
         else:
             key, value = text.strip().split("=", 1)
             current[key] = value.strip()
-    return found
+    shared = {keys.pop("also") for keys in (dict(keys) for keys in found.values()) if "also" in keys}
+    whole = {name: {**found.get(keys.get("also", ""), {}), **keys} for name, keys in found.items() if name not in shared}
+    for keys in whole.values():
+        keys.pop("also", None)
+    return whole
+
+
+def _proposals(value: str, is_ike: bool, numbers: str = "") -> str:
+    return ", ".join(_proposal(each, is_ike) + numbers for each in value.split(","))
 
 
 def _proposal(value: str, is_ike: bool) -> str:
@@ -300,8 +313,11 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         local, remote = keys.pop(mine), keys.pop(its)
         ids = {side: keys.pop(f"{side}id", keys_host) for side, keys_host in ((mine, local), (its, remote))}
         asked = _address_asked_for(keys, mine)
-        subnets = {side: keys.pop(f"{side}subnet", None) for side in (mine, its)}
-        ike, esp = keys.pop("ike", None), keys.pop("esp", None)
+        subnets = {side: _subnets(keys, side) for side in (mine, its)}
+        ike = keys.pop("ike", None)
+        child = _child(keys)
+        ppk = keys.pop("ppk", None)
+        own_words = keys.pop("strongswan", "")
         mode = keys.pop("type", "tunnel")
         lives = {key: int(keys.pop(key).rstrip("s%")) for key in _LIVES if key in keys}
         raw = [word for word in ("RSA", "ECDSA") if f"_{word}%" in " ".join(given.values())]
@@ -322,7 +338,10 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         if pool:
             lines.append(f"    pools = {_pool(pool)}")
         if ike:
-            lines.append(f"    proposals = {_proposal(ike, is_ike=True)}")
+            lines.append(f"    proposals = {_proposals(ike, is_ike=True)}")
+        if ppk:
+            lines += [f"    ppk_id = {_ppk(secrets)[0]}", f"    ppk_required = {'yes' if ppk == 'insist' else 'no'}"]
+        lines.append(own_words)
         lines.append(f"    local {{ {_authentication(host, raw, own, eap[mine])}\n id = {_bare(ids[mine])} }}")
         other = "east" if host == "west" else "west"
         lines.append(f"    remote {{ {_authentication(other, raw, own and '', eap[its])}\n id = {_bare(ids[its])} }}")
@@ -335,15 +354,16 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
             lines.append(f"      local_ts = {subnets[mine]}")
         if subnets[its]:
             lines.append(f"      remote_ts = {subnets[its]}")
-        if esp:
-            lines.append(f"      esp_proposals = {_proposal(esp, is_ike=False)}")
-        lines.append("    } }\n  }")
+        lines += [*child, "    } }\n  }"]
     lines += ["}", "pools {"]
     for pool, servers in pools.items():
         dns = f"\n dns = {', '.join(servers)}" if servers else ""
         lines.append(f"  {_pool(pool)} {{ addrs = {pool}{dns}\n }}")
     lines += ["}", "secrets {"]
-    for number, line in enumerate(filter(None, (s.strip() for s in secrets.splitlines()))):
+    if " PPKS " in secrets:
+        identity, secret = _ppk(secrets)
+        lines.append(f"  ppk-1 {{\n    id = {identity}\n    secret = {secret}\n  }}")
+    for number, line in enumerate(s.strip() for s in secrets.splitlines() if s.strip() and " PPKS " not in s):
         match = re.fullmatch(r'(.*?)\s*:\s*PSK\s+"([^"]*)"', line)
         if not match:
             raise LabError(f"no swanctl.conf form for the secret {line!r}")
@@ -364,6 +384,33 @@ def _address_asked_for(keys: dict[str, str], mine: str) -> str | None:
 def _pool(addresses: str) -> str:
     """A pool's name: connections with the same addresses share it."""
     return "pool-" + re.sub(r"[^0-9a-f]", "_", addresses)
+
+
+def _subnets(keys: dict[str, str], side: str) -> str | None:
+    """What one end may send and receive; of several subnets pluto makes connections, strongSwan one list."""
+    several = keys.pop(f"{side}subnets", None)
+    one = keys.pop(f"{side}subnet", None)
+    return ", ".join(several.strip("{}").split()) if several else one
+
+
+def _child(keys: dict[str, str]) -> list[str]:
+    """What SAs of the kernel are to be like; takes the keys that say so."""
+    numbers = {"yes": "-esn", "no": "-noesn", "either": "-esn-noesn", None: ""}[keys.pop("esn", None)]
+    protocol = keys.pop("phase2", "esp")
+    algorithms = keys.pop(protocol, None)
+    lines = [f"      {protocol}_proposals = {_proposals(algorithms, False, numbers)}"] if algorithms else []
+    for key, word in (("compress", "ipcomp"), ("tfc", "tfc_padding"), ("replay-window", "replay_window")):
+        if key in keys:
+            lines.append(f"      {word} = {keys.pop(key)}")
+    return lines
+
+
+def _ppk(secrets: str) -> tuple[str, str]:
+    """Name and value, in their quotes, of the postquantum preshared key."""
+    match = re.search(r'PPKS\s+("[^"]*")\s+("[^"]*")', secrets)
+    if not match:
+        raise LabError("no postquantum preshared key")
+    return match[1], match[2]
 
 
 def _rekeyed(life: int, margin: int, host: str) -> list[str]:

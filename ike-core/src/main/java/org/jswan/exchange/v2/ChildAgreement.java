@@ -52,8 +52,17 @@ final class ChildAgreement {
                 .optional(KE);
     }
 
+    /** What is proposed, or accepted, for one more Child SA; the log tells. */
+    static Proposals another(IkeSa ike, ChildSa larval) {
+        Connection c = larval.connection();
+        Proposals proposals = ConnectionProposals.child(c, groups(ike, c));
+        larval.logger().logOnly("Child SA proposals (new child):");
+        proposals.lines().forEach(larval.logger()::logOnly);
+        return proposals;
+    }
+
     /** With perfect forward secrecy, where {@code esp=} names no group, that of the IKE SA. */
-    static ChildGroups groups(IkeSa ike, Connection c) {
+    private static ChildGroups groups(IkeSa ike, Connection c) {
         return c.has(ConnectionPolicy.PFS)
                 ? new DefaultGroup(ike.suite().orElseThrow().group())
                 : new ConfiguredGroups();

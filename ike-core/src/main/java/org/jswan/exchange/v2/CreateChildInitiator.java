@@ -77,7 +77,7 @@ public final class CreateChildInitiator {
             ike.logger().attach(session);
         });
         larval.logger().log("initiating Child SA using IKE SA " + ike.serial());
-        Proposals offered = ConnectionProposals.child(c, ChildAgreement.groups(ike, c));
+        Proposals offered = ChildAgreement.another(ike, larval);
         prepare(Purpose.NEW_CHILD, larval, offered, offered.firstGroup(), false);
     }
 

@@ -71,9 +71,7 @@ public final class CreateChildResponder {
         ChildSa larval = context.newSas().child(ike.connection(), ike, IkeRole.RESPONDER, V2State.NEW_CHILD_R0);
         try {
             children.findConnection(larval, request);
-            Proposals ours =
-                    ConnectionProposals.child(larval.connection(), ChildAgreement.groups(ike, larval.connection()));
-            return answer(ike, larval, request, ours);
+            return answer(ike, larval, request, ChildAgreement.another(ike, larval));
         } catch (ChildRefused refused) {
             return refuse(larval, refused);
         }

@@ -174,6 +174,10 @@ class RekeyTest {
                         "002 \"t\" #3: initiating Child SA using IKE SA #1",
                         "010 \"t\" #1: STATE_V2_ESTABLISHED_IKE_SA: retransmission; will wait 0.5 seconds for response")
                 .anyMatch(line -> line.startsWith("002 \"t\" #1: deleting state (STATE_V2_ESTABLISHED_IKE_SA)"));
+        assertThat(pair.west.log())
+                .containsSubsequence(
+                        "\"t\" #3: Child SA proposals (new child):",
+                        "\"t\" #3:   1:ESP=AES_GCM_C_256-NONE-MODP2048-ENABLED+DISABLED");
         assertThat(session.isFinished()).isTrue();
     }
 
