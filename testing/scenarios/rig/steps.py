@@ -9,6 +9,7 @@ import shlex
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Run:
             "bury": self._bury,
             "up": self._up,
             "down": self._down,
+            "both": self._both,
             "await": self._await,
             "expect": self._expect,
             "never": self._never,
@@ -151,6 +153,14 @@ class Run:
     def _must_exit(self, output: Output, status: int) -> None:
         if output.status != status:
             raise Failure(f"exit status {output.status}, not {status}:\n{output.text.rstrip()}")
+
+    def _both(self, *command: str) -> None:
+        """The shell command on both ends at the same moment; exits 0 on each; not compared."""
+        text = " ".join(command)
+        with ThreadPoolExecutor() as hosts:
+            outputs = list(hosts.map(lambda host: self._lab.hosts[host].run(text, timeout=180), self._ends))
+        for host, output in zip(self._ends, outputs, strict=True):
+            self._must_exit(self._note(host, output), 0)
 
     def _expect(self, text: str) -> None:
         """The output before this shows the text."""
