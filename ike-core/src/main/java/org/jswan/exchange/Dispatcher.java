@@ -194,7 +194,7 @@ public final class Dispatcher {
             return;
         }
         Incoming message = read.get();
-        Optional<Row> row = rows.find(V2State.PARENT_R0, message, packetLogger(bare));
+        Optional<Row> row = rows.findForStranger(V2State.PARENT_R0, message, packetLogger(bare));
         if (row.isEmpty()) {
             initRequests.refuse(message, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
             return;

@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
 import org.jswan.log.Logger;
@@ -21,15 +22,33 @@ final class RowTable {
 
     /** The transition that a message which is not decrypted yet may turn out to be. */
     Optional<Row> findByClear(V2State state, Incoming message, Logger logger) {
-        return find(state, message, logger, row -> row.clearMisfit(message));
+        return find(state, message, told(logger), logger, row -> row.clearMisfit(message));
     }
 
     /** The transition of a message. */
     Optional<Row> find(V2State state, Incoming message, Logger logger) {
-        return find(state, message, logger, row -> row.clearMisfit(message).or(() -> row.encryptedMisfit(message)));
+        return find(state, message, told(logger), logger, row -> misfit(row, message));
     }
 
-    private Optional<Row> find(V2State state, Incoming message, Logger logger, Function<Row, Optional<Misfit>> misfit) {
+    /** As {@link #find}, of a message from nobody we know: what it lacks is for those who debug. */
+    Optional<Row> findForStranger(V2State state, Incoming message, Logger logger) {
+        return find(state, message, logger::debug, logger, row -> misfit(row, message));
+    }
+
+    private static Optional<Misfit> misfit(Row row, Incoming message) {
+        return row.clearMisfit(message).or(() -> row.encryptedMisfit(message));
+    }
+
+    private static Consumer<String> told(Logger logger) {
+        return text -> logger.log(RcCode.LOG_SERIOUS, text);
+    }
+
+    private Optional<Row> find(
+            V2State state,
+            Incoming message,
+            Consumer<String> misfits,
+            Logger logger,
+            Function<Row, Optional<Misfit>> misfit) {
         Optional<Misfit> last = Optional.empty();
         for (Row row : rows) {
             if (row.concerns(state, message)) {
@@ -39,21 +58,19 @@ final class RowTable {
                 }
             }
         }
-        sayMisfit(message, last, logger);
+        last.ifPresentOrElse(
+                what -> misfits.accept(text(message, what)),
+                () -> logger.log("no useful state microcode entry found for incoming packet"));
         return Optional.empty();
     }
 
-    private static void sayMisfit(Incoming message, Optional<Misfit> misfit, Logger logger) {
-        if (misfit.isEmpty()) {
-            logger.log("no useful state microcode entry found for incoming packet");
-            return;
-        }
+    private static String text(Incoming message, Misfit misfit) {
         List<NotifyPayload> notifies = message.notifies().toList();
         String notify = notifies.isEmpty()
                 ? ""
                 : " containing " + notifies.get(0).notifyType().shortName() + (notifies.size() > 1 ? "..." : "")
                         + " notification";
-        String text = "dropping unexpected " + message.header().exchange().shortName() + " message" + notify
+        return "dropping unexpected " + message.header().exchange().shortName() + " message" + notify
                 + "; message payloads: "
                 + ExpectedPayloads.names(
                         message.clear().stream().map(Payload::type).toList())
@@ -62,7 +79,6 @@ final class RowTable {
                                 + ExpectedPayloads.names(
                                         inner.stream().map(Payload::type).toList()))
                         .orElse("")
-                + misfit.get().text();
-        logger.log(RcCode.LOG_SERIOUS, text);
+                + misfit.text();
     }
 }

@@ -270,6 +270,22 @@ class OddMessagesTest {
         assertThat(pair.east.pluto().saCount()).isZero();
     }
 
+    /** What a stranger's message lacks is for those who debug. */
+    @Test
+    void firstMessageWithoutPayloadsIsRefused() throws WireException {
+        Pair pair = Pair.listening(14);
+        Datagram init = freshInit(pair);
+        Bytes bare = init.octets().first(IkeHeader.LENGTH);
+        for (int at = 24; at < IkeHeader.LENGTH; at++) {
+            bare = Crafted.with(bare, at, at == IkeHeader.LENGTH - 1 ? IkeHeader.LENGTH : 0);
+        }
+        Datagram empty = new Datagram(init.from(), init.to(), Crafted.with(bare, 16, 0));
+        NotifyPayload refusal = onlyNotify(answers(pair, empty));
+        assertThat(refusal.notifyType()).isEqualTo(NotifyType.INVALID_SYNTAX);
+        assertThat(pair.trace()).contains("east| dropping unexpected IKE_SA_INIT message");
+        assertThat(pair.east.log()).noneMatch(line -> line.contains("dropping unexpected"));
+    }
+
     @Test
     void forgedFirstRequestDoesNotTellWhereThePeerIs() {
         Pair pair = Pair.listening(12);
