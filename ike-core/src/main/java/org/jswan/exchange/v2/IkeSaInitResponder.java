@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
@@ -60,6 +61,14 @@ import org.jswan.world.World;
  * </pre>
  */
 public final class IkeSaInitResponder implements InitRequests {
+    /** How a peer may prove who it is. As libreswan: a template with a better way comes before a connection of its own. */
+    private static final List<AuthenticationMethod> BEST_FIRST = List.of(
+            AuthenticationMethod.ECDSA,
+            AuthenticationMethod.RSASIG,
+            AuthenticationMethod.RSASIG_V1_5,
+            AuthenticationMethod.PSK,
+            AuthenticationMethod.NULL);
+
     private final Context context;
     private final World world;
     private final Transmitter transmitter;
@@ -158,10 +167,13 @@ public final class IkeSaInitResponder implements InitRequests {
     private Optional<Connection> connectionFor(Incoming request) {
         IkeSocket socket = request.socket();
         Endpoint peer = request.sender();
-        Optional<Connection> found = known(socket, peer)
-                .or(() -> candidates(socket, Optional.empty())
-                        .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
-                        .findFirst())
+        Optional<Connection> found = BEST_FIRST.stream()
+                .flatMap(method -> known(socket, peer, method)
+                        .or(() -> candidates(socket, Optional.empty(), method)
+                                .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
+                                .findFirst())
+                        .stream())
+                .findFirst()
                 .map(c -> c.kind() == ConnectionKind.TEMPLATE
                         ? context.instances().make(c, Optional.of(peer.address()), Optional.empty())
                         : c);
@@ -176,15 +188,15 @@ public final class IkeSaInitResponder implements InitRequests {
     }
 
     /** A connection with that very peer: one that has an IKE SA, else the newest. */
-    private Optional<Connection> known(IkeSocket socket, Endpoint peer) {
-        List<Connection> fitting = candidates(socket, Optional.of(peer)).toList();
+    private Optional<Connection> known(IkeSocket socket, Endpoint peer, AuthenticationMethod method) {
+        List<Connection> fitting = candidates(socket, Optional.of(peer), method).toList();
         return fitting.stream()
                 .filter(c -> c.newestIke().isPresent())
                 .findFirst()
                 .or(() -> fitting.stream().findFirst());
     }
 
-    private Stream<Connection> candidates(IkeSocket socket, Optional<Endpoint> peer) {
+    private Stream<Connection> candidates(IkeSocket socket, Optional<Endpoint> peer, AuthenticationMethod method) {
         return context
                 .connections()
                 .findByHosts(socket.interfaceAddress().address(), peer.map(Endpoint::address))
@@ -192,6 +204,7 @@ public final class IkeSaInitResponder implements InitRequests {
                 .filter(c -> c.isOriented()
                         && !c.config().neverNegotiates()
                         && c.kind() != ConnectionKind.GROUP
+                        && c.remote().config().authby().contains(method)
                         && c.config().ikeVersion() == IkeVersion.IKEV2);
     }
 

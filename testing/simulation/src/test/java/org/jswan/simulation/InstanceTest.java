@@ -11,6 +11,7 @@ import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
@@ -116,6 +117,30 @@ class InstanceTest extends RoadScene {
                 .containsExactly("b", "a");
     }
 
+    /** As libreswan: who will prove how it is what it claims is not known yet, so what proves it best is guessed first. */
+    @Test
+    void theStrongestAuthenticationIsGuessedFirst() {
+        add(
+                gateway,
+                connection("signs")
+                        .left(end(HostSpec.of(IpAddress.of(GATEWAY)))
+                                .set(EndOption.AUTH, EndAuthentication.RSASIG)
+                                .set(EndOption.ID, "@gateway")
+                                .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
+                                .build())
+                        .right(end(HostSpec.any())
+                                .set(EndOption.AUTH, EndAuthentication.RSASIG)
+                                .build()));
+        template("any", "%any");
+        SimSession session = up(road("192.0.2.1", "@one"));
+        assertThat(session.lines()).as(trace()).anyMatch(line -> line.contains("initiator established Child SA"));
+        assertThat(gateway.log())
+                .filteredOn(line -> line.contains("#1: "))
+                .first()
+                .asString()
+                .startsWith("\"signs\"[1] 192.0.2.1 #1: ");
+    }
+
     @Test
     void whoDoesNotProveItsIdentityLeavesNothing() {
         template("any", "%any");
@@ -145,6 +170,11 @@ class InstanceTest extends RoadScene {
                 .as(trace())
                 .contains("002 \"any\"[1] 192.0.2.1: instantiated connection with remote IP set to 192.0.2.1")
                 .anyMatch(line -> line.contains("initiator established Child SA"));
+        SimSession down = gateway.whack(WhackRequest.of(new WhackCommand.Terminate("any")));
+        world.run(Duration.ofSeconds(2));
+        assertThat(down.lines())
+                .endsWith("002 \"any\"[1] 192.0.2.1: deleting connection instance with peer 192.0.2.1"
+                        + " {isakmp=#0/ipsec=#0}");
         SimSession refused = gateway.whack(WhackRequest.of(new WhackCommand.Initiate("any", Optional.empty())));
         assertThat(refused.lines()).anyMatch(line -> line.startsWith("029 \"any\": cannot initiate connection"));
     }
