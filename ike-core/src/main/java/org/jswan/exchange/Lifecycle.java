@@ -87,12 +87,15 @@ public final class Lifecycle {
             return;
         }
         heir(ike).ifPresent(heir -> succeed(ike, heir));
-        for (ChildSa child : List.copyOf(ike.children())) {
-            child.logger().attachAll(ike.logger());
-            removeChild(child);
-        }
+        List.copyOf(ike.children()).forEach(this::removeChild);
         sayDeleting(ike, notice);
         removeIke(ike, notice);
+    }
+
+    /** The same because a command asks for it: whoever watches the IKE SA hears of its children, too. */
+    public void endByCommand(IkeSa ike, Notice notice) {
+        ike.children().forEach(child -> child.logger().attachAll(ike.logger()));
+        end(ike, notice);
     }
 
     /** Ends an IKE SA and its children, the IKE SA first: the order when a command asks for it. */

@@ -316,7 +316,7 @@ final class SaCommands {
                 .log("received whack to delete IKEv2 state " + sa.serial() + " "
                         + sa.state().fullName());
         if (sa instanceof IkeSa ike) {
-            lifecycle.end(ike, Notice.IF_ESTABLISHED);
+            lifecycle.endByCommand(ike, Notice.IF_ESTABLISHED);
         } else if (sa instanceof ChildSa child) {
             lifecycle.endChild(child, Notice.IF_ESTABLISHED);
         }
