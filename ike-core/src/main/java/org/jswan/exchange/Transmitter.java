@@ -248,8 +248,12 @@ public final class Transmitter {
                         .log("IMPAIR: JACOB 2-2: resending " + (datagram.length() + marker) + " bytes for " + purpose
                                 + " through " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
                                 + " to " + remote + ":");
-                // As libreswan, half a second later; but nothing else waits meanwhile.
-                world.timers().after(TWICE, "JACOB 2-2", () -> sendOnce(ike, socket, remote, datagram, purpose));
+                // As libreswan, half a second later; but nothing else waits meanwhile, save who watches the SA.
+                Logger watching = ike.logger().derive();
+                world.timers().after(TWICE, "JACOB 2-2", () -> {
+                    sendOnce(ike, socket, remote, datagram, purpose);
+                    watching.detachAll();
+                });
             }
         }
     }
