@@ -2,6 +2,7 @@
 package org.jswan.exchange;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.SaSerial;
@@ -113,8 +114,8 @@ public final class Lifetimes {
     /** The SA has a successor that we asked for: it ends as soon as nothing can be under way for it any more. */
     public void retire(Sa sa) {
         if (sas.isAlive(sa)) {
-            sa.disarm(Sa.Event.REKEY);
-            sa.disarm(Sa.Event.REPLACE);
+            disarm(sa, Sa.Event.REKEY);
+            disarm(sa, Sa.Event.REPLACE);
             arm(sa, Sa.Event.EXPIRE, AFTERLIFE, this::expire);
         }
     }
@@ -153,14 +154,34 @@ public final class Lifetimes {
     /** The SA has a successor that the peer asked for: the peer ends it. */
     public void leaveToPeer(Sa sa) {
         if (sas.isAlive(sa) && !sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
-            sa.disarm(Sa.Event.EXPIRE);
-            sa.disarm(Sa.Event.REPLACE);
+            disarm(sa, Sa.Event.EXPIRE);
+            disarm(sa, Sa.Event.REPLACE);
             arm(sa, Sa.Event.REPLACE, ABANDONED, this::replace);
         }
     }
 
     private void arm(Sa sa, Sa.Event event, Duration after, Consumer<Sa> action) {
-        sa.arm(event, world.timers().after(after, event.text(), () -> action.accept(sa)));
+        sa.logger().debug(() -> LifeTrace.scheduled(sa, event, after));
+        sa.arm(event, world.timers().after(after, event.text(), () -> {
+            sa.logger().debug(() -> LifeTrace.due(sa, event));
+            action.accept(sa);
+        }));
+    }
+
+    private static void disarm(Sa sa, Sa.Event event) {
+        if (sa.isArmed(event)) {
+            sa.logger().debug(LifeTrace.deleting(sa, event));
+            sa.disarm(event);
+        }
+    }
+
+    /** A transition of an SA changes nothing in how long it lives. */
+    static void retain(Sa sa) {
+        for (Sa.Event event : List.of(Sa.Event.REPLACE, Sa.Event.EXPIRE)) {
+            if (sa.isArmed(event)) {
+                sa.logger().debug(LifeTrace.retaining(sa, event));
+            }
+        }
     }
 
     /** The initiator rekeys first, at a time nobody can guess; the responder only if the initiator did not. */

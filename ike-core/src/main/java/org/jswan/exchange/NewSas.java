@@ -119,6 +119,5 @@ public final class NewSas {
         old.larvalSuccessors().remove(next);
         sas.emancipate(next);
         sas.setState(next, V2State.ESTABLISHED_IKE_SA);
-        lifetimes.armIkeLife(next);
     }
 }

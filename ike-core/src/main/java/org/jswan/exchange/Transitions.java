@@ -79,6 +79,7 @@ public final class Transitions {
     }
 
     private void sendInit(IkeSa ike) {
+        ike.logger().debug(() -> ExchangeTrace.transition(ike, V2State.PARENT_I0, V2State.PARENT_I1));
         sas.setState(ike, V2State.PARENT_I1);
         ike.disarm(Sa.Event.DISCARD);
         transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike), V2State.PARENT_I0);
@@ -185,9 +186,12 @@ public final class Transitions {
         sas.setState(ike, row.to());
         switch (row.timer()) {
             case DISCARD -> lifetimes.armDiscard(ike);
-            case REPLACE -> lifetimes.armIkeLife(ike);
+            case REPLACE -> {
+                lifetimes.armIkeLife(ike);
+                Lifetimes.retain(ike);
+            }
             case RETRANSMIT -> ike.disarm(Sa.Event.DISCARD);
-            case RETAIN -> {}
+            case RETAIN -> Lifetimes.retain(ike);
         }
         outgoing.ifPresent(out -> send(ike, message, out, from));
         announce(ike, message, row);

@@ -249,7 +249,7 @@ public final class Transmitter {
                                 + " through " + socket.interfaceAddress().interfaceName() + " from " + socket.local()
                                 + " to " + remote + ":");
                 // As libreswan, half a second later; but nothing else waits meanwhile, save who watches the SA.
-                Logger watching = ike.logger().derive();
+                Logger watching = ike.logger().fork();
                 world.timers().after(TWICE, "JACOB 2-2", () -> {
                     sendOnce(ike, socket, remote, datagram, purpose);
                     watching.detachAll();

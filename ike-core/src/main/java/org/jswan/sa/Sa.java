@@ -38,6 +38,15 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         public String text() {
             return text;
         }
+
+        /** As debugging lines name it. */
+        public String fullName() {
+            return switch (this) {
+                case DISCARD, REPLACE, EXPIRE -> "EVENT_SA_" + text;
+                case REKEY, LIVENESS -> "EVENT_v2_" + text;
+                default -> "EVENT_" + text;
+            };
+        }
     }
 
     private final SaSerial serial;

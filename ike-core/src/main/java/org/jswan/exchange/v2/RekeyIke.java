@@ -32,6 +32,7 @@ import org.jswan.sa.CreateChildRequest;
 import org.jswan.sa.CreateChildRequest.Purpose;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
 import org.jswan.sa.Succession.Successor;
 import org.jswan.sa.V2State;
 import org.jswan.wire.ExchangeType;
@@ -290,6 +291,10 @@ public final class RekeyIke {
         next.logger().detachAll();
         old.succession().add(Successor.of(next, next.role() == IkeRole.INITIATOR, nonces));
         settle(old);
+        if (context.sas().isAlive(next) && !next.isArmed(Sa.Event.REPLACE)) {
+            // It was not left to the peer.
+            context.lifetimes().armIkeLife(next);
+        }
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.junit.jupiter.api.Test;
 
 /** What debugging shows of messages: people and scripts look for these lines. */
@@ -64,6 +66,8 @@ class MessageTraceTest {
                         "Message ID: IKE #1 updating responder received message request 1",
                         "Message ID: IKE #1 updating responder sent message response 1");
         assertThat(east).contains("#1 complete_v2_state_transition() PARENT_R0->PARENT_R1 with status STF_OK");
+        assertThat(debugged(pair, "west"))
+                .contains("#1 complete_v2_state_transition() PARENT_I0->PARENT_I1 with status STF_OK");
         assertThat(debugged(pair, "west").stream().filter(line -> line.startsWith("Message ID: ")))
                 .map(line -> line.replaceFirst(" [(].*", ""))
                 .containsExactly(
@@ -71,6 +75,27 @@ class MessageTraceTest {
                         "Message ID: IKE #1 updating initiator received message response 0",
                         "Message ID: IKE #1 updating initiator sent message request 1",
                         "Message ID: IKE #1 updating initiator received message response 1");
+    }
+
+    @Test
+    void livesAreShown() {
+        Pair pair = Pair.up(3);
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIke("t")));
+        pair.world.run(Duration.ofSeconds(5));
+        assertThat(debugged(pair, "west").stream()
+                        .filter(line -> line.contains("EVENT_SA_REPLACE") || line.contains("EVENT_SA_EXPIRE"))
+                        .map(line -> line.replaceAll("0x[0-9a-f]+", "0xN")))
+                .containsExactly(
+                        "event_schedule_where: newref EVENT_SA_REPLACE-pe@0xN timeout in 28800 seconds for #2",
+                        "event_schedule_where: newref EVENT_SA_REPLACE-pe@0xN timeout in 28800 seconds for #1",
+                        "#1 is retaining EVENT_SA_REPLACE with is previously set timeout",
+                        "#1 deleting EVENT_SA_REPLACE",
+                        "event_schedule_where: newref EVENT_SA_EXPIRE-pe@0xN timeout in 1 seconds for #1",
+                        "event_schedule_where: newref EVENT_SA_REPLACE-pe@0xN timeout in 28800 seconds for #3",
+                        "#1 is retaining EVENT_SA_EXPIRE with is previously set timeout",
+                        "timer_event_cb: processing EVENT_SA_EXPIRE-event@0xN for IKE SA #1 in state"
+                                + " ESTABLISHED_IKE_SA",
+                        "#1 deleting EVENT_SA_EXPIRE");
     }
 
     @Test
