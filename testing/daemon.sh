@@ -136,6 +136,23 @@ check 'holds no terminal' is "$(readlink "/proc/$daemon/fd/2")" /dev/null
 check 'shutdown of the daemon' status 0 "$whack" --shutdown
 check 'the daemon ends' within 10 gone "$daemon"
 
+# The command that starts it clears the kernel of what another left.
+if ip xfrm policy add dir out src 10.0.0.1 dst 10.0.0.2 2> /dev/null; then
+    cleared() { [ -z "$(ip xfrm policy)" ]; }
+    export IPSEC_CONF=$work/conf IPSEC_EXECDIR=${pluto%/*}
+    check 'start by command' status 0 "$work/root/usr/local/sbin/ipsec" start
+    check 'which clears the kernel of leftovers' cleared
+    check 'answers' within 5 answers
+    daemon=$(cat /run/pluto/pluto.pid)
+    ip xfrm policy add dir out src 10.0.0.1 dst 10.0.0.2
+    check 'a second start by command' status 10 "$work/root/usr/local/sbin/ipsec" start
+    check 'which leaves the kernel to the first' is "$(ip xfrm policy | grep -c 'src 10.0.0.1')" 1
+    check 'shutdown of that' status 0 "$whack" --shutdown
+    check 'that ends' within 10 gone "$daemon"
+else
+    echo 'daemon.sh: SKIPPED: leftovers in the kernel (no XFRM here)'
+fi
+
 # What cannot work says why in one line.
 check 'run-time folder' status 10 "$pluto" --rundir /proc/none
 check 'run-time folder text' says 'unable to create lock dir: "/proc/none": No such file or directory (errno 2)'
