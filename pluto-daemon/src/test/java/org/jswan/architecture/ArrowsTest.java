@@ -35,6 +35,8 @@ class ArrowsTest {
             Set.of("pluto"),
             Set.of("status", "mobike"),
             Set.of("exchange.v1", "exchange.v2"),
+            Set.of("exchange.v2.auth", "exchange.v2.child"),
+            Set.of("exchange.v2.agreement"),
             Set.of("redirect"),
             Set.of("exchange"),
             Set.of("sa", "control"),

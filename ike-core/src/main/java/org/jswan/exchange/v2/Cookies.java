@@ -68,7 +68,7 @@ public final class Cookies {
         return Hash.SHA2_256.digest(
                 request.need(NoncePayload.class).data(),
                 request.sender().address().octets(),
-                NatDetection.octets(request.header().initiatorSpi()),
+                request.header().initiatorSpi().octets(),
                 Bytes.copyOf(secret.expose()));
     }
 

@@ -11,6 +11,8 @@ import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.v2.agreement.Agreement;
+import org.jswan.exchange.v2.agreement.KeyShare;
 import org.jswan.helper.Helpers.Outcome;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Proposal;
@@ -68,8 +70,8 @@ final class InitAgreement {
                     ike.suite().orElseThrow(),
                     sharedSecret,
                     new Nonces(n.initiatorNonce(), n.responderNonce()),
-                    NatDetection.octets(ike.initiatorSpi()),
-                    NatDetection.octets(ike.responderSpi())));
+                    ike.initiatorSpi().octets(),
+                    ike.responderSpi().octets()));
         }
     }
 

@@ -67,18 +67,9 @@ public final class NatDetection {
 
     private static Bytes hash(IkeSpi initiator, IkeSpi responder, Endpoint endpoint) {
         return Hash.SHA1.digest(
-                octets(initiator),
-                octets(responder),
+                initiator.octets(),
+                responder.octets(),
                 endpoint.address().octets(),
                 Bytes.of(endpoint.port() >>> 8, endpoint.port()));
-    }
-
-    /** An SPI as the header has it. */
-    static Bytes octets(IkeSpi spi) {
-        byte[] octets = new byte[8];
-        for (int i = 0; i < 8; i++) {
-            octets[i] = (byte) (spi.bits() >>> (7 - i) * 8);
-        }
-        return Bytes.wrap(octets);
     }
 }

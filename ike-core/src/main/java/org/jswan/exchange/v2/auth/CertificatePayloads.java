@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2.auth;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jswan.base.Bytes;
+import org.jswan.certificate.Certificate;
+import org.jswan.certificate.CertificateSet;
+import org.jswan.certificate.HeldCertificates;
+import org.jswan.certificate.PeerCertificates;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.SendCa;
+import org.jswan.connection.SendCertificate;
+import org.jswan.crypto.Hash;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Incoming;
+import org.jswan.exchange.ProtocolFailure;
+import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.Verdict;
+import org.jswan.identity.DistinguishedName;
+import org.jswan.identity.IkeId;
+import org.jswan.log.RcCode;
+import org.jswan.revocation.Revocation;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v2.CertPayload;
+import org.jswan.wire.v2.CertReqPayload;
+
+/** Certificates and requests for them, in both directions (RFC 7296 §3.6, §3.7). */
+public final class CertificatePayloads {
+    private final Context context;
+    private final HeldCertificates held;
+
+    public CertificatePayloads(Context context) {
+        this.context = context;
+        this.held = context.certificates();
+    }
+
+    /** What is sent of certificates; the exchange goes on with it. */
+    public interface Ready {
+        Verdict with(List<Payload> payloads) throws ProtocolFailure;
+    }
+
+    private static Verdict ready(IkeSa ike, HeldCertificates held, boolean needed, Gathering gathering, Ready then)
+            throws ProtocolFailure {
+        if (!needed) {
+            return then.with(gathering.from(CertificateSet.EMPTY));
+        }
+        return Verdict.suspend(
+                resume -> held.get(ike.logger(), known -> resume.resume(() -> then.with(gathering.from(known)))));
+    }
+
+    private interface Gathering {
+        List<Payload> from(CertificateSet known);
+    }
+
+    // ---- ours ----
+
+    /** Our certificates for an IKE_AUTH message, and as initiator the request for the peer's. */
+    public Verdict forAuthentication(IkeSa ike, Ready then) throws ProtocolFailure {
+        Connection c = ike.connection();
+        Optional<Certificate> own = isOwnWanted(ike) ? c.local().certificate() : Optional.empty();
+        boolean asks = ike.role() == IkeRole.INITIATOR
+                && asksForPeers(c)
+                && c.remote().config().certificate().ca().isPresent();
+        boolean needed = asks || own.isPresent() && c.config().announcements().certificateChain() != SendCa.NONE;
+        return ready(
+                ike,
+                held,
+                needed,
+                known -> {
+                    List<Payload> payloads = new ArrayList<>();
+                    own.ifPresent(certificate -> {
+                        payloads.add(new CertPayload(PeerCertificates.X509_SIGNATURE, certificate.der()));
+                        if (c.config().announcements().certificateChain() != SendCa.NONE) {
+                            known
+                                    .chainAbove(
+                                            certificate,
+                                            c.config().announcements().certificateChain() == SendCa.ALL)
+                                    .stream()
+                                    .map(above -> new CertPayload(PeerCertificates.X509_SIGNATURE, above.der()))
+                                    .forEach(payloads::add);
+                        }
+                    });
+                    if (asks) {
+                        payloads.add(request(ike, known));
+                    }
+                    return payloads;
+                },
+                then);
+    }
+
+    private static boolean isOwnWanted(IkeSa ike) {
+        Connection c = ike.connection();
+        if (ike.negotiation().authentication().isNullWanted()
+                || c.local().config().auth() == EndAuthentication.EAPONLY
+                || !SignatureHashes.sign(c.local().config().authby())) {
+            return false;
+        }
+        SendCertificate when = c.local().config().certificate().send();
+        return when == SendCertificate.ALWAYS
+                || when == SendCertificate.IF_ASKED
+                        && ike.negotiation().authentication().isCertificateWanted();
+    }
+
+    /** The request for the initiator's certificate in an IKE_SA_INIT response. */
+    public Verdict forInitResponse(IkeSa ike, Ready then) throws ProtocolFailure {
+        if (!asksForPeers(ike.connection())) {
+            return then.with(List.of());
+        }
+        boolean needed = !authoritiesAsked(ike).isEmpty();
+        return ready(ike, held, needed, known -> List.of(request(ike, known)), then);
+    }
+
+    /** Whether the peer may sign, and its key is not known already. */
+    private boolean asksForPeers(Connection c) {
+        return SignatureHashes.sign(c.remote().config().authby()) && !isPeerKnown(c);
+    }
+
+    private boolean isPeerKnown(Connection c) {
+        IkeId peer = c.remote().id();
+        return c.kind() == ConnectionKind.PERMANENT
+                && context.publicKeys().all().stream()
+                        .anyMatch(key -> key.until().isEmpty() && key.id().sameAs(peer));
+    }
+
+    /** SHA-1 of the keys of the authorities that may be above the peer's certificate. */
+    private CertReqPayload request(IkeSa ike, CertificateSet known) {
+        Bytes hashes = Bytes.EMPTY;
+        for (DistinguishedName name : authoritiesAsked(ike)) {
+            Optional<Certificate> authority = known.of(name).filter(Certificate::isAuthority);
+            if (authority.isPresent()) {
+                hashes = hashes.plus(Hash.SHA1.digest(authority.get().subjectPublicKeyInfo()));
+            }
+        }
+        return new CertReqPayload(PeerCertificates.X509_SIGNATURE, hashes);
+    }
+
+    /** The authority of a connection's peer; of an unknown peer those of all that it may turn out to be. */
+    private Set<DistinguishedName> authoritiesAsked(IkeSa ike) {
+        Set<DistinguishedName> names = new LinkedHashSet<>();
+        Connection c = ike.connection();
+        if (c.kind() == ConnectionKind.PERMANENT) {
+            c.remote().config().certificate().ca().ifPresent(names::add);
+            return names;
+        }
+        context.connections().findByHosts(ike.socket().interfaceAddress().address(), Optional.empty()).stream()
+                .filter(template -> template.kind() == ConnectionKind.TEMPLATE
+                        && template.isOriented()
+                        && !template.config().neverNegotiates()
+                        && !template.has(ConnectionPolicy.OPPORTUNISTIC))
+                .forEach(template ->
+                        template.remote().config().certificate().ca().ifPresent(names::add));
+        return names;
+    }
+
+    // ---- the peer's ----
+
+    /** Takes what the peer asks of us. */
+    public static void learnRequest(IkeSa ike, Incoming message) {
+        Optional<CertReqPayload> request = message.first(CertReqPayload.class);
+        if (request.isEmpty()) {
+            return;
+        }
+        if (request.get().encoding() != PeerCertificates.X509_SIGNATURE) {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "ignoring CERTREQ payload of unsupported type "
+                                    + PeerCertificates.encodingName(
+                                            request.get().encoding()));
+        } else if (request.get().authorities().length() % Hash.SHA1.length() != 0) {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "ignoring CERTREQ payload: not enough room in input packet for Certification Authority hash");
+        } else {
+            ike.negotiation().authentication().setCertificateWanted();
+        }
+    }
+
+    /**
+     * Checks the certificates that the peer sent. A responder goes on without bad ones, as another connection may do.
+     *
+     * @throws ProtocolFailure if an initiator was sent a bad one
+     */
+    public Verdict check(IkeSa ike, Incoming message, Verdict.Step then) throws ProtocolFailure {
+        List<PeerCertificates.Payload> payloads = message.all(CertPayload.class)
+                .map(payload -> new PeerCertificates.Payload(payload.encoding(), payload.data()))
+                .toList();
+        if (payloads.isEmpty()) {
+            return then.go();
+        }
+        return Verdict.suspend(resume -> held.get(
+                ike.logger(),
+                known -> judge(
+                        ike,
+                        payloads,
+                        known,
+                        found -> resume.resume(() -> {
+                            checked(ike, found, known);
+                            return then.go();
+                        }))));
+    }
+
+    private void judge(
+            IkeSa ike, List<PeerCertificates.Payload> payloads, CertificateSet known, Consumer<PeerCertificates> done) {
+        Revocation revocation = context.revocation();
+        context.world()
+                .helpers()
+                .submit(
+                        () -> PeerCertificates.check(
+                                payloads,
+                                known,
+                                revocation.setting().strict(),
+                                context.world().clock().wall()),
+                        outcome -> {
+                            if (outcome.failure() != null) {
+                                throw new IllegalStateException("certificates could not be checked", outcome.failure());
+                            }
+                            revocation.confirm(outcome.value(), known, ike.logger(), done);
+                        });
+    }
+
+    private void checked(IkeSa ike, PeerCertificates found, CertificateSet known) throws ProtocolFailure {
+        if (found.revocationsNeeded()) {
+            listedBy(ike.connection()).ifPresent(context.revocation().lists()::fetch);
+        }
+        context.revocation().warnWithoutList(found, known, ike.logger());
+        for (PeerCertificates.Line line : found.lines()) {
+            switch (line.weight()) {
+                case NORMAL -> ike.logger().log(line.text());
+                case SERIOUS -> ike.logger().log(RcCode.LOG_SERIOUS, line.text());
+                case LOG_ONLY -> ike.logger().logOnly(line.text());
+                case DEBUG -> ike.logger().debug(line.text());
+            }
+        }
+        ike.negotiation().authentication().setPeerCertificates(found);
+        if (!found.harmless()) {
+            ike.logger().log("X509: certificate payload rejected for this connection");
+            if (ike.role() == IkeRole.INITIATOR) {
+                throw ProtocolFailure.silent(Scope.IKE_SA, "");
+            }
+        }
+    }
+
+    /** Whose list is missing, as far as the connection tells. */
+    private static Optional<DistinguishedName> listedBy(Connection c) {
+        return c.remote()
+                .config()
+                .certificate()
+                .ca()
+                .or(() -> c.remote().certificate().map(Certificate::issuer))
+                .or(() -> c.local().config().certificate().ca());
+    }
+}

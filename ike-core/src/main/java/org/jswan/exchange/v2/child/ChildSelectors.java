@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v2.child;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Incoming;
+import org.jswan.exchange.v2.child.TrafficSelection.Fit;
+import org.jswan.exchange.v2.child.TrafficSelection.Match;
+import org.jswan.identity.IdType;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.wire.NotifyType;
+import org.jswan.wire.PayloadType;
+import org.jswan.wire.v2.TsPayload;
+
+/**
+ * Which connection a Child SA is for and what it carries: TSi and TSr beside the clients of connections (RFC 7296 §2.9). A
+ * connection that allows narrowing is a template: it takes what lies within its clients, by an instance that has just
+ * that; the instance itself takes what its clients lie within.
+ */
+final class ChildSelectors {
+    private final Context context;
+
+    ChildSelectors(Context context) {
+        this.context = context;
+    }
+
+    /** A connection that may serve a Child SA, and what it would carry. */
+    private record Candidate(Connection connection, Match match) {}
+
+    /** As responder: finds the connection whose clients fit best what the peer names. */
+    void find(ChildSa child, Incoming request) throws ChildRefused {
+        TsPayload tsi = payload(child, request, PayloadType.TSI);
+        TsPayload tsr = payload(child, request, PayloadType.TSR);
+        Connection current = child.connection();
+        Optional<Candidate> best = best(child, tsi, tsr);
+        if (best.isEmpty()) {
+            if (current.kind() != ConnectionKind.INSTANCE) {
+                child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
+            }
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
+        Connection found = best.get().connection();
+        if (found.kind() == ConnectionKind.TEMPLATE) {
+            found = context.instances().make(found, Optional.of(peer(child)), Optional.empty());
+            found.local().setClient(best.get().match().responder());
+            found.remote().setClient(best.get().match().initiator());
+        }
+        if (found != current) {
+            child.logger().log("switched to " + found);
+            context.lifecycle().switchTo(child, found);
+        }
+        carry(child);
+    }
+
+    private static IpAddress peer(ChildSa child) {
+        return child.ike().remote().address();
+    }
+
+    private static TsPayload payload(ChildSa child, Incoming message, PayloadType type) throws ChildRefused {
+        TsPayload payload = message.first(TsPayload.class, type).orElseThrow();
+        Optional<String> fault = TrafficSelection.fault(payload);
+        if (fault.isPresent()) {
+            child.logger().log(fault.get());
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
+        return payload;
+    }
+
+    private Optional<Candidate> best(ChildSa child, TsPayload tsi, TsPayload tsr) {
+        IpAddress us = child.ike().socket().interfaceAddress().address();
+        List<Connection> candidates = new ArrayList<>(context.connections().findByHosts(us, Optional.of(peer(child))));
+        candidates.addAll(context.connections().findByHosts(us, Optional.empty()));
+        if (!candidates.contains(child.connection())) {
+            // The peer is behind a NAT and its connection names the address there.
+            candidates.add(0, child.connection());
+        }
+        Optional<Candidate> best = Optional.empty();
+        for (Connection c : candidates) {
+            if (!mayServe(c, child)) {
+                continue;
+            }
+            Optional<Match> match = match(c, tsi, tsr);
+            if (match.isPresent()
+                    && (best.isEmpty() || match.get().isBetterThan(best.get().match()))) {
+                best = Optional.of(new Candidate(c, match.get()));
+            }
+        }
+        return best;
+    }
+
+    private static boolean mayServe(Connection c, ChildSa child) {
+        Connection current = child.connection();
+        if (c == current) {
+            return true;
+        }
+        boolean nobodys = c.kind() == ConnectionKind.INSTANCE && c.remote().id().type() == IdType.NULL;
+        return c.isOriented()
+                && c.kind() != ConnectionKind.GROUP
+                && !nobodys
+                && (c.isAliasOf(current) || c.hasSameEnds(current));
+    }
+
+    private static Optional<Match> match(Connection c, TsPayload tsi, TsPayload tsr) {
+        Optional<Selector> theirs = c.remote().client();
+        Optional<Selector> ours = c.local().client();
+        return theirs.isEmpty() || ours.isEmpty()
+                ? Optional.empty()
+                : TrafficSelection.match(tsi, theirs.get(), tsr, ours.get(), responderFit(c));
+    }
+
+    private static Fit responderFit(Connection c) {
+        if (!c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)) {
+            return Fit.EQUAL;
+        }
+        return c.kind() == ConnectionKind.TEMPLATE ? Fit.PEERS_WITHIN : Fit.OURS_WITHIN;
+    }
+
+    /** As responder, for the successor of a Child SA: what the predecessor carries must be carried on. */
+    void keep(ChildSa child, Incoming request) throws ChildRefused {
+        TsPayload tsi = payload(child, request, PayloadType.TSI);
+        TsPayload tsr = payload(child, request, PayloadType.TSR);
+        Connection c = child.connection();
+        if (TrafficSelection.match(
+                        tsi,
+                        c.remote().client().orElseThrow(),
+                        tsr,
+                        c.local().client().orElseThrow(),
+                        Fit.OURS_WITHIN)
+                .isEmpty()) {
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "rekey: received Traffic Selectors does not contain existing IPsec SA Traffic Selectors");
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
+        carry(child);
+    }
+
+    /**
+     * As initiator: what the peer narrowed must lie within what we asked for, and may be less only by policy. A successor
+     * carries what its predecessor does, no less.
+     */
+    void accept(ChildSa child, Incoming response) throws ChildRefused {
+        Connection c = child.connection();
+        boolean narrows = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)
+                && child.replaces().isEmpty();
+        Fit fit = narrows ? Fit.PEERS_WITHIN : Fit.EQUAL;
+        Optional<Match> match = TrafficSelection.match(
+                payload(child, response, PayloadType.TSI),
+                c.local().client().orElseThrow(),
+                payload(child, response, PayloadType.TSR),
+                c.remote().client().orElseThrow(),
+                fit);
+        if (match.isEmpty()) {
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
+        c.local().assignClient(match.get().initiator());
+        c.remote().assignClient(match.get().responder());
+        carry(child);
+    }
+
+    /** A Child SA carries what its connection has at its ends. */
+    static void carry(ChildSa child) {
+        Connection c = child.connection();
+        child.setSelectors(c.local().client().orElseThrow(), c.remote().client().orElseThrow());
+    }
+}
