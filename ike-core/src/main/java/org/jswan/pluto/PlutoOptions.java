@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
+import org.jswan.config.value.PrivateNetworks;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
@@ -27,7 +28,7 @@ import org.jswan.status.SetupFacts;
  * @param redirect whether those who begin with us are sent elsewhere, until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
- * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
+ * @param virtualPrivate what {@code virtual-private=} says
  * @param debugging the debugging classes that are on at the start
  * @param status what only the status lines show, in the order they show it
  */
@@ -44,7 +45,7 @@ public record PlutoOptions(
         Ikev1Policy ikev1,
         boolean uniqueIds,
         RevocationSetting revocation,
-        String virtualPrivate,
+        PrivateNetworks virtualPrivate,
         Set<DebugClass> debugging,
         SetupStatus status) {
 
@@ -63,7 +64,7 @@ public record PlutoOptions(
                 Ikev1Policy.DROP,
                 true,
                 RevocationSetting.DEFAULT,
-                "",
+                PrivateNetworks.NONE,
                 Set.of(),
                 SetupStatus.defaults());
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.config.value.PrivateNetworks;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.net.SocketOptions;
 import org.jswan.revocation.RevocationSetting;
@@ -18,7 +19,7 @@ import org.jswan.revocation.RevocationSetting;
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param keepAlive seconds between NAT keepalives
  * @param listen the only address that is listened on
- * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,%v4:!10.1.0.0/16}
+ * @param virtualPrivate what {@code virtual-private=} says
  * @param ikev1 what becomes of IKEv1
  * @param lifetimes as configured
  * @param debug names of the debug flags that are on
@@ -36,7 +37,7 @@ public record SetupFacts(
         int keepAlive,
         int natIkePort,
         Optional<IpAddress> listen,
-        String virtualPrivate,
+        PrivateNetworks virtualPrivate,
         Ddos ddos,
         Redirect redirect,
         Ikev1Policy ikev1,

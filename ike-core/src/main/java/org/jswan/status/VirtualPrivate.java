@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.status;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.jswan.base.Subnet;
+import org.jswan.config.value.PrivateNetworks;
 
 /** What {@code virtual-private=} allows clients of road warriors to be, and excludes. */
 final class VirtualPrivate {
@@ -11,29 +12,19 @@ final class VirtualPrivate {
 
     private VirtualPrivate() {}
 
-    static void show(Listing listing, String setting) {
+    static void show(Listing listing, PrivateNetworks setting) {
         listing.line("virtual-private (%priv):");
-        List<String> allowed = new ArrayList<>();
-        List<String> excluded = new ArrayList<>();
-        for (String entry : setting.split(",")) {
-            String subnet = entry.trim().replaceFirst("^%v[46]:", "");
-            if (subnet.startsWith("!")) {
-                excluded.add(subnet.substring(1));
-            } else if (!subnet.isEmpty()) {
-                allowed.add(subnet);
-            }
-        }
-        show(listing, "allowed", allowed);
-        show(listing, "excluded", excluded);
+        show(listing, "allowed", setting.allowed());
+        show(listing, "excluded", setting.excluded());
     }
 
-    private static void show(Listing listing, String kind, List<String> subnets) {
+    private static void show(Listing listing, String kind, List<Subnet> subnets) {
         if (subnets.isEmpty()) {
             return;
         }
         StringBuilder text = new StringBuilder();
         int shown = 0;
-        for (String subnet : subnets) {
+        for (Subnet subnet : subnets) {
             String more = (shown == 0 ? "" : ", ") + subnet;
             if (text.length() + more.length() >= WIDTH) {
                 break;

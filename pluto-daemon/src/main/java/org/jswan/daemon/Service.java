@@ -13,6 +13,7 @@ import org.jswan.auto.SystemFiles;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
+import org.jswan.config.value.PrivateNetworks;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.Logger;
@@ -152,7 +153,8 @@ final class Service implements AutoCloseable {
                 options.ikev1(),
                 options.uniqueIds(),
                 options.revocation(),
-                options.virtualPrivate(),
+                // What is wrong with it was told at the start.
+                PrivateNetworks.parse(options.virtualPrivate(), wrong -> {}),
                 options.debugging(),
                 new PlutoOptions.SetupStatus(
                         new SetupFacts.Paths(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jswan.config.value.PrivateNetworks;
 import org.jswan.control.Version;
 import org.jswan.crypto.AlgorithmTable;
 import org.jswan.crypto.CryptoSelfTest;
@@ -30,6 +31,7 @@ final class StartLog {
         log.log("XAUTH PAM support [disabled]");
         options.warnings().forEach(log::log);
         log.log("NAT-Traversal support  [enabled]");
+        PrivateNetworks.parse(options.virtualPrivate(), log::log);
         AlgorithmTable.lines().forEach(log::log);
     }
 
