@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.Bytes;
 import org.jswan.wire.NotifyType;
+import org.jswan.wire.WireAttribute;
 import org.jswan.wire.WireProposal;
 import org.jswan.wire.WireTransform;
 import org.jswan.wire.v2.SaPayload;
@@ -140,6 +141,7 @@ public final class ProposalMatcher {
             if (type.isEmpty()) {
                 return Optional.empty();
             }
+            checkEncoding(proposal, i);
             OptionalInt keyBits = Transform.keyBits(wire.attributes());
             if (keyBits.isEmpty()) {
                 log.add("remote proposal " + proposal.number() + " transform " + i + " has unknown attribute "
@@ -161,6 +163,20 @@ public final class ProposalMatcher {
             }
         }
         return Optional.of(transforms);
+    }
+
+    /** RFC 7296 §3.3.5: "This attribute MUST be encoded using the Type/Value format". */
+    private void checkEncoding(WireProposal proposal, int transform) throws BrokenRule {
+        int length = WireAttribute.KEY_LENGTH;
+        for (WireAttribute attribute : proposal.transforms().get(transform).attributes()) {
+            if (attribute.type() == length && !attribute.fixed()) {
+                log.add("remote proposal " + proposal.number() + " transform " + transform
+                        + " contains corrupt attributeaf+type of IKEv2 Attribute Substructure Payload has an unknown"
+                        + " value: " + length + " (0x" + Integer.toHexString(length) + ")");
+                remote.append("[corrupt-attribute]");
+                throw new BrokenRule();
+            }
+        }
     }
 
     private static int unknownAttribute(WireTransform wire) {

@@ -93,6 +93,18 @@ class ProposalMatcherTest {
     }
 
     @Test
+    void aKeyLengthThatIsNotInItsPlaceSpoilsThePayload() {
+        WireTransform odd = new WireTransform(1, 20, new WireAttribute(14, false, Bytes.EMPTY));
+        Selection.Refused refused = assertRefused(
+                choose(ike("aes_gcm256-sha2;dh14"), proposal(odd, SHA2, MODP2048)), NotifyType.INVALID_SYNTAX);
+        assertThat(refused.log())
+                .containsExactly(
+                        "remote proposal 1 transform 0 contains corrupt attributeaf+type of IKEv2 Attribute"
+                                + " Substructure Payload has an unknown value: 14 (0xe)",
+                        "partial list of remote proposals: 1:IKE:[corrupt-attribute]");
+    }
+
+    @Test
     void refusesNoneBesideIntegrity() {
         Selection.Refused refused = assertRefused(
                 choose(
