@@ -120,6 +120,21 @@ class CertificateTest extends CertificateFixture {
     }
 
     @Test
+    void responderWithoutThePrivateKeyOfItsCertificate() {
+        usual();
+        usualConnections();
+        pair.east.keys().remove(EAST_KEY);
+        pair.east.whack(WhackRequest.of(new WhackCommand.RereadSecrets()));
+        assertThat(initiate().lines())
+                .contains("003 \"t\" #1: IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED");
+        assertThat(said(pair.east, "encountered fatal error in state STATE_V2_PARENT_R1"))
+                .as(pair.trace())
+                .hasSize(1);
+        assertThat(pair.east.ikeSas()).isEmpty();
+        assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    @Test
     void anotherAuthorityOfTheSameNameIsFound() {
         usual();
         SimHost west = pair.west;

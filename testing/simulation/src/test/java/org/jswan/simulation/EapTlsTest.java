@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,21 +42,15 @@ import org.jswan.connection.SignatureHash;
 import org.jswan.crypto.keymat.AuthKeys;
 import org.jswan.eap.EapTlsMessage;
 import org.jswan.revocation.RevocationSetting;
-import org.jswan.sa.IkeSa;
-import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.simulation.TestAuthority.Subject;
 import org.jswan.wire.ExchangeType;
-import org.jswan.wire.IkeHeader;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
-import org.jswan.wire.sk.DecodedMessage;
-import org.jswan.wire.sk.EncryptedMessage;
 import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.EapPayload;
 import org.jswan.wire.v2.IdPayload;
-import org.jswan.wire.v2.Message;
 import org.jswan.wire.v2.NotifyPayload;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,8 +68,7 @@ class EapTlsTest extends CertificateFixture {
     /** Small enough that the client's messages are cut, too. */
     private static final int ROOM = 700;
 
-    private IkeSa west;
-    private long nextId = 1;
+    private final SpokenFor west = new SpokenFor(pair);
     private Client client;
 
     EapTlsTest() {
@@ -106,74 +98,18 @@ class EapTlsTest extends CertificateFixture {
                 .set(ConnectionOption.SIGNATURE_HASHES, Set.of(SignatureHash.values()));
     }
 
-    /** West's daemon begins; its IKE_AUTH request is taken away and tells what it wanted to say. */
-    private List<Payload> begin() throws WireException {
-        world.pass(octets -> !isAuth(octets));
-        pair.initiate(pair.west);
-        assertThat(world.runUntil(() -> captured().size() == 1, Duration.ofSeconds(5)))
-                .as(pair.trace())
-                .isTrue();
-        west = Pair.ike(pair.west);
-        List<Payload> payloads = new ArrayList<>(open(captured().get(0), true));
+    /** What west's daemon wants to say, without what it would prove itself by. */
+    private List<Payload> wanted() throws WireException {
+        List<Payload> payloads = new ArrayList<>(west.begin());
         payloads.removeIf(payload -> payload.type().equals(PayloadType.AUTH)
                 || payload.type().equals(PayloadType.CERT)
                 || payload.type().equals(PayloadType.CERTREQ));
         return payloads;
     }
 
-    private static boolean isAuth(Bytes octets) {
-        try {
-            return IkeHeader.decode(octets).exchange().equals(ExchangeType.IKE_AUTH);
-        } catch (WireException malformed) {
-            throw new AssertionError(malformed);
-        }
-    }
-
-    private List<Bytes> captured() {
-        return world.network().captured().stream()
-                .map(Datagram::octets)
-                .filter(EapTlsTest::isAuth)
-                .toList();
-    }
-
-    private List<Payload> open(Bytes message, boolean ofWest) throws WireException {
-        return ((DecodedMessage)
-                        EncryptedMessage.open(Message.decode(message), ofWest ? west.outbound() : west.inbound()))
-                .inner();
-    }
-
-    /** Sends a request to east. */
-    private void tell(ExchangeType exchange, List<Payload> payloads) {
-        Bytes request = EncryptedMessage.seal(
-                IkeHeader.v2(west.initiatorSpi(), west.responderSpi(), exchange, IkeHeader.FLAG_INITIATOR, nextId++),
-                payloads,
-                west.outbound(),
-                new SeededRandom(nextId));
-        world.inject(west.socket().local(), west.remote(), request);
-        world.run(Duration.ofMillis(100));
-    }
-
-    /** Sends an IKE_AUTH request to east, and returns what the answer says. */
-    private List<Payload> ask(List<Payload> payloads) throws WireException {
-        int before = captured().size();
-        tell(ExchangeType.IKE_AUTH, payloads);
-        assertThat(world.runUntil(() -> captured().size() > before, Duration.ofSeconds(2)))
-                .as(pair.trace())
-                .isTrue();
-        return open(captured().get(before), false);
-    }
-
-    private static <P extends Payload> P only(List<Payload> payloads, Class<P> type) {
-        return payloads.stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** TLS in EAP from the first message of east's to its last, which is returned. */
     private Bytes talk(List<Payload> first, Client tls) throws Exception {
-        Bytes message = only(first, EapPayload.class).message();
+        Bytes message = SpokenFor.only(first, EapPayload.class).message();
         Bytes outgoing = Bytes.EMPTY;
         Bytes held = Bytes.EMPTY;
         for (int i = 0; i < 40; i++) {
@@ -204,7 +140,7 @@ class EapTlsTest extends CertificateFixture {
             flags |= outgoing.isEmpty() ? 0 : MORE;
             Bytes response =
                     new EapTlsMessage(EapTlsMessage.RESPONSE, request.identifier(), flags, total, data).octets();
-            message = only(ask(List.of(new EapPayload(response))), EapPayload.class)
+            message = SpokenFor.only(west.ask(List.of(new EapPayload(response))), EapPayload.class)
                     .message();
         }
         throw new AssertionError("no end: " + pair.trace());
@@ -275,17 +211,17 @@ class EapTlsTest extends CertificateFixture {
     }
 
     private Payload proof(List<Payload> wanted) {
-        IdPayload identity = only(wanted, IdPayload.class);
+        IdPayload identity = SpokenFor.only(wanted, IdPayload.class);
         return new AuthPayload(
                 AuthPayload.SHARED_KEY,
                 AuthKeys.preSharedKey(
-                        west.keys().prf(),
+                        west.sa().keys().prf(),
                         client.key,
                         AuthKeys.signedOctets(
-                                west.keys(),
+                                west.sa().keys(),
                                 true,
-                                west.negotiation().localMessage(),
-                                west.negotiation().responderNonce(),
+                                west.sa().negotiation().localMessage(),
+                                west.sa().negotiation().responderNonce(),
                                 identity.body())));
     }
 
@@ -301,14 +237,14 @@ class EapTlsTest extends CertificateFixture {
     @MethodSource("versions")
     void initiatorIsLetIn(ProtocolVersion version) throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
-        List<Payload> wanted = begin();
+        List<Payload> wanted = wanted();
         client = new Client(version, WEST_KEY, westCertificate());
-        List<Payload> first = ask(wanted);
+        List<Payload> first = west.ask(wanted);
         // The responder proves who it is by its certificate, before anything else.
-        only(first, AuthPayload.class);
+        SpokenFor.only(first, AuthPayload.class);
         assertThat(talk(first, client).hex()).matches("03..0004");
-        List<Payload> last = ask(List.of(proof(wanted)));
-        assertThat(only(last, AuthPayload.class).method()).isEqualTo(AuthPayload.SHARED_KEY);
+        List<Payload> last = west.ask(List.of(proof(wanted)));
+        assertThat(SpokenFor.only(last, AuthPayload.class).method()).isEqualTo(AuthPayload.SHARED_KEY);
         assertThat(last).anyMatch(payload -> payload.type().equals(PayloadType.SA));
         assertThat(authenticated(pair.east))
                 .containsExactly("authenticated peer using authby=eaponly and ID_FQDN '@west.example'");
@@ -320,11 +256,11 @@ class EapTlsTest extends CertificateFixture {
     @Test
     void wrongKeyIsFoundOut() throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
-        List<Payload> wanted = begin();
+        List<Payload> wanted = wanted();
         client = new Client(ProtocolVersion.TLSv12, WEST_KEY, westCertificate());
-        talk(ask(wanted), client);
+        talk(west.ask(wanted), client);
         client.key = Secret.take(new byte[64]);
-        ask(List.of(proof(wanted)));
+        west.ask(List.of(proof(wanted)));
         assertThat(pair.east.ikeSas()).isEmpty();
         assertThat(said(pair.east, "computed hash does not match hash received from peer"))
                 .hasSize(1);
@@ -335,8 +271,8 @@ class EapTlsTest extends CertificateFixture {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
         TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
         client = new Client(ProtocolVersion.TLSv12, WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
-        List<Payload> wanted = begin();
-        List<Payload> first = ask(wanted);
+        List<Payload> wanted = wanted();
+        List<Payload> first = west.ask(wanted);
         assertThatThrownBy(() -> talk(first, client))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("bad_certificate");
@@ -347,7 +283,7 @@ class EapTlsTest extends CertificateFixture {
                         + " SEC_ERROR_UNKNOWN_ISSUER: Peer's Certificate issuer is not recognized.");
         // The client has heard; all that is left to say is that it failed.
         Bytes heard = new EapTlsMessage(EapTlsMessage.RESPONSE, 0, 0, 0, Bytes.EMPTY).octets();
-        assertThat(only(ask(List.of(new EapPayload(heard))), EapPayload.class)
+        assertThat(SpokenFor.only(west.ask(List.of(new EapPayload(heard))), EapPayload.class)
                         .message()
                         .hex())
                 .matches("04..0004");
@@ -360,11 +296,11 @@ class EapTlsTest extends CertificateFixture {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
         TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
         client = new Client(ProtocolVersion.TLSv12, WEST_KEY, stranger.issue(new Subject(WEST, WEST_KEY)));
-        List<Payload> wanted = begin();
-        List<Payload> first = ask(wanted);
+        List<Payload> wanted = wanted();
+        List<Payload> first = west.ask(wanted);
         assertThatThrownBy(() -> talk(first, client)).isInstanceOf(IOException.class);
         client.key = Secret.take(new byte[64]);
-        tell(ExchangeType.IKE_AUTH, List.of(proof(wanted)));
+        west.tell(ExchangeType.IKE_AUTH, List.of(proof(wanted)));
         assertThat(pair.east.ikeSas()).isEmpty();
         assertThat(authenticated(pair.east)).isEmpty();
     }
@@ -372,8 +308,8 @@ class EapTlsTest extends CertificateFixture {
     @Test
     void whoGivesUpIsForgottenAtOnce() throws Exception {
         add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
-        ask(begin());
-        tell(ExchangeType.INFORMATIONAL, List.of(NotifyPayload.of(NotifyType.AUTHENTICATION_FAILED)));
+        west.ask(wanted());
+        west.tell(ExchangeType.INFORMATIONAL, List.of(NotifyPayload.of(NotifyType.AUTHENTICATION_FAILED)));
         assertThat(said(pair.east, "peer gave up EAP authentication: AUTHENTICATION_FAILED"))
                 .hasSize(1);
         assertThat(pair.east.ikeSas()).isEmpty();
@@ -382,7 +318,7 @@ class EapTlsTest extends CertificateFixture {
     @Test
     void whereEapIsNotWantedItIsRefused() throws Exception {
         add(pair.east, tunnel(id("@west.example"), certificate("east")));
-        ask(begin());
+        west.ask(wanted());
         assertThat(said(pair.east, "Peer attempted EAP authentication, but IKE_AUTH is required"))
                 .hasSize(1);
         assertThat(pair.east.ikeSas()).isEmpty();

@@ -252,6 +252,11 @@ class SignatureTest {
                                     ? "036 \"t\" #1: encountered fatal error in state STATE_V2_PARENT_I1"
                                     : "003 \"t\" #1: IKE SA authentication request rejected by peer:"
                                             + " AUTHENTICATION_FAILED");
+            if (!western) {
+                assertThat(without.log()).contains("\"t\" #1: encountered fatal error in state STATE_V2_PARENT_R1");
+                assertThat(pair.east.ikeSas()).as(pair.trace()).isEmpty();
+                assertThat(pair.east.kernel().installed()).isEmpty();
+            }
         }
     }
 

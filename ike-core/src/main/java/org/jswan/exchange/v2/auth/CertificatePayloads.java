@@ -174,7 +174,7 @@ public final class CertificatePayloads {
             ike.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
-                            "ignoring CERTREQ payload of unsupported type "
+                            "ignoring CERTREQ payload of unsupported type CERT_"
                                     + PeerCertificates.encodingName(
                                             request.get().encoding()));
         } else if (request.get().authorities().length() % Hash.SHA1.length() != 0) {
