@@ -78,6 +78,8 @@ check 'listens by itself' logged 'adding UDP interface lo 127.0.0.1:4500'
 check 'loads secrets by itself' logged "loading secrets from \"$work/secrets\""
 check 'status' status 0 "$whack" --status
 check 'status text' says '000 "t": 127.0.0.1'
+loaded() { status 0 "$whack" --processstatus && says 'PID  Process' && ! says addconn; }
+check 'its processes, without the one that loads connections' loaded > /dev/null
 check 'a second one' status 10 "$pluto" "${options[@]}"
 check 'a second one, text' says 'lock file "/run/pluto/pluto.pid" already exists'
 check 'a second one in the foreground' status 10 "$pluto" --nofork "${options[@]}"

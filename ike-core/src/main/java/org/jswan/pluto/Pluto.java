@@ -88,6 +88,7 @@ public final class Pluto implements KernelEvents {
     private final AddressChanges addressChanges;
     private final InjectedEvents injected;
     private final CommandTable commands = new CommandTable();
+    private final Processes processes = new Processes();
     private final Revocation revocation;
     private final Secrets secrets;
     private boolean shutDown;
@@ -209,6 +210,7 @@ public final class Pluto implements KernelEvents {
                         options.status().paths().ipsecDirectory() + "/crls",
                         world.clock())
                 .register(commands);
+        processes.register(commands);
         revocation.start();
         registerOwn();
     }
@@ -340,6 +342,11 @@ public final class Pluto implements KernelEvents {
     /** Who is told what changes in the machine's network. */
     public NetworkEvents networkEvents() {
         return addressChanges;
+    }
+
+    /** What runs beside the daemon, for whoever begins it. */
+    public Processes processes() {
+        return processes;
     }
 
     /** The connections, for status and commands. */

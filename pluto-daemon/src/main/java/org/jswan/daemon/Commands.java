@@ -64,14 +64,18 @@ final class Commands {
         }
     }
 
-    /** What pluto does by itself once it answers: {@code addconn --autoall} on its configuration. */
-    void autoall() {
+    /**
+     * What pluto does by itself once it answers: {@code addconn --autoall} on its configuration.
+     *
+     * @param done run when that is over
+     */
+    void autoall(Runnable done) {
         runner(SystemFiles.own())
                 .run(
                         "addconn",
                         "addconn",
                         List.of("--ctlsocket", setting.controlSocket(), "--config", setting.configFile(), "--autoall"),
-                        new LogClient(setting.log()));
+                        new LogClient(setting.log(), done));
     }
 
     private CommandRunner runner(SystemFiles files) {
@@ -166,7 +170,7 @@ final class Commands {
     }
 
     /** Nobody: what pluto does by itself is said to the log, and only what is wrong with it. */
-    private record LogClient(LogSink log) implements CommandClient {
+    private record LogClient(LogSink log, Runnable done) implements CommandClient {
         @Override
         public void line(int code, String text) {
             // Pluto has logged it.
@@ -200,6 +204,7 @@ final class Commands {
         @Override
         public void finish(int status) {
             log.debug("addconn ended with status " + status);
+            done.run();
         }
     }
 }

@@ -190,8 +190,9 @@ final class Service implements AutoCloseable {
                 control.path(),
                 options.paths().config(),
                 log));
+        Runnable loaded = pluto.processes().begin(ProcessHandle.current().pid(), "addconn");
         control.serve(loop, timers, log, commands::accept);
-        loop.post("start", commands::autoall);
+        loop.post("start", () -> commands.autoall(loaded));
         Launcher.started(options.log().stderr());
         loop.run();
         if (options.leakDetective() && status == ExitStatus.OK) {

@@ -187,6 +187,16 @@ class NegotiationTest {
     }
 
     @Test
+    void processesAreListedUntilTheyEnd() {
+        Pair pair = Pair.listening(7);
+        Runnable ended = pair.west.pluto().processes().begin(17, "addconn");
+        WhackRequest ask = WhackRequest.of(new WhackCommand.ProcessStatus());
+        assertThat(pair.west.whack(ask).lines()).containsExactly("000   PID  Process", "000    17  addconn");
+        ended.run();
+        assertThat(pair.west.whack(ask).lines()).containsExactly("000   PID  Process");
+    }
+
+    @Test
     void commandsWithoutEffectFail() {
         Pair pair = Pair.listening(7);
         assertThat(pair.west
