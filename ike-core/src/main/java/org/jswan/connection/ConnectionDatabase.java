@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
+import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 import org.jswan.pool.AddressPools;
 
@@ -31,6 +32,8 @@ public final class ConnectionDatabase {
     private final Map<String, Set<Connection>> byAlias = new HashMap<>();
     private final Map<HostPair, Set<Connection>> byHosts = new HashMap<>();
     private final Map<Connection, HostPair> hosts = new HashMap<>();
+    private final Map<NamedPeer, Set<Connection>> instancesByPeer = new HashMap<>();
+    private final Map<Connection, NamedPeer> peers = new HashMap<>();
     private final Set<Connection> doomed = new HashSet<>();
     private final AddressPools pools = new AddressPools();
     private final Logger logger;
@@ -51,6 +54,9 @@ public final class ConnectionDatabase {
             return 31 * local.hashCode() + remote.hashCode();
         }
     }
+
+    /** Who the peer of an instance is, and which template it is of. */
+    private record NamedPeer(String name, IkeId peer) {}
 
     /** Who is told of connections that come and go. */
     interface Watcher {
@@ -144,6 +150,7 @@ public final class ConnectionDatabase {
         removeFrom(byName, connection.name(), connection);
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
         unfile(connection);
+        unfilePeer(connection);
         watcher.ifPresent(w -> w.removed(connection));
     }
 
@@ -161,9 +168,30 @@ public final class ConnectionDatabase {
         }
     }
 
-    /** Files a connection under its hosts again, after its orientation or an address changed. */
+    /** An instance's peer is known to be that one. */
+    public void settlePeer(Connection connection, IkeId peer) {
+        connection.remote().setId(peer);
+        filePeer(connection);
+    }
+
+    private void filePeer(Connection connection) {
+        unfilePeer(connection);
+        if (connection.kind() == ConnectionKind.INSTANCE) {
+            NamedPeer peer =
+                    new NamedPeer(connection.name(), connection.remote().id());
+            peers.put(connection, peer);
+            instancesByPeer.computeIfAbsent(peer, p -> new LinkedHashSet<>()).add(connection);
+        }
+    }
+
+    private void unfilePeer(Connection connection) {
+        Optional.ofNullable(peers.remove(connection)).ifPresent(peer -> removeFrom(instancesByPeer, peer, connection));
+    }
+
+    /** Files a connection under its hosts and its peer again, after its orientation or an address changed. */
     void rehash(Connection connection) {
         unfile(connection);
+        filePeer(connection);
         if (connection.isOriented() && !doomed.contains(connection)) {
             connection.local().address().ifPresent(local -> {
                 HostPair pair = new HostPair(local, connection.remote().address());
@@ -214,6 +242,19 @@ public final class ConnectionDatabase {
         List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(new HostPair(local, remote), Set.of()));
         Collections.reverse(newestFirst);
         return newestFirst;
+    }
+
+    /** The others of the same name, kind and peer's identity, newest first. */
+    public List<Connection> findSamePeer(Connection connection) {
+        Set<Connection> candidates = connection.kind() == ConnectionKind.INSTANCE
+                ? instancesByPeer.getOrDefault(peers.get(connection), Set.of())
+                : byName.getOrDefault(connection.name(), Set.of());
+        return candidates.stream()
+                .filter(c -> c != connection
+                        && c.kind() == connection.kind()
+                        && c.remote().id().equals(connection.remote().id()))
+                .sorted(Comparator.comparing(Connection::serial).reversed())
+                .toList();
     }
 
     /** All, oldest first. */

@@ -289,7 +289,7 @@ public final class IkeAuth {
         List<Payload> redirect = redirections.answer(ike);
         List<Payload> payloads = new ArrayList<>(redirect);
         payloads.addAll(proven);
-        PeerIdentity.settle(ike);
+        PeerIdentity.settle(ike, context.connections());
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         olderSelves.end(ike, request.has(NotifyType.INITIAL_CONTACT));
         if (!redirect.isEmpty()) {
@@ -331,7 +331,7 @@ public final class IkeAuth {
 
     /** The responder is who it says: the IKE SA is up, and so is what comes with it. */
     Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
-        PeerIdentity.settle(ike);
+        PeerIdentity.settle(ike, context.connections());
         MobikeSupport.learn(ike, response);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         return response.has(NotifyType.REDIRECT)

@@ -34,8 +34,8 @@ final class OlderSelves {
         if (!context.uniqueIds() || isGroup(c)) {
             return;
         }
-        for (Connection old : context.connections().newestFirst()) {
-            if (old != c && isSamePeer(old, c) && mayReplace(ike, old)) {
+        for (Connection old : context.connections().findSamePeer(c)) {
+            if (old.local().id().equals(c.local().id()) && mayReplace(ike, old)) {
                 end(ike, old);
             }
         }
@@ -51,13 +51,6 @@ final class OlderSelves {
     private static boolean isGroup(Connection c) {
         return c.local().config().xauth().server()
                 && c.remote().config().authby().contains(AuthenticationMethod.PSK);
-    }
-
-    private static boolean isSamePeer(Connection old, Connection c) {
-        return old.name().equals(c.name())
-                && old.kind() == c.kind()
-                && old.local().id().equals(c.local().id())
-                && old.remote().id().equals(c.remote().id());
     }
 
     /** Who proves nothing replaces nobody who did, nor anybody elsewhere. */

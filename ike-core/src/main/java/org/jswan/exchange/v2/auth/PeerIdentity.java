@@ -271,11 +271,11 @@ public final class PeerIdentity {
     }
 
     /** The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. */
-    public static void settle(IkeSa ike) {
+    public static void settle(IkeSa ike, ConnectionDatabase connections) {
         Connection connection = ike.connection();
         IkeId configured = connection.remote().id();
         if (configured.hasWildcards() || configured.isAny() || configured.type() == IdType.FROMCERT) {
-            connection.remote().setId(ike.peerId());
+            connections.settlePeer(connection, ike.peerId());
         }
     }
 
