@@ -142,7 +142,7 @@ public final class Pluto implements KernelEvents {
                 certificates,
                 revocation,
                 options.uniqueIds());
-        HalfOpenLimit limit = new HalfOpenLimit(sas, options.halfOpen());
+        HalfOpenLimit limit = new HalfOpenLimit(sas, options.halfOpen(), world.clock());
         GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
         Ikev2 ikev2 = new Ikev2(context, transmitter, limit, globalRedirect, redirections, Bytes.ofUtf8(VENDOR_ID));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
+import java.time.Duration;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.V2State;
+import org.jswan.time.Clock;
 
 /** How many half-open responders there may be before initiators have to show that they are no forgery, or are refused. */
 public final class HalfOpenLimit {
@@ -11,9 +13,21 @@ public final class HalfOpenLimit {
 
     private static final long REFUSE_FROM_OCTETS = 2 * COOKIES_FROM_OCTETS;
 
+    /**
+     * More requests of strangers in a second are a flood, and honest ones among them are lost while we work for the forged
+     * ones: no reason to wait until there are as many half-open SAs as the setting allows.
+     */
+    private static final int FLOOD = 1500;
+
+    private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final SaDatabase sas;
     private final Setting setting;
+    private final Clock clock;
     private Mode mode;
+    private long windowNanos;
+    private int strangers;
+    private int strangersBefore;
 
     /**
      * What the daemon is told at its start.
@@ -47,8 +61,10 @@ public final class HalfOpenLimit {
         }
     }
 
-    public HalfOpenLimit(SaDatabase sas, Setting setting) {
+    public HalfOpenLimit(SaDatabase sas, Setting setting, Clock clock) {
         this.sas = sas;
+        this.clock = clock;
+        this.windowNanos = clock.nanos();
         this.setting = setting;
         this.mode = setting.mode();
     }
@@ -61,10 +77,31 @@ public final class HalfOpenLimit {
         return mode;
     }
 
+    /** A request came that brings no cookie. */
+    void stranger() {
+        turnWindow();
+        strangers++;
+    }
+
+    private void turnWindow() {
+        long passed = clock.nanos() - windowNanos;
+        if (passed >= WINDOW_NANOS) {
+            strangersBefore = passed < 2 * WINDOW_NANOS ? strangers : 0;
+            strangers = 0;
+            windowNanos = clock.nanos();
+        }
+    }
+
+    private boolean isFlooded() {
+        turnWindow();
+        return strangers > FLOOD || strangersBefore > FLOOD;
+    }
+
     public boolean demandsCookies() {
         return mode == Mode.BUSY
                 || mode == Mode.AUTO
-                        && (sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom()
+                        && (isFlooded()
+                                || sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom()
                                 || sas.heldOctets() >= COOKIES_FROM_OCTETS);
     }
 

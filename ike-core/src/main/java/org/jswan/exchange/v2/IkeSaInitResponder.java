@@ -148,6 +148,9 @@ public final class IkeSaInitResponder implements InitRequests {
 
     private boolean passesCookie(Incoming request) {
         Optional<Bytes> brought = Cookies.broughtBy(request);
+        if (brought.isEmpty()) {
+            limit.stranger();
+        }
         if (!limit.demandsCookies() && brought.isEmpty()) {
             return true;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackRequest;
@@ -20,13 +21,17 @@ import org.junit.jupiter.api.Test;
 class FloodTest {
     private static final int COOKIES_FROM = 100;
     private static final int REFUSE_FROM = 200;
+    private static final int STRANGERS = 1500;
     private static final int PER_MILLISECOND = 20;
     private static final int MILLISECONDS = 700;
 
     private static Pair flooded(long seed) {
+        return flooded(seed, new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, COOKIES_FROM, REFUSE_FROM));
+    }
+
+    private static Pair flooded(long seed, HalfOpenLimit.Setting setting) {
         SimWorld world = new SimWorld(seed);
-        PlutoOptions options = PlutoOptions.defaults()
-                .withHalfOpen(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, COOKIES_FROM, REFUSE_FROM));
+        PlutoOptions options = PlutoOptions.defaults().withHalfOpen(setting);
         return Pair.at(world, options, both -> both, Pair.WEST, Pair.EAST, Pair.EAST, Pair.WEST);
     }
 
@@ -75,6 +80,18 @@ class FloodTest {
                 .as("before the flood is over")
                 .hasSize(2);
         assertGone(pair);
+    }
+
+    @Test
+    void soManyStrangersInASecondBringCookiesBeforeTheThreshold() {
+        Pair pair = flooded(4, HalfOpenLimit.Setting.DEFAULT);
+        long most = flood(pair, request(pair));
+        assertThat(most).isBetween((long) STRANGERS, (long) STRANGERS + PER_MILLISECOND);
+        assertThat(pair.west.kernel().installed()).hasSize(2);
+        assertGone(pair);
+        assertThat(pair.east.whack(WhackRequest.of(new BriefStatus())).lines())
+                .as("when it is over")
+                .anyMatch(line -> line.contains("cookies not required"));
     }
 
     @Test
