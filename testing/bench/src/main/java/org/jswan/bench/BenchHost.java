@@ -1,38 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.bench;
 
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
-import org.jswan.base.Secret;
 import org.jswan.control.WhackCommand;
-import org.jswan.control.WhackRequest;
-import org.jswan.helper.Helpers;
-import org.jswan.identity.SecretEntry;
-import org.jswan.identity.SecretKind;
-import org.jswan.identity.SecretStore;
-import org.jswan.impair.Impairments;
-import org.jswan.key.KeyDatabase;
-import org.jswan.log.LogSink;
-import org.jswan.log.WhackSession;
-import org.jswan.net.Fetcher;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network;
-import org.jswan.net.SecureDns;
 import org.jswan.net.SocketOptions;
 import org.jswan.pluto.Pluto;
-import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.Sa;
 import org.jswan.sa.V2State;
 import org.jswan.time.TimerQueue;
-import org.jswan.updown.ScriptRunner;
-import org.jswan.world.World;
 
 /** One daemon of a benchmark. All that it does is metered, its helpers' jobs and the formatting of its log included. */
 final class BenchHost {
@@ -48,28 +29,10 @@ final class BenchHost {
         this.wire = wire;
         this.addresses =
                 addresses.stream().map(a -> new InterfaceAddress("eth0", a)).toList();
-        SecureRandom random = new SecureRandom();
-        World world = new World(
-                wire.clock(),
-                new TimerQueue(wire.clock()),
-                random::nextBytes,
-                network(),
-                kernel,
-                helpers(),
-                (command, environment, done) -> later(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
-                unknown -> List.of(),
-                SecureDns.NONE,
-                KeyDatabase.EMPTY,
-                Fetcher.NONE,
-                log(),
-                new Impairments());
-        pluto = new Pluto(PlutoOptions.defaults(), world, logger -> secrets(), left -> {});
+        TimerQueue timers = new TimerQueue(wire.clock());
+        wire.add(this, timers);
+        pluto = BenchWorld.pluto(wire.clock(), timers, network(), kernel, this::later, line -> lastLine = line);
         whack(new WhackCommand.Listen());
-    }
-
-    private static SecretStore secrets() {
-        Secret key = Secret.copyOf(Bytes.ofUtf8("a key that the daemons share"));
-        return new SecretStore(List.of(new SecretEntry(SecretKind.PSK, List.of(), key, Bytes.EMPTY, 1)));
     }
 
     private void later(Runnable action) {
@@ -98,44 +61,6 @@ final class BenchHost {
         };
     }
 
-    private Helpers helpers() {
-        return new Helpers() {
-            @Override
-            public <T> Runnable submit(Callable<T> job, Consumer<Outcome<T>> done) {
-                boolean[] cancelled = new boolean[1];
-                later(() -> {
-                    Outcome<T> outcome = outcome(job);
-                    if (!cancelled[0]) {
-                        done.accept(outcome);
-                    }
-                });
-                return () -> cancelled[0] = true;
-            }
-        };
-    }
-
-    private static <T> Helpers.Outcome<T> outcome(Callable<T> job) {
-        try {
-            return new Helpers.Outcome<>(job.call(), null);
-        } catch (Exception failure) {
-            return new Helpers.Outcome<>(null, failure);
-        }
-    }
-
-    private LogSink log() {
-        return new LogSink() {
-            @Override
-            public void log(String line) {
-                lastLine = line;
-            }
-
-            @Override
-            public void debug(String line) {
-                // Debugging is off in the daemon too.
-            }
-        };
-    }
-
     void metered(Runnable work) {
         meter.run(work);
     }
@@ -150,8 +75,13 @@ final class BenchHost {
 
     /** Runs a command to its end. */
     void whack(WhackCommand command) {
-        later(() -> pluto.whack(WhackRequest.of(command), new Unheard()));
+        later(() -> BenchWorld.whack(pluto, command));
         wire.drain();
+    }
+
+    /** When the last SA from a peer was installed, in {@link Meter#nanos}. */
+    long lastInboundNanos() {
+        return kernel.lastInboundNanos();
     }
 
     int halfOpen() {
@@ -182,34 +112,6 @@ final class BenchHost {
         if (established != 2 * count || pluto.saCount() != 2 * count || kernel.sas() != 2 * count) {
             throw new IllegalStateException(established + " of " + pluto.saCount() + " SAs are established, "
                     + kernel.sas() + " in the kernel, where " + 2 * count + " should be; last line: " + lastLine);
-        }
-    }
-
-    /** A client that does not listen. */
-    private static final class Unheard implements WhackSession {
-        @Override
-        public void line(int code, String text) {
-            // Nobody reads it.
-        }
-
-        @Override
-        public void raw(String text) {
-            // Nobody reads it.
-        }
-
-        @Override
-        public void prompt(int code, String text, Consumer<String> answer) {
-            answer.accept(null);
-        }
-
-        @Override
-        public boolean isAttached() {
-            return true;
-        }
-
-        @Override
-        public void finish() {
-            // Nobody waits.
         }
     }
 }

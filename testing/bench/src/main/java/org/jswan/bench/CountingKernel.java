@@ -16,6 +16,7 @@ import org.jswan.kernel.SaId;
 final class CountingKernel implements KernelIpsec {
     private int lastSpi = 0x1000;
     private int sas;
+    private long lastInboundNanos;
 
     @Override
     public String name() {
@@ -30,6 +31,9 @@ final class CountingKernel implements KernelIpsec {
     @Override
     public void addSa(KernelSa sa) {
         sas++;
+        if (sa.inbound()) {
+            lastInboundNanos = Meter.nanos();
+        }
     }
 
     @Override
@@ -60,6 +64,11 @@ final class CountingKernel implements KernelIpsec {
     @Override
     public void flush() {
         sas = 0;
+    }
+
+    /** When an SA from the peer was installed last, in {@link Meter#nanos}. */
+    long lastInboundNanos() {
+        return lastInboundNanos;
     }
 
     /** How many SAs are installed, each direction counted. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.bench;
 
+import java.io.IOException;
 import javax.management.JMException;
 
-/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code memory}, {@code classes}, {@code load} or {@code flood}. */
+/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code memory}, {@code classes}, {@code load}, {@code rekey}, {@code flood} or {@code clients}. */
 public final class Main {
     private static final String X25519 = "aes_gcm256-sha2_512;dh31";
     private static final String MODP2048 = "aes_gcm256-sha2_512;modp2048";
@@ -17,16 +18,19 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] arguments) throws JMException {
+    public static void main(String[] arguments) throws JMException, IOException {
         if (arguments.length != 1) {
-            throw new IllegalArgumentException("usage: Main x25519 | modp2048 | memory | classes | load | flood");
+            throw new IllegalArgumentException(
+                    "usage: Main x25519 | modp2048 | memory | classes | load | rekey | flood | clients");
         }
         String name = arguments[0];
         switch (name) {
             case "x25519" -> ResponderCost.print(name, X25519, PEERS, ROUNDS, 0.8);
             case "modp2048" -> ResponderCost.print(name, MODP2048, PEERS, ROUNDS, 1.8);
             case "memory" -> ResponderMemory.print(X25519, HELD, false);
+            case "rekey" -> RekeyCost.print(X25519, PEERS);
             case "flood" -> Flood.print(X25519, FLOODED_PEERS, FLOOD, FLOOD_SECONDS);
+            case "clients" -> Clients.print(FLOODED_PEERS + 1, FLOOD_SECONDS, X25519);
             case "load" -> LoadCost.print(X25519);
             case "classes" -> ResponderMemory.print(X25519, HELD, true);
             default -> throw new IllegalArgumentException("no benchmark " + name);

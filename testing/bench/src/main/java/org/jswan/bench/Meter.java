@@ -23,6 +23,11 @@ final class Meter {
         }
     }
 
+    /** Processor time of this thread until now. */
+    static long nanos() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     void run(Runnable work) {
         long octets = THREADS.getCurrentThreadAllocatedBytes();
         long nanos = THREADS.getCurrentThreadCpuTime();

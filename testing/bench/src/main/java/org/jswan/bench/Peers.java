@@ -4,18 +4,17 @@ package org.jswan.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
-import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
-import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
 import org.jswan.net.IkePorts;
 
@@ -28,6 +27,9 @@ final class Peers {
 
     /** A port at which nobody hears the answers. */
     private static final int FORGER = 40_000;
+
+    /** Milliseconds until whoever asked for a successor ends the predecessor, and then some. */
+    private static final int RETIRED_AFTER = 1500;
 
     private final Wire wire = new Wire();
     private final int count;
@@ -96,6 +98,23 @@ final class Peers {
         initiator.orElseThrow().whack(new WhackCommand.Initiate(name(n), Optional.empty()));
     }
 
+    /** A peer asks for a successor of its Child SA; the old one's end is awaited. */
+    void rekey(int n) {
+        initiator().whack(new WhackCommand.RekeyIpsec(name(n)));
+        for (int milliseconds = 0; milliseconds < RETIRED_AFTER; milliseconds++) {
+            wire.drain();
+        }
+    }
+
+    /** Every datagram from now on, before it is delivered. */
+    void tap(Consumer<Bytes> told) {
+        wire.tap(told);
+    }
+
+    BenchHost initiator() {
+        return initiator.orElseThrow();
+    }
+
     /** Somebody sends the responder a message in a peer's name. */
     void forge(int n, Bytes message) {
         wire.send(new Endpoint(IpAddress.of(address(n)), FORGER), new Endpoint(RESPONDER, IkePorts.IKE), message);
@@ -128,18 +147,11 @@ final class Peers {
     }
 
     private ConnectionRequest connection(int n) {
-        return ConnectionRequest.builder(name(n))
-                .left(end(RESPONDER.toString(), "@gateway.example.com", "172.17." + low(n) + "/32"))
-                .right(end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32"))
-                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
-                .set(ConnectionOption.IKE, proposal)
-                .set(ConnectionOption.ENCRYPT)
-                .set(ConnectionOption.TUNNEL)
-                .set(ConnectionOption.PFS)
-                .set(ConnectionOption.ESN_NO)
-                .set(ConnectionOption.ESN_YES)
-                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW)
-                .build();
+        return PeerConnections.of(
+                name(n),
+                end(RESPONDER.toString(), "@gateway.example.com", "172.17." + low(n) + "/32"),
+                end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32"),
+                proposal);
     }
 
     private static String name(int n) {

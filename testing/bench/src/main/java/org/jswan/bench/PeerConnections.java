@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.bench;
+
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.IkeVersion;
+
+/** The connections of benchmarks, as whack asks for them. */
+final class PeerConnections {
+    private PeerConnections() {}
+
+    /** @param proposal as for {@code ike=} */
+    static ConnectionRequest of(String name, EndRequest left, EndRequest right, String proposal) {
+        return ConnectionRequest.builder(name)
+                .left(left)
+                .right(right)
+                .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                .set(ConnectionOption.IKE, proposal)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.PFS)
+                .set(ConnectionOption.ESN_NO)
+                .set(ConnectionOption.ESN_YES)
+                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW)
+                .build();
+    }
+}
