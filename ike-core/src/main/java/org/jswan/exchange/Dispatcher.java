@@ -80,6 +80,7 @@ public final class Dispatcher {
     /** A datagram came in. Nothing that it holds makes this throw. */
     public void datagram(IkeSocket socket, Endpoint sender, Bytes datagram) {
         world.logger().debug(() -> MessageTrace.received(datagram));
+        sas.statistics().add("ike.traffic.in", datagram.length());
         reception.receive(new HeldMessage(socket, sender, datagram));
     }
 
@@ -373,9 +374,16 @@ public final class Dispatcher {
         });
     }
 
+    private void countErrors(Incoming message) {
+        if (message.role() == MessageRole.RESPONSE) {
+            sas.statistics().countErrors("recv", message.notifies().map(NotifyPayload::notifyType));
+        }
+    }
+
     private void opened(IkeSa ike, Incoming message) {
         ike.heard(message.role() == MessageRole.RESPONSE, world.clock().nanos());
         transitions.streams().follow(ike, message);
+        countErrors(message);
         Optional<Incoming> known = reader.known(ike, message);
         if (known.isEmpty()) {
             return;

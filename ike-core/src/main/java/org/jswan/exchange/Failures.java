@@ -5,6 +5,8 @@ import java.util.List;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
+import org.jswan.wire.NotifyType;
 import org.jswan.wire.v2.NotifyPayload;
 
 /** What follows when a message, or the handler that took it, fails: what the peer is told, and what ends. */
@@ -39,6 +41,11 @@ final class Failures {
     void failed(IkeSa ike, Incoming message, ProtocolFailure failure) {
         if (!sas.isAlive(ike)) {
             return;
+        }
+        if (failure.notifyType()
+                .filter(NotifyType.AUTHENTICATION_FAILED::equals)
+                .isPresent()) {
+            ike.setEnd(Statistics.End.AUTH_FAILED);
         }
         if (failure.getMessage() != null && !failure.getMessage().isEmpty()) {
             ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());

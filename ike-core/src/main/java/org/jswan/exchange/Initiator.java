@@ -21,6 +21,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
 import org.jswan.sa.V2State;
 import org.jswan.world.World;
 
@@ -331,6 +332,7 @@ public final class Initiator {
 
     /** The peer does not answer any more. */
     private void silent(IkeSa ike) {
+        ike.setEnd(Statistics.End.TOO_MANY_RETRANSMITS);
         if (ike.isEstablished()) {
             onDeadPeer.accept(ike);
         } else {

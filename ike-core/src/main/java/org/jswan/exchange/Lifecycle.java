@@ -21,6 +21,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.v2.DeletePayload;
@@ -42,6 +43,11 @@ public final class Lifecycle {
         IF_ESTABLISHED,
         ALWAYS,
         NEVER
+    }
+
+    /** What happened to SAs. */
+    Statistics statistics() {
+        return sas.statistics();
     }
 
     public Lifecycle(World world, SaDatabase sas, Transmitter transmitter, ChildKernel kernel, Instances instances) {
@@ -237,11 +243,15 @@ public final class Lifecycle {
             return;
         }
         if (child.isEstablished()) {
+            long in = bytes(child, true);
+            long out = bytes(child, false);
+            sas.statistics().add("ipsec.traffic.in", in);
+            sas.statistics().add("ipsec.traffic.out", out);
             child.logger()
                     .log(
                             RcCode.INFORMATIONAL,
-                            child.protocol() + " traffic information: in=" + Humber.rounded(bytes(child, true))
-                                    + "B out=" + Humber.rounded(bytes(child, false)) + "B");
+                            child.protocol() + " traffic information: in=" + Humber.rounded(in) + "B out="
+                                    + Humber.rounded(out) + "B");
             if (child.isCompressed()) {
                 // As libreswan, which never asks the kernel for these.
                 child.logger().log(RcCode.INFORMATIONAL, "IPCOMP traffic information: in=0B out=0B");

@@ -18,6 +18,7 @@ import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
 import org.jswan.world.World;
 
 /** How long SAs live: until they are half-open for too long, are to be replaced, or have expired. */
@@ -69,6 +70,7 @@ public final class Lifetimes {
     }
 
     private void discard(IkeSa ike) {
+        ike.setEnd(Statistics.End.EXCHANGE_TIMEOUT);
         ike.logger().log(RcCode.LOG, "deleting incomplete state after " + HALF_OPEN.toSeconds() + " seconds");
         lifecycle.end(ike, Notice.NEVER);
     }

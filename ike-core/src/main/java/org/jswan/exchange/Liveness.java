@@ -59,7 +59,10 @@ public final class Liveness {
 
     /** Asks whether the peer of an established IKE SA is alive, whatever is known of it. */
     public void probe(IkeSa ike) {
-        lifecycle.wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of()));
+        lifecycle.wish(ike, sa -> {
+            lifecycle.statistics().count("ike.dpd.sent");
+            transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of());
+        });
     }
 
     /** Looks after the peer of a Child SA now instead of when the next look is due. */

@@ -100,9 +100,11 @@ public final class Transitions {
         try {
             verdict = step.go();
         } catch (ProtocolFailure failure) {
+            sas.statistics().count("total.pluto.stf.STF_FATAL");
             failures.failed(ike, message, failure);
             return;
         }
+        sas.statistics().count("total.pluto.stf." + outcome(verdict));
         if (verdict instanceof Verdict.Suspend suspend) {
             if (message.isProtected() && message.role() == MessageRole.RESPONSE) {
                 // It is authentic: however long the rest takes, the request need not be sent again.
@@ -122,6 +124,17 @@ public final class Transitions {
         } else if (verdict instanceof Verdict.Restart) {
             restart(ike);
         }
+    }
+
+    /** What libreswan calls it in its statistics; what waits is among its others. */
+    private static String outcome(Verdict verdict) {
+        if (verdict instanceof Verdict.Suspend || verdict instanceof Verdict.Drop) {
+            return "STF_FAIL_v1N";
+        }
+        if (verdict instanceof Verdict.End end) {
+            return end.fatal() ? "STF_FATAL" : "STF_V2_RESPONDER_DELETE_IKE_FAMILY";
+        }
+        return "STF_OK";
     }
 
     /** Applies a verdict that no message caused. */

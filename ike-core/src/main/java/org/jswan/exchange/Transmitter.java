@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
@@ -107,6 +108,9 @@ public final class Transmitter {
         IkeHeader request = message.header();
         IkeHeader header = header(ike, request.exchange(), true, request.messageId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
+        if (payloads.size() == 1 && payloads.get(0) instanceof NotifyPayload refusal) {
+            sas.statistics().countErrors("sent", Stream.of(refusal.notifyType()));
+        }
         if (request.exchange().equals(ExchangeType.IKE_SA_INIT)) {
             ike.negotiation().setLocalMessage(datagrams.get(0));
         }
@@ -173,6 +177,8 @@ public final class Transmitter {
             Bytes octets = Message.of(impaired.header(header), payloads).octets();
             if (!impaired.isLost(logger, octets)) {
                 socket.send(peer, octets);
+                sas.statistics().add("ike.traffic.out", octets.length());
+                sas.statistics().countErrors("sent", Stream.of(notify.notifyType()));
             }
         } catch (IOException refused) {
             world.logger().debug("reply to " + peer + " failed: " + refused.getMessage());
@@ -262,6 +268,7 @@ public final class Transmitter {
         if (impaired.isLost(ike.logger(), datagram)) {
             return true;
         }
+        sas.statistics().add("ike.traffic.out", datagram.length() + (socket.encapsulates() ? NON_ESP_MARKER : 0));
         try {
             socket.send(remote, datagram);
             return true;

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.control.DebugChange;
 import org.jswan.control.DebugClass;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand.Adjust;
@@ -84,16 +87,39 @@ final class Adjustments {
     private void adjust(Adjust command, Request request) {
         Optional<String> name = command.connection();
         if (name.isPresent()) {
-            if (connections.findByName(name.get()).isEmpty()) {
-                request.logger().whackOnly(RcCode.UNKNOWN_NAME, "no connection named \"" + name.get() + "\"");
-            } else {
-                request.logger().log(RcCode.LOG_SERIOUS, "debugging of one connection alone is not supported yet");
-            }
+            debugConnection(name.get(), command.debugging(), request);
             return;
         }
         debugging = command.debugging().applyTo(debugging);
         world.log().showDebug(debugging.contains(DebugClass.BASE));
         command.impairments().forEach(change -> impair(change, request));
+    }
+
+    /** As libreswan: with IKEv2 it is only remembered and shown; what is to be impaired is passed over. */
+    private void debugConnection(String name, DebugChange change, Request request) {
+        List<Connection> named = connections.findByName(name);
+        if (named.isEmpty()) {
+            request.logger().whackOnly(RcCode.UNKNOWN_NAME, "no connection named \"" + name + "\"");
+            return;
+        }
+        named.get(0).setDebug(shown(change));
+        request.logger().debug("\"" + name + "\" extra_debugging = " + String.join("+", shown(change)));
+    }
+
+    /** {@code base+tmi - refcnt}, one by one as they are joined by a plus; empty if nothing is changed. */
+    private static List<String> shown(DebugChange change) {
+        if (change.on().isEmpty() && change.off().isEmpty()) {
+            return List.of();
+        }
+        String off = names(change.off());
+        return List.of((change.on().isEmpty() ? "none" : names(change.on())) + (off.isEmpty() ? "" : " - " + off));
+    }
+
+    private static String names(Set<DebugClass> classes) {
+        return EnumSet.allOf(DebugClass.class).stream()
+                .filter(classes::contains)
+                .map(DebugClass::toString)
+                .collect(Collectors.joining("+"));
     }
 
     private void impair(ImpairmentChange change, Request request) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.control.Version;
+import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.AddressPoolStatus;
 import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.FipsStatus;
@@ -23,6 +24,7 @@ import org.jswan.redirect.GlobalRedirect;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.status.GlobalStatus;
 import org.jswan.status.NewestSuites;
 import org.jswan.status.SetupFacts;
 import org.jswan.status.StateLines;
@@ -70,6 +72,14 @@ final class StatusCommands {
         table.on(ShuntStatus.class, (command, request) -> show(request, report.shuntStatus()));
         table.on(FipsStatus.class, (command, request) -> show(request, report.fipsStatus()));
         table.on(AddressPoolStatus.class, (command, request) -> show(request, report.addressPools()));
+        GlobalStatus global = new GlobalStatus(sas);
+        table.on(WhackCommand.GlobalStatus.class, (command, request) -> global.lines(
+                        options.halfOpen().cookiesFrom(), options.halfOpen().refuseFrom())
+                .forEach(request.session()::raw));
+        table.on(WhackCommand.ClearStats.class, (command, request) -> sas.statistics()
+                .clear());
+        // What runs beside the daemon is seen to within it.
+        table.on(WhackCommand.ProcessStatus.class, (command, request) -> show(request, List.of("  PID  Process")));
         table.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
     }
 

@@ -36,7 +36,7 @@ public enum TransformType {
     }
 
     /** What {@code transformId} is called in logs. */
-    String nameOf(int transformId) {
+    public String nameOf(int transformId) {
         return names.shortName(transformId);
     }
 

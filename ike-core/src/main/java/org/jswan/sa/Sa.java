@@ -56,6 +56,7 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     private Connection connection;
     private V2State state;
     private Succession succession;
+    private Statistics.End end = Statistics.End.OTHER;
 
     Sa(SaSerial serial, Connection connection, V2State state, long nowNanos) {
         this.serial = serial;
@@ -89,6 +90,18 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
 
     public Logger logger() {
         return logger;
+    }
+
+    /** How it ended, for the statistics. */
+    Statistics.End end() {
+        return end;
+    }
+
+    /** Why it is about to end; of several reasons the first counts. */
+    public void setEnd(Statistics.End why) {
+        if (end == Statistics.End.OTHER) {
+            end = why;
+        }
     }
 
     /** When it was made, in the clock's nanoseconds. */

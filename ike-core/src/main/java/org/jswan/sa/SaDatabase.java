@@ -28,6 +28,7 @@ public final class SaDatabase {
     private final Map<Half, IkeSa> halfOpen = new HashMap<>();
     private final Map<KernelName, ChildSa> byKernelName = new HashMap<>();
     private final Map<V2State.Category, Integer> counts = new EnumMap<>(V2State.Category.class);
+    private final Statistics statistics = new Statistics();
     private long lastSerial;
     private long heldOctets;
 
@@ -45,6 +46,12 @@ public final class SaDatabase {
         bySerial.put(sa.serial(), sa);
         count(sa.state(), 1);
         file(sa);
+        statistics.started(sa);
+    }
+
+    /** What happened to all SAs, those that are gone included, and to their messages. */
+    public Statistics statistics() {
+        return statistics;
     }
 
     private void file(Sa sa) {
@@ -134,6 +141,7 @@ public final class SaDatabase {
             return;
         }
         count(sa.state(), -1);
+        statistics.finished(sa);
         unfile(sa);
         sa.disarmAll();
         if (sa instanceof IkeSa ike) {
@@ -177,9 +185,13 @@ public final class SaDatabase {
 
     /** Only for the dispatcher and for whoever makes the SA: nobody else sets a state. */
     public void setState(Sa sa, V2State next) {
-        count(sa.state(), -1);
+        V2State before = sa.state();
+        count(before, -1);
         sa.state(next);
         count(next, 1);
+        if (next != before && (next == V2State.ESTABLISHED_IKE_SA || next == V2State.ESTABLISHED_CHILD_SA)) {
+            statistics.established(sa);
+        }
     }
 
     private void count(V2State state, int change) {

@@ -420,15 +420,16 @@ final class WhackParse {
     private List<WhackCommand> commands() {
         List<WhackCommand> commands = new ArrayList<>();
         forms.forEach(form -> command(form).ifPresent(commands::add));
-        if (adjusting && connectionForm) {
-            warn("whack: --debug for a connection alone is not supported yet\n");
-        } else if (adjusting) {
+        if (adjusting && !connectionForm) {
             commands.add(new WhackCommand.Adjust(Optional.ofNullable(name), debugging, impairments));
         }
         deleteState.ifPresent(serial -> commands.add(new WhackCommand.DeleteState(serial)));
         crash.ifPresent(peer -> commands.add(new WhackCommand.Crash(peer)));
         if (connectionForm) {
             commands.add(new WhackCommand.Add(connection.build(name)));
+            if (adjusting) {
+                commands.add(new WhackCommand.Adjust(Optional.ofNullable(name), debugging, impairments));
+            }
         }
         activeRedirect.ifPresent(to -> commands.add(new WhackCommand.ActiveRedirect(Optional.ofNullable(name), to)));
         globalRedirectTo.ifPresent(to -> commands.add(new WhackCommand.GlobalRedirectTo(to)));

@@ -55,6 +55,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
+import org.jswan.sa.Statistics;
 import org.jswan.sa.V2State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.NotifyType;
@@ -423,6 +424,7 @@ public final class IkeAuth {
                 .filter(n -> AUTHENTICATION_REFUSALS.contains(n.notifyType()))
                 .findFirst();
         if (refusal.isPresent()) {
+            ike.setEnd(Statistics.End.AUTH_FAILED);
             throw ProtocolFailure.silent(
                     Scope.IKE_SA,
                     "IKE SA authentication request rejected by peer: "

@@ -205,6 +205,9 @@ public final class IkeSaInitInitiator implements Beginning {
         ike.logger()
                 .log("Received unauthenticated INVALID_KE_PAYLOAD response to DH " + sent
                         + "; resending with suggested DH " + wanted.get().fqn());
+        context.sas()
+                .statistics()
+                .countWrongGroup("recv", Agreement.groupId(ike.negotiation().group()), Agreement.groupId(wanted.get()));
         ike.negotiation().setGroup(wanted.get());
         return new Verdict.Restart();
     }

@@ -228,6 +228,7 @@ public final class IkeSaInitResponder implements InitRequests {
         KeGroup group = ike.suite().orElseThrow().group();
         KePayload ke = request.need(KePayload.class);
         if (ke.group() != Agreement.groupId(group)) {
+            context.sas().statistics().countWrongGroup("sent", ke.group(), Agreement.groupId(group));
             throw new ProtocolFailure(
                     Optional.of(NotifyType.INVALID_KE_PAYLOAD),
                     Agreement.groupOctets(group),

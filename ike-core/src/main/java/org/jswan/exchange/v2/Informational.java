@@ -72,6 +72,9 @@ public final class Informational {
     }
 
     private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
+        if (request.payloads().isEmpty()) {
+            context.sas().statistics().count("ike.dpd.replied");
+        }
         if (request.notifies().findAny().isEmpty()) {
             return delete(ike, request, List.of());
         }
@@ -167,6 +170,9 @@ public final class Informational {
     }
 
     private Verdict responded(IkeSa ike, Incoming response) {
+        if (response.payloads().isEmpty()) {
+            context.sas().statistics().count("ike.dpd.recv");
+        }
         if (response.notifies().findAny().isEmpty()) {
             return deleted(ike, response);
         }

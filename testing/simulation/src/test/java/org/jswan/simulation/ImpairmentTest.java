@@ -4,6 +4,7 @@ package org.jswan.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -388,6 +389,13 @@ class ImpairmentTest {
         assertThat(pair.west
                         .whack(WhackRequest.of(new WhackCommand.Adjust(Optional.of("t"), all, List.of())))
                         .lines())
-                .containsExactly("003 debugging of one connection alone is not supported yet");
+                .isEmpty();
+        assertThat(pair.west.whack(WhackRequest.of(new WhackCommand.Status())).lines())
+                .contains("000 \"t\":   debug: base+cpu-usage+refcnt");
+        DebugChange none = DebugChange.NONE.minus(EnumSet.allOf(DebugClass.class));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Adjust(Optional.of("t"), none, List.of())));
+        assertThat(pair.west.whack(WhackRequest.of(new WhackCommand.Status())).lines())
+                .contains("000 \"t\":   debug: none -"
+                        + " base+cpu-usage+refcnt+tmi+crypt+private+whackwatch+add-prefix");
     }
 }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jswan.crypto.ChildSuite;
+import org.jswan.crypto.IkeSuite;
+import org.jswan.crypto.Integ;
+import org.jswan.proposal.TransformType;
+import org.jswan.wire.NotifyType;
+
+/**
+ * What happened since the daemon began, or since it was told to forget: totals by the names that {@code --globalstatus}
+ * shows them by, less their {@code total.}.
+ */
+public final class Statistics {
+    private final Map<String, Long> totals = new HashMap<>();
+
+    /** Why an SA ended, where it is known. */
+    public enum End {
+        OTHER("other"),
+        COMPLETED("completed"),
+        EXCHANGE_TIMEOUT("exchange-timeout"),
+        CRYPTO_TIMEOUT("crypto-timeout"),
+        TOO_MANY_RETRANSMITS("too-many-retransmits"),
+        SUPERSEDED("superseeded-by-new-sa"),
+        AUTH_FAILED("auth-failed"),
+        TS_UNACCEPTABLE("ts-unacceptable"),
+        CRYPTO_FAILED("crypto-failed");
+
+        private final String text;
+
+        End(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** One more of those. */
+    public void count(String name) {
+        add(name, 1);
+    }
+
+    /** So many more of those. */
+    public void add(String name, long more) {
+        totals.merge(name, more, Long::sum);
+    }
+
+    /** How many there were. */
+    public long total(String name) {
+        return totals.getOrDefault(name, 0L);
+    }
+
+    /** Begins anew. */
+    public void clear() {
+        totals.clear();
+    }
+
+    private static String kind(Sa sa) {
+        return sa instanceof ChildSa ? "ikev2.child" : "ikev2.ike";
+    }
+
+    /**
+     * Notifications of errors went out or came in.
+     *
+     * @param direction {@code sent} or {@code recv}
+     */
+    public void countErrors(String direction, Stream<NotifyType> types) {
+        types.filter(NotifyType::isError)
+                .forEach(type -> count(
+                        "ikev2." + direction + ".notifies.error." + (type.isKnown() ? type.shortName() : "other")));
+    }
+
+    /**
+     * A peer guessed the wrong group for its public value.
+     *
+     * @param direction {@code sent} if we told it, {@code recv} if we were told
+     */
+    public void countWrongGroup(String direction, int used, int suggested) {
+        count("ikev2." + direction + ".invalidke.using." + TransformType.DH.nameOf(used));
+        count("ikev2." + direction + ".invalidke.suggesting." + TransformType.DH.nameOf(suggested));
+    }
+
+    void started(Sa sa) {
+        count(kind(sa) + ".started");
+    }
+
+    void established(Sa sa) {
+        count(kind(sa) + ".established");
+        sa.setEnd(End.COMPLETED);
+        if (sa instanceof IkeSa ike) {
+            count("ike.ikev2.established");
+            ike.suite().ifPresent(this::countAlgorithms);
+        } else if (sa instanceof ChildSa child) {
+            count("ipsec.type." + child.protocol().toString().toLowerCase(Locale.ROOT));
+            if (child.inboundCompression().isPresent()) {
+                count("ipsec.type.ipcomp");
+            }
+            if (child.proposal().filter(p -> p.extendedSequenceNumbers()).isPresent()) {
+                count("ipsec.type.esn");
+            }
+            count(child.ike().nat().detected() ? "ipsec.type.encap" : "ipsec.type.non_encap");
+            if (child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc()) {
+                count("ipsec.type.tfc");
+            }
+            child.suite().ifPresent(this::countAlgorithms);
+        }
+    }
+
+    private void countAlgorithms(IkeSuite suite) {
+        count("ikev2.encr." + TransformType.ENCR.nameOf(suite.encr().ikev2Id()));
+        if (suite.integ() != Integ.NONE) {
+            count("ikev2.integ." + TransformType.INTEG.nameOf(suite.integ().ikev2Id()));
+        }
+        count("ikev2.group." + TransformType.DH.nameOf(suite.group().ikev2Id()));
+    }
+
+    private void countAlgorithms(ChildSuite suite) {
+        suite.encr().ifPresent(encr -> count("ikev2.ipsec.encr." + encr.fqn()));
+        count("ikev2.ipsec.integ." + suite.integ().fqn());
+    }
+
+    void finished(Sa sa) {
+        count(kind(sa) + ".finished." + sa.end());
+        count(kind(sa) + ".finished");
+        if (sa instanceof IkeSa ike) {
+            boolean completed = ike.isEstablished() || ike.state() == V2State.IKE_SA_DELETE;
+            count(completed ? "ike.ikev2.completed" : "ike.ikev2.failed");
+        }
+    }
+}
