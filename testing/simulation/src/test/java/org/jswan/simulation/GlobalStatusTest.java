@@ -87,7 +87,7 @@ class GlobalStatusTest {
         Pair pair = Pair.listening(3);
         pair.world.pass(datagram -> false);
         pair.initiate(pair.west);
-        pair.world.run(Duration.ofSeconds(64));
+        pair.world.run(Duration.ofSeconds(80));
         assertThat(counted(pair.west)).contains("total.ikev2.ike.finished.too-many-retransmits=1");
         assertThat(counted(pair.west)).contains("total.ike.ikev2.failed=1");
     }
