@@ -492,7 +492,8 @@ final class ConfigCheck {
 
     @SuppressWarnings("unchecked") // the request holds values of the option's own type
     private <T> void warnIfLater(RequestOption<T> option, Optional<?> value, String side) {
-        if (value.isPresent() && option.isLater((T) value.get())) {
+        boolean concerned = !option.isOfIkev1() || request.value(ConnectionOption.IKE_VERSION) == IkeVersion.IKEV1;
+        if (concerned && value.isPresent() && option.isLater((T) value.get())) {
             String label = option.label();
             String name = label.startsWith("--") && !side.isEmpty() ? label + " of " + side : side + label;
             context.logger().log("warning: " + name + " is accepted but has no effect yet");

@@ -275,8 +275,10 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> INITIAL_CONTACT =
             add(flag().names("initialcontact").conf("initial-contact"));
 
-    public static final ConnectionOption<Boolean> CISCO_UNITY =
-            add(flag().names("cisco-unity", "cisco_unity").conf("cisco-unity").later());
+    public static final ConnectionOption<Boolean> CISCO_UNITY = add(flag().names("cisco-unity", "cisco_unity")
+            .conf("cisco-unity")
+            .ofIkev1()
+            .later());
 
     public static final ConnectionOption<Boolean> FAKE_STRONGSWAN =
             add(flag().names("fake-strongswan").conf("fake-strongswan").later());
@@ -299,6 +301,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             .names("xauthby")
             .conf("xauthby")
             .otherwise(XauthMethod.FILE)
+            .ofIkev1()
             .laterIf(method -> method != XauthMethod.FILE));
 
     public static final ConnectionOption<XauthFailure> XAUTH_FAIL =
@@ -306,6 +309,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .names("xauthfail")
                     .conf("xauthfail")
                     .otherwise(XauthFailure.HARD)
+                    .ofIkev1()
                     .laterIf(failure -> failure != XauthFailure.HARD));
 
     public static final ConnectionOption<TcpMode> TCP =

@@ -94,11 +94,11 @@ public final class EndOption<T> extends RequestOption<T> {
             .conf("sendcert")
             .otherwise(SendCertificate.ALWAYS));
 
-    public static final EndOption<Boolean> XAUTH_SERVER =
-            add(flag().names("xauthserver", "xauth").conf("xauthserver").later());
+    public static final EndOption<Boolean> XAUTH_SERVER = add(
+            flag().names("xauthserver", "xauth").conf("xauthserver").ofIkev1().later());
 
     public static final EndOption<Boolean> XAUTH_CLIENT =
-            add(flag().names("xauthclient").conf("xauthclient").later());
+            add(flag().names("xauthclient").conf("xauthclient").ofIkev1().later());
 
     public static final EndOption<String> USERNAME = add(text().names("username", "xauthuser", "xauthname")
             .ours("end-username")

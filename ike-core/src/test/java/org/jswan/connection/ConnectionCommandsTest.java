@@ -118,10 +118,12 @@ class ConnectionCommandsTest {
     void whatHasNoEffectYetIsTold() {
         add(request("a", east())
                 .set(ConnectionOption.FAKE_STRONGSWAN)
+                .set(ConnectionOption.CISCO_UNITY)
                 .left(EndRequest.builder()
                         .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
                         .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
                         .set(EndOption.GROUPS, "staff")
+                        .set(EndOption.XAUTH_SERVER, true)
                         .build()));
         assertThat(whack.lines)
                 .containsExactly(
