@@ -2,6 +2,7 @@
 package org.jswan.connection;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,13 +41,17 @@ public final class PeerNames {
         onFound = action;
     }
 
-    /** There may be a new connection whose peer is not known. */
-    public void watch() {
-        if (!armed && connections.all().stream().anyMatch(PeerNames::isWaiting)) {
+    /** The connection of that name is new: its peer may not be known. */
+    public void watch(String name) {
+        watch(connections.findByName(name));
+    }
+
+    private void watch(Collection<Connection> some) {
+        if (!armed && some.stream().anyMatch(PeerNames::isWaiting)) {
             armed = true;
             world.timers().after(INTERVAL, "PENDING_DDNS", () -> {
                 armed = false;
-                lookUp(this::watch);
+                lookUp(() -> watch(connections.all()));
             });
         }
     }

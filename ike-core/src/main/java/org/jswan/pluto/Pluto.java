@@ -219,7 +219,7 @@ public final class Pluto implements KernelEvents {
         commands.slow(
                 Add.class,
                 (command, request, done) -> connectionCommands.add(command.connection(), asker(request), () -> {
-                    peerNames.watch();
+                    peerNames.watch(command.connection().name());
                     done.run();
                 }));
         commands.slow(
