@@ -87,13 +87,33 @@ final class DefaultRoutes {
                 verbose.accept("    found prefsrc(host_addr): " + shown(end, resolved));
                 return told(end, resolved, "success");
             }
-            if (gateway && entry.destination().isEmpty() && entry.gateway().isPresent()) {
-                resolved = host.withGateway(entry.gateway().get());
+            Optional<IpAddress> found = gateway ? gateway(entry, end.hostFamily()) : Optional.empty();
+            if (found.isPresent()) {
+                resolved = host.withGateway(found.get());
                 verbose.accept("    found gateway(host_nexthop): " + shownGateway(resolved));
                 return told(end, resolved, "please-call-again");
             }
         }
         return told(end, host, "failure");
+    }
+
+    /** A default route's; without one, on a link with two ends only, the other end. */
+    private Optional<IpAddress> gateway(RouteListing.Entry entry, AddressFamily family) {
+        String device = entry.interfaceName();
+        if (entry.destination().isPresent()) {
+            return Optional.empty();
+        }
+        if (entry.gateway().isPresent() || device.isEmpty()) {
+            return entry.gateway();
+        }
+        try {
+            Optional<IpAddress> other = network.orElseThrow().otherEnd(device, family);
+            other.ifPresent(peer -> verbose.accept("    found peer " + peer + " to interface " + device));
+            return other;
+        } catch (IOException e) {
+            verbose.accept("    " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void tell(RouteListing.Entry entry) {

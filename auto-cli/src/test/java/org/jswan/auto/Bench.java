@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.config.ConfigFiles;
@@ -32,6 +33,7 @@ final class Bench implements CommandClient {
     final Map<String, String> files = new LinkedHashMap<>();
     final Map<String, IpAddress> hosts = new LinkedHashMap<>();
     final Map<String, Network.Route> routes = new LinkedHashMap<>();
+    final Map<String, IpAddress> otherEnds = new LinkedHashMap<>();
     final List<InterfaceAddress> interfaces = new ArrayList<>();
     final List<WhackRequest> asked = new ArrayList<>();
     final StringBuilder out = new StringBuilder();
@@ -104,6 +106,11 @@ final class Bench implements CommandClient {
             @Override
             public Optional<Route> route(IpAddress destination) {
                 return Optional.ofNullable(routes.get(destination.toString()));
+            }
+
+            @Override
+            public Optional<IpAddress> otherEnd(String interfaceName, AddressFamily family) {
+                return Optional.ofNullable(otherEnds.get(interfaceName));
             }
         };
     }

@@ -361,6 +361,18 @@ class CommandRunnerTest {
     }
 
     @Test
+    void onALinkWithTwoEndsTheOtherEndIsTheGateway() {
+        IpAddress other = IpAddress.of("198.51.100.9");
+        Network.Route way = new Network.Route(IpAddress.of("192.0.2.7"), Optional.empty(), "ppp0");
+        bench.routes.put("0.0.0.0", way);
+        bench.routes.put("198.51.100.9", way);
+        bench.otherEnds.put("ppp0", other);
+        ConnectionRequest request = load("conn west\n\tleft=%defaultroute\n\tright=198.51.100.1\n");
+        assertThat(request.left().get(EndOption.HOST)).hasValue(HostSpec.of(IpAddress.of("192.0.2.7")));
+        assertThat(request.left().get(EndOption.NEXTHOP)).hasValue(other);
+    }
+
+    @Test
     void anUnresolvedDefaultRouteStays() {
         ConnectionRequest request = load("conn west\n\tleft=%defaultroute\n\tright=198.51.100.1\n");
         assertThat(request.left().get(EndOption.HOST).map(HostSpec::kind)).hasValue(HostSpec.Kind.DEFAULT_ROUTE);

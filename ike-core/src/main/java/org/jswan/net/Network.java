@@ -59,6 +59,11 @@ public interface Network {
         return RouteListing.of(route(destination.orElse(IpAddress.any(family))), destination);
     }
 
+    /** The other end's address on a point-to-point interface; empty on any other. */
+    default Optional<IpAddress> otherEnd(String interfaceName, AddressFamily family) throws IOException {
+        return Optional.empty();
+    }
+
     /** The way to a destination: the address we would use, the gateway if it is not on the link, the interface. */
     record Route(IpAddress source, Optional<IpAddress> gateway, String interfaceName) {}
 }

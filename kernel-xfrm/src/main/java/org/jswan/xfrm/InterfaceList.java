@@ -38,7 +38,14 @@ public final class InterfaceList {
         }
     }
 
-    private record Address(int interfaceIndex, IpAddress address, Optional<String> label, int flags, int scope) {
+    /** @param told the kernel's IFA_ADDRESS: on a point-to-point interface the other end's */
+    private record Address(
+            int interfaceIndex,
+            IpAddress address,
+            Optional<IpAddress> told,
+            Optional<String> label,
+            int flags,
+            int scope) {
         boolean isUsable() {
             boolean unsettled = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0;
             boolean v6 = address.family() == AddressFamily.IPV6;
@@ -64,6 +71,19 @@ public final class InterfaceList {
             }
         }
         return addresses;
+    }
+
+    /** The other end's address on a point-to-point interface; empty on any other. */
+    public Optional<IpAddress> otherEnd(String name, AddressFamily family) throws IOException {
+        for (Link link : links()) {
+            if (link.name().equals(name) && (link.flags() & IFF_POINTOPOINT) != 0) {
+                return addresses(family).stream()
+                        .filter(address -> address.interfaceIndex() == link.index())
+                        .flatMap(address -> address.told().stream())
+                        .findFirst();
+            }
+        }
+        return Optional.empty();
     }
 
     /** The index of the interface of that name; 0 if there is none. */
@@ -147,7 +167,9 @@ public final class InterfaceList {
         NetlinkReader label = attributes.get(IFA_LABEL);
         Optional<String> name = label == null ? Optional.empty() : Optional.of(label.text());
         Optional<IpAddress> own = ownAddress(attributes);
-        return own.isEmpty() ? Optional.empty() : Optional.of(new Address(index, own.get(), name, flags, scope));
+        boolean two = attributes.containsKey(IFA_LOCAL) && attributes.containsKey(IFA_ADDRESS);
+        Optional<IpAddress> told = two ? Optional.of(attributes.get(IFA_ADDRESS).wholeAddress()) : own;
+        return own.map(address -> new Address(index, address, told, name, flags, scope));
     }
 
     /** On a point-to-point interface IFA_ADDRESS is the other end's. */

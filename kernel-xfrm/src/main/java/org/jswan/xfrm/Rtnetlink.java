@@ -19,6 +19,7 @@ final class Rtnetlink {
     static final int IFLA_XFRM_LINK = 1;
     static final int IFLA_XFRM_IF_ID = 2;
     static final int IFF_UP = 1;
+    static final int IFF_POINTOPOINT = 0x10;
     static final int IFF_SLAVE = 0x800;
 
     static final int IFA_ADDRESS = 1;

@@ -76,6 +76,15 @@ class RouteTableTest {
     }
 
     @Test
+    void aPointToPointInterfaceHasAnOtherEnd() throws IOException {
+        dump(1, changed(answer("link", 1), 24, 0x51));
+        dump(2, answer("address", 2));
+        assertThat(routes.interfaces().otherEnd("eth0", AddressFamily.IPV4)).contains(IpAddress.of("192.0.2.77"));
+        dump(3, answer("link", 3));
+        assertThat(routes.interfaces().otherEnd("eth0", AddressFamily.IPV4)).isEmpty();
+    }
+
+    @Test
     void findsInterfacesByName() throws IOException {
         dump(1, answer("link", 1));
         assertThat(routes.interfaces().index("eth0")).isEqualTo(2);

@@ -90,6 +90,11 @@ final class KernelNetwork implements Network {
     }
 
     @Override
+    public Optional<IpAddress> otherEnd(String interfaceName, AddressFamily family) throws IOException {
+        return routes.interfaces().otherEnd(interfaceName, family);
+    }
+
+    @Override
     public RouteListing routes(AddressFamily family, Optional<IpAddress> destination) throws IOException {
         return routes.routes(family, destination);
     }
