@@ -70,23 +70,27 @@ public record PlutoOptions(
     }
 
     public PlutoOptions withTransports(Set<Transport> listenedFor) {
-        return with(listenedFor, keepalive, halfOpen, ikev1, revocation);
+        return with(listenedFor, keepalive, halfOpen, ikev1, uniqueIds, revocation);
     }
 
     public PlutoOptions withKeepalive(NatKeepalive.Setting setting) {
-        return with(transports, setting, halfOpen, ikev1, revocation);
+        return with(transports, setting, halfOpen, ikev1, uniqueIds, revocation);
     }
 
     public PlutoOptions withHalfOpen(HalfOpenLimit.Setting setting) {
-        return with(transports, keepalive, setting, ikev1, revocation);
+        return with(transports, keepalive, setting, ikev1, uniqueIds, revocation);
     }
 
     public PlutoOptions withIkev1(Ikev1Policy policy) {
-        return with(transports, keepalive, halfOpen, policy, revocation);
+        return with(transports, keepalive, halfOpen, policy, uniqueIds, revocation);
+    }
+
+    public PlutoOptions withUniqueIds(boolean unique) {
+        return with(transports, keepalive, halfOpen, ikev1, unique, revocation);
     }
 
     public PlutoOptions withRevocation(RevocationSetting setting) {
-        return with(transports, keepalive, halfOpen, ikev1, setting);
+        return with(transports, keepalive, halfOpen, ikev1, uniqueIds, setting);
     }
 
     private PlutoOptions with(
@@ -94,6 +98,7 @@ public record PlutoOptions(
             NatKeepalive.Setting otherKeepalive,
             HalfOpenLimit.Setting otherHalfOpen,
             Ikev1Policy otherIkev1,
+            boolean otherUniqueIds,
             RevocationSetting otherRevocation) {
         return new PlutoOptions(
                 interfaces,
@@ -106,7 +111,7 @@ public record PlutoOptions(
                 otherHalfOpen,
                 redirect,
                 otherIkev1,
-                uniqueIds,
+                otherUniqueIds,
                 otherRevocation,
                 virtualPrivate,
                 debugging,

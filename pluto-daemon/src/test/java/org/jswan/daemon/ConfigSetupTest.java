@@ -98,7 +98,7 @@ class ConfigSetupTest {
     }
 
     @Test
-    void uniqueIdsAreShownThoughNothingHeedsThemYet() throws Exception {
+    void identitiesMayBeSeveralPeers() throws Exception {
         assertThat(started("uniqueids=no").uniqueIds()).isFalse();
         assertThat(err).isEmpty();
     }

@@ -16,6 +16,7 @@ import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimHost.SimSession;
 
 /** A gateway "@gateway" and peers on the road that come to it, each with a connection "road". All know one secret. */
@@ -23,10 +24,23 @@ abstract class RoadScene {
     static final String GATEWAY = "192.0.2.254";
 
     final SimWorld world = new SimWorld(1);
-    final SimHost gateway = listening("gateway", GATEWAY);
+    final SimHost gateway;
+
+    RoadScene() {
+        this(PlutoOptions.defaults());
+    }
+
+    /** @param options the gateway's */
+    RoadScene(PlutoOptions options) {
+        gateway = listening(
+                new SimHost("gateway", world, List.of(IpAddress.of(GATEWAY)), Pair.secrets(Pair.SECRET), options));
+    }
 
     final SimHost listening(String name, String address) {
-        SimHost host = world.host(name, address, Pair.secrets(Pair.SECRET));
+        return listening(world.host(name, address, Pair.secrets(Pair.SECRET)));
+    }
+
+    private static SimHost listening(SimHost host) {
         host.whack(WhackRequest.of(new WhackCommand.Listen()));
         return host;
     }
