@@ -19,12 +19,14 @@ class Soaked:
     """What a stream saw: how many pings left, which were not answered, what each gateway's kernel dropped meanwhile."""
 
     sent: int
+    seconds: float
     lost: list[int]
     dropped: dict[str, dict[str, int]]
 
     def __str__(self) -> str:
         lost = f"{len(self.lost)} lost" + (f" ({', '.join(map(str, self.lost[:30]))})" if self.lost else "")
-        return f"{self.sent} pings, {lost}; dropped by the kernels: {self.dropped or 'nothing'}"
+        pace = f"one each {1000 * self.seconds / self.sent:.1f} ms"
+        return f"{self.sent} pings, {pace}, {lost}; dropped by the kernels: {self.dropped or 'nothing'}"
 
 
 def stream(source: Host, here: str, there: str, seconds: float, interval: float, gateways: list[Host]) -> Soaked:
@@ -37,7 +39,7 @@ def stream(source: Host, here: str, there: str, seconds: float, interval: float,
     end = time.monotonic() + seconds + 2 * _GRACE
     # Not to be in its way, the stream is looked at once it is over.
     time.sleep(seconds)
-    while not (summary := re.search(r"^(\d+) packets transmitted", source.must("tail -n 4 /tmp/soak"), re.M)):
+    while not (summary := re.search(r"^(\d+) packets transmitted.* time (\d+)ms$", source.must("tail -n 4 /tmp/soak"), re.M)):
         if time.monotonic() > end:
             raise TimeoutError("the ping did not end")
         time.sleep(1)
@@ -48,7 +50,7 @@ def stream(source: Host, here: str, there: str, seconds: float, interval: float,
         grown = {name: n for name, n in grown.items() if n}
         if grown:
             dropped[host.name] = grown
-    return Soaked(sent, _lost(source, sent), dropped)
+    return Soaked(sent, int(summary[2]) / 1000, _lost(source, sent), dropped)
 
 
 def _lost(source: Host, sent: int) -> list[int]:
