@@ -25,7 +25,7 @@ final class TlsClientRole extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsEnd.suites(end.crypto());
+        return TlsEnd.clientSuites(end.crypto());
     }
 
     /** As the server: we never renegotiate. */

@@ -6,10 +6,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
-import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -31,9 +31,9 @@ public final class TlsEnd {
     /** What says that no more of the handshake comes (RFC 9190 §2.1.1). */
     private static final byte[] COMMITMENT = {0};
 
-    private static final int[] SUITES = {
-        CipherSuite.TLS_AES_256_GCM_SHA384,
-        CipherSuite.TLS_AES_128_GCM_SHA256,
+    private static final int[] SUITES_13 = {CipherSuite.TLS_AES_256_GCM_SHA384, CipherSuite.TLS_AES_128_GCM_SHA256};
+
+    private static final int[] SUITES_12 = {
         CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         CipherSuite.TLS_DHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -163,12 +163,15 @@ public final class TlsEnd {
         return crypto;
     }
 
-    static int[] suites(BcTlsCrypto crypto) {
-        return TlsUtils.getSupportedCipherSuites(crypto, SUITES);
+    static int[] clientSuites(BcTlsCrypto crypto) {
+        return TlsUtils.getSupportedCipherSuites(crypto, SUITES_12);
     }
 
-    static ProtocolVersion[] serverVersions() {
-        return ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12);
+    static int[] serverSuites(BcTlsCrypto crypto) {
+        return TlsUtils.getSupportedCipherSuites(
+                crypto,
+                IntStream.concat(IntStream.of(SUITES_13), IntStream.of(SUITES_12))
+                        .toArray());
     }
 
     /** The peer's certificates came. */

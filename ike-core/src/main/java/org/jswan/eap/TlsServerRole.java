@@ -23,12 +23,12 @@ final class TlsServerRole extends DefaultTlsServer {
 
     @Override
     protected ProtocolVersion[] getSupportedVersions() {
-        return TlsEnd.serverVersions();
+        return ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12);
     }
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsEnd.suites(end.crypto());
+        return TlsEnd.serverSuites(end.crypto());
     }
 
     /** We never renegotiate, so it does not matter that strongSwan does not know how to do it securely. */
