@@ -95,6 +95,7 @@ class DnsKeyTest {
         assertThat(comesUp(pair)).as(pair.trace()).isTrue();
         assertThat(pair.west.log()).anyMatch(line -> line.contains("using preloaded certificate '" + Pair.EAST + "'"));
         assertThat(pair.east.log()).anyMatch(line -> line.contains("using preloaded certificate '@west.example.com'"));
+        assertThat(pair.west.log()).contains("| start IKEv2 DNS query -- " + EAST_REVERSE + " IN IPSECKEY --");
         assertThat(pair.west.log()).noneMatch(line -> line.contains("no effect yet"));
         // Ten seconds would not outlive a slow negotiation.
         SimHost.SimSession keys = pair.east.whack(WhackRequest.of(new WhackCommand.ListPublicKeys(true)));

@@ -145,7 +145,8 @@ public final class DnsKeys {
         IkeId id = ike.peerId();
         String name = name(id).orElseThrow();
         long began = world.clock().nanos();
-        ike.logger().debug("start " + query(name, SecureDns.Kind.IPSECKEY));
+        // As libreswan: a line of debugging output, wanted or not.
+        ike.logger().derive(() -> "| ").logOnly("start " + query(name, SecureDns.Kind.IPSECKEY));
         world.helpers()
                 .submit(
                         () -> new Found(
