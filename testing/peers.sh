@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes ready what the tests need on Debian 12, from nothing: packages, and the two peers.
+# Makes ready what the tests need on Debian 12, from nothing: packages, the two peers and a name server.
 #
 #   peers.sh [--build-only | --tools-only]
 #
-# libreswan and strongSwan are unpacked below the cache and not installed: their packages exclude each other, and their
-# services would meddle with this machine's own IPsec. The tests bind-mount them where they expect to be. Doing it again
+# libreswan, strongSwan and unbound are unpacked below the cache and not installed: the packages of the first two exclude each
+# other, and their services would meddle with this machine's own IPsec and names. The tests bind-mount them where they expect to be. Doing it again
 # costs nothing. --build-only is for the packages that a build needs, --tools-only for those and what testing takes but the
 # peers.
 set -eu
 cache=${JSWAN_TESTING_CACHE:-/var/cache/jswan-testing}
 build=(openjdk-17-jdk-headless maven gcc libc6-dev)
-tools=(user-mode-linux iproute2 iptables iputils-ping kmod procps python3 shellcheck tcpdump)
+tools=(bind9-utils user-mode-linux iproute2 iptables iputils-ping kmod procps python3 shellcheck tcpdump)
 libreswan=(libreswan)
 # Programs that may have come another way than as Debian's package
 declare -A instead=([openjdk-17-jdk-headless]=javac [maven]=mvn)
@@ -20,6 +20,8 @@ libreswan_needs=(libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-
 strongswan=(libcharon-extra-plugins libstrongswan libstrongswan-extra-plugins libstrongswan-standard-plugins
     strongswan-charon strongswan-libcharon strongswan-swanctl)
 strongswan_needs=(libcap2 libgmp10 libssl3 libsystemd0)
+unbound=(unbound)
+unbound_needs=(libevent-2.1-7 libnghttp2-14 libprotobuf-c1 libpython3.11 libssl3 libsystemd0)
 
 [ "$(id -u)" = 0 ] || { echo "peers.sh: run it as root" >&2; exit 1; }
 export DEBIAN_FRONTEND=noninteractive
@@ -61,7 +63,8 @@ install_packages "${build[@]}"
 [ "${1-}" != --build-only ] || exit 0
 install_packages "${tools[@]}"
 [ "${1-}" != --tools-only ] || exit 0
-install_packages "${libreswan_needs[@]}" "${strongswan_needs[@]}"
+install_packages "${libreswan_needs[@]}" "${strongswan_needs[@]}" "${unbound_needs[@]}"
 mkdir -p "$cache"
 unpack libreswan "${libreswan[@]}"
 unpack strongswan "${strongswan[@]}"
+unpack unbound "${unbound[@]}"

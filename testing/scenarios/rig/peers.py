@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from . import keys as keypairs
-from . import pki
+from . import pki, zone
 from .lab import Host, LabError, Output
 
 CACHE = Path(os.environ.get("JSWAN_TESTING_CACHE", "/var/cache/jswan-testing"))
@@ -91,6 +91,10 @@ class PlutoLike(Implementation):
         self.write("ipsec.secrets", secrets)
         (folder / "ipsec.secrets").chmod(0o600)
         files = {f"/etc/{name}": folder / name for name in ("ipsec.conf", "ipsec.secrets", "ipsec.d")}
+        if zone.mentioned(conf):
+            zone.make(CACHE)
+            self.write("resolv.conf", zone.resolver(self.host.name))
+            files["/etc/resolv.conf"] = folder / "resolv.conf"
         self.host.bind({**self.programs(), **files, "/var/lib/ipsec": state, "/var/log/pluto.log": self.log()})
         self.host.must("mkdir -p -m 755 /run/pluto")
 
