@@ -78,8 +78,6 @@ final class StatusCommands {
                 .forEach(request.session()::raw));
         table.on(WhackCommand.ClearStats.class, (command, request) -> sas.statistics()
                 .clear());
-        // What runs beside the daemon is seen to within it.
-        table.on(WhackCommand.ProcessStatus.class, (command, request) -> show(request, List.of("  PID  Process")));
         table.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
     }
 
