@@ -62,7 +62,10 @@ public final class Impairments {
     /** {@code suppress-retransmits:yes} and so on, for what is impaired. */
     public List<String> listing() {
         return settings.entrySet().stream()
-                .map(each -> each.getKey() + ":" + each.getValue())
+                .map(each -> each.getKey() + ":"
+                        + (numbers.containsKey(each.getKey())
+                                ? Long.toUnsignedString(numbers.get(each.getKey()))
+                                : each.getValue()))
                 .toList();
     }
 }

@@ -51,6 +51,8 @@ class ImpairmentTest {
                 .contains("000 debug: impair: revival:yes+suppress-retransmits:yes");
         impair(west, new ImpairmentChange.Off("revival"));
         assertThat(impair(west, new ImpairmentChange.List()).lines()).containsExactly("000 suppress-retransmits:yes");
+        impair(west, new ImpairmentChange.On("ikev2-add-ike-transform", "0x60000", OptionalLong.of(0x60000)));
+        assertThat(impair(west, new ImpairmentChange.List()).lines()).contains("000 ikev2-add-ike-transform:393216");
         impair(west, new ImpairmentChange.Clear());
         assertThat(impair(west, new ImpairmentChange.List()).lines()).isEmpty();
     }
