@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -18,6 +21,7 @@ import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
@@ -47,6 +51,7 @@ public final class TlsEnd {
     private TlsProtocol protocol;
     private boolean commits;
     private Secret key;
+    private SecurityParameters secrets;
     private boolean failed;
     private List<Bytes> peerChain = List.of();
 
@@ -144,6 +149,14 @@ public final class TlsEnd {
     void destroy() {
         if (key != null) {
             key.destroy();
+            // What the key was made of; the library overwrites by itself only what a handshake leaves that is not over.
+            Stream.of(
+                            secrets.getMasterSecret(),
+                            secrets.getExporterMasterSecret(),
+                            secrets.getTrafficSecretClient(),
+                            secrets.getTrafficSecretServer())
+                    .filter(Objects::nonNull)
+                    .forEach(TlsSecret::destroy);
         }
         try {
             protocol.close();
@@ -192,6 +205,7 @@ public final class TlsEnd {
 
     /** The handshake is over. */
     void completed(TlsContext context) {
+        secrets = context.getSecurityParametersConnection();
         key = EapTlsKey.of(context);
         commits = context.isServer() && TlsUtils.isTLSv13(context);
     }
