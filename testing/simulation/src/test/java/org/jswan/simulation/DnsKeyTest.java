@@ -84,7 +84,9 @@ class DnsKeyTest {
 
     private static boolean comesUp(Pair pair) {
         SimHost.SimSession session = pair.initiate(pair.west);
-        pair.world.runUntil(session::isFinished, Duration.ofSeconds(10));
+        assertThat(pair.world.runUntil(session::isFinished, Duration.ofSeconds(10)))
+                .as(pair.trace())
+                .isTrue();
         return pair.isUp();
     }
 

@@ -146,7 +146,7 @@ public final class DnsKeys {
         String name = name(id).orElseThrow();
         long began = world.clock().nanos();
         // As libreswan: a line of debugging output, wanted or not.
-        ike.logger().derive(() -> "| ").logOnly("start " + query(name, SecureDns.Kind.IPSECKEY));
+        world.log().log("| start " + query(name, SecureDns.Kind.IPSECKEY));
         world.helpers()
                 .submit(
                         () -> new Found(
