@@ -75,7 +75,7 @@ final class StatusCommands {
         GlobalStatus global = new GlobalStatus(sas);
         table.on(WhackCommand.GlobalStatus.class, (command, request) -> global.lines(
                         options.halfOpen().cookiesFrom(), options.halfOpen().refuseFrom())
-                .forEach(request.session()::raw));
+                .forEach(line -> request.session().raw(line + "\n")));
         table.on(WhackCommand.ClearStats.class, (command, request) -> sas.statistics()
                 .clear());
         table.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));

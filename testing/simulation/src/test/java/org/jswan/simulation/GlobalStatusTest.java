@@ -16,7 +16,9 @@ class GlobalStatusTest {
     }
 
     private static List<String> status(SimHost host) {
-        return ask(host, new WhackCommand.GlobalStatus());
+        List<String> raw = ask(host, new WhackCommand.GlobalStatus());
+        assertThat(raw).allMatch(line -> line.endsWith("\n"));
+        return raw.stream().map(String::stripTrailing).toList();
     }
 
     /** What is neither of the setup nor nought. */
