@@ -143,6 +143,17 @@ conn more
         ah = swanctl("west", CONF.replace("esp=", "ah=") + "    phase2=ah\n", "")
         self.assertIn("ah_proposals = ", ah)
 
+    def test_who_is_given_an_address_and_who_gives_it(self) -> None:
+        client = CONF.replace("10.1.0.0/24", "0.0.0.0/0") + "    leftmodecfgclient=yes\n    narrowing=yes\n"
+        west = swanctl("west", client, "")
+        self.assertIn("vips = 0.0.0.0\n", west)
+        self.assertNotIn("local_ts", west)
+        given = "    leftaddresspool=10.3.0.10-10.3.0.20\n    modecfgdns=192.0.2.53\n"
+        east = swanctl("east", CONF.replace("    leftsubnet=10.1.0.0/24\n", "") + given, "")
+        self.assertIn("    pools = pool-10_3_0_10_10_3_0_20\n", east)
+        self.assertIn("pool-10_3_0_10_10_3_0_20 { addrs = 10.3.0.10-10.3.0.20\n dns = 192.0.2.53\n", east)
+        self.assertNotIn("remote_ts", east)
+
     def test_sections(self) -> None:
         self.assertEqual("@east", sections("config setup\n    a=b\n" + CONF)["t"]["rightid"])
 
