@@ -222,7 +222,7 @@ public final class CreateChildInitiator {
                                 return install(ike, larval, Optional.of(outcome.value()), nonces);
                             })));
         } catch (ChildRefused refused) {
-            if (request.purpose() == Purpose.REKEY_CHILD && refused.why() == NotifyType.TS_UNACCEPTABLE) {
+            if (request.purpose() == Purpose.REKEY_CHILD && refused.why().equals(NotifyType.TS_UNACCEPTABLE)) {
                 // As libreswan: a peer that answers with other packets than those of the predecessor is not told.
                 ike.clearCreateChild();
                 context.lifecycle().endChild(larval, Notice.NEVER);
