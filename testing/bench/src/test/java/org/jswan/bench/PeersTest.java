@@ -46,4 +46,14 @@ class PeersTest {
         peers.endAll();
         peers.responder().expectEstablished(0);
     }
+
+    @Test
+    void successorTakesThePlaceOfAChildSa() {
+        Peers peers = three();
+        peers.up();
+        long before = peers.initiator().lastInboundNanos();
+        peers.rekey(1);
+        assertThat(peers.initiator().lastInboundNanos()).isGreaterThan(before);
+        peers.responder().expectEstablished(3);
+    }
 }
