@@ -292,19 +292,20 @@ public final class Dispatcher {
     private boolean isOldRequest(IkeSa ike, Incoming message) {
         long id = message.header().messageId();
         MessageWindow window = ike.window();
-        String what = message.header().exchange().shortName() + " request has duplicate Message ID " + id;
+        String request = message.header().exchange().shortName() + " request";
+        String duplicate = " has duplicate Message ID " + id;
         if (window.isLastRequest(id)) {
             if (isFollowingFragment(message)) {
                 return true;
             }
-            ike.logger().log(what + "; retransmitting response");
+            ike.logger().log(request + fragment(message) + duplicate + "; retransmitting response");
             transmitter.repeatResponse(ike, message);
             return true;
         }
         if (id < window.expectedRequestId()) {
             ike.logger()
-                    .log(what + " but it is older than last response (" + (window.expectedRequestId() - 1)
-                            + "); message dropped");
+                    .log(request + duplicate + " but it is older than last response ("
+                            + (window.expectedRequestId() - 1) + "); message dropped");
             return true;
         }
         if (id > window.expectedRequestId()) {
@@ -317,6 +318,15 @@ public final class Dispatcher {
             return true;
         }
         return false;
+    }
+
+    /** Which fragment of the whole a message is, as logged; empty if it is the whole. */
+    private static String fragment(Incoming message) {
+        int total = IkeHeader.LENGTH + 6;
+        Bytes octets = message.octets();
+        return message.header().nextPayload().equals(PayloadType.SKF) && octets.length() > total + 1
+                ? " fragment 1 of " + (octets.get(total) << 8 | octets.get(total + 1))
+                : "";
     }
 
     /** Only the first fragment of a repeated request is answered (RFC 7383 §2.6.1). */

@@ -64,6 +64,25 @@ class FragmentationTest {
     }
 
     @Test
+    void theFirstFragmentOfARepeatedRequestIsAnswered() {
+        Pair pair = withLongIds(2);
+        // All of the first answer is lost.
+        pair.world.pass(datagram -> !header(datagram).exchange().equals(ExchangeType.IKE_AUTH)
+                || !header(datagram).isResponse()
+                || pair.east.log().stream().anyMatch(line -> line.contains("duplicate")));
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(pair::isUp, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.east.log())
+                .filteredOn(line -> line.contains("duplicate"))
+                .singleElement()
+                .asString()
+                .matches("\"t\" #1: IKE_AUTH request fragment 1 of \\d+ has duplicate Message ID 1;"
+                        + " retransmitting response");
+    }
+
+    @Test
     void fragmentsArriveInAnyWeather() {
         Weather wet = new Weather(10, 20, Duration.ofMillis(1), Duration.ofMillis(300));
         for (int seed = 0; seed < 60; seed++) {
