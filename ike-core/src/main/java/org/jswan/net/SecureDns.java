@@ -31,9 +31,9 @@ public interface SecureDns {
     /**
      * An answer.
      *
-     * @param code of the response, {@code NOERROR}
+     * @param code of the response, {@code NOERROR} also where there is no such name
      * @param good whether it is that one
-     * @param records those of the kind that was asked for
+     * @param records those of the kind that was asked for; none where there is no such name
      */
     record Answer(String code, boolean good, Security security, List<Entry> records) {}
 

@@ -112,7 +112,8 @@ final class ValidatingDns implements SecureDns {
             }
         }
         boolean secure = response.getHeader().getFlag(Flags.AD);
-        int code = response.getRcode();
+        // As libunbound tells it: that there is no such name is an answer, too.
+        int code = response.getRcode() == Rcode.NXDOMAIN ? Rcode.NOERROR : response.getRcode();
         return new Answer(
                 Rcode.string(code), code == Rcode.NOERROR, secure ? Security.SECURE : Security.INSECURE, entries);
     }

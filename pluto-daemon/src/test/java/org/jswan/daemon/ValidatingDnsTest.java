@@ -34,6 +34,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.RRset;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Resolver;
 import org.xbill.DNS.Section;
@@ -98,6 +99,9 @@ class ValidatingDnsTest {
             Message response = new Message(query.getHeader().getID());
             response.getHeader().setFlag(Flags.QR);
             response.addRecord(query.getQuestion(), Section.QUESTION);
+            if (query.getQuestion().getName().toString().equals("absent.example.")) {
+                response.getHeader().setRcode(Rcode.NXDOMAIN);
+            }
             for (RRset set : List.of(keys, addresses, zoneKeys)) {
                 if (set.getName().equals(query.getQuestion().getName())
                         && set.getType() == query.getQuestion().getType()) {
@@ -144,6 +148,12 @@ class ValidatingDnsTest {
         assertThat(answer.records()).containsExactly(new SecureDns.Entry(120, Bytes.of(10, 0, 2, 3, 1, 0, 1, 7)));
         assertThat(dns(true, anchor()).ask(NAME, Kind.A).records())
                 .containsExactly(new SecureDns.Entry(60, Bytes.of(10, 0, 0, 1)));
+    }
+
+    @Test
+    void nameThatDoesNotExistHasNoRecords() throws Exception {
+        Answer answer = dns(false, Optional.empty()).ask("absent.example.", Kind.IPSECKEY);
+        assertThat(answer).isEqualTo(new Answer("NOERROR", true, Security.INSECURE, List.of()));
     }
 
     @Test
