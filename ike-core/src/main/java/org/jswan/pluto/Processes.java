@@ -9,11 +9,11 @@ import org.jswan.log.RcCode;
 
 /** What the daemon has begun and waits for, as {@code whack --processstatus} lists it: scripts wait for its end, too. */
 public final class Processes {
-    private final List<Process> running = new ArrayList<>();
+    private final List<Running> running = new ArrayList<>();
 
     Processes() {}
 
-    private record Process(long id, String name) {}
+    private record Running(long id, String name) {}
 
     /**
      * Something begins.
@@ -22,7 +22,7 @@ public final class Processes {
      * @return to be run when it is over; on the loop
      */
     public Runnable begin(long id, String name) {
-        Process process = new Process(id, name);
+        Running process = new Running(id, name);
         running.add(0, process);
         return () -> running.remove(process);
     }
@@ -34,7 +34,7 @@ public final class Processes {
     /** The newest first. */
     private void list(Logger asking) {
         asking.whackOnly(RcCode.COMMENT, "  PID  Process");
-        for (Process process : running) {
+        for (Running process : running) {
             asking.whackOnly(RcCode.COMMENT, String.format("%5d  %s", process.id(), process.name()));
         }
     }
