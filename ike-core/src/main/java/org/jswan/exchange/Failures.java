@@ -23,6 +23,9 @@ final class Failures {
 
     /** The peer itself sent what we cannot accept: it is told, and the IKE SA ends (RFC 7296 §2.21.3). */
     void authenticButBad(IkeSa ike, Incoming message, NotifyPayload notify) {
+        if (message.role() == MessageRole.REQUEST) {
+            RefusalLine.log(ike.logger(), ike, message, notify.notifyType());
+        }
         fatal(ike);
         if (message.role() == MessageRole.REQUEST) {
             transmitter.sendResponse(ike, message, List.of(notify));
@@ -60,6 +63,9 @@ final class Failures {
             return;
         }
         boolean request = message.role() == MessageRole.REQUEST;
+        failure.notifyType()
+                .filter(type -> request)
+                .ifPresent(type -> RefusalLine.log(ike.logger(), ike, message, type));
         if (failure.scope() == ProtocolFailure.Scope.EXCHANGE) {
             if (!request) {
                 transmitter.answered(ike, message.header());

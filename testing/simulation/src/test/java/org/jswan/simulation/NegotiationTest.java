@@ -230,8 +230,12 @@ class NegotiationTest {
                         "003 \"t\" #1: IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED",
                         "036 \"t\" #1: encountered fatal error in state STATE_V2_PARENT_I2");
         assertThat(pair.east.log())
-                .contains("\"t\" #1: authentication failed: computed hash does not match hash received from peer"
-                        + " ID_FQDN '@west'");
+                .containsSubsequence(
+                        "\"t\" #1: authentication failed: computed hash does not match hash received from peer"
+                                + " ID_FQDN '@west'",
+                        "\"t\" #1: responding to IKE_AUTH message (ID 1) from 192.0.2.1:500 with encrypted"
+                                + " notification AUTHENTICATION_FAILED",
+                        "\"t\" #1: encountered fatal error in state STATE_V2_PARENT_R1");
         pair.terminate(pair.west);
         pair.world.run(Duration.ofSeconds(1));
         pair.assertNothingLeftAfterDelete();
@@ -293,6 +297,9 @@ class NegotiationTest {
         assertThat(session.lines())
                 .contains("002 \"t\" #1: Received unauthenticated INVALID_KE_PAYLOAD response to DH MODP2048;"
                         + " resending with suggested DH DH31");
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: responding to IKE_SA_INIT message (ID 0) from 192.0.2.1:500 with unencrypted"
+                        + " notification INVALID_KE_PAYLOAD");
     }
 
     @Test

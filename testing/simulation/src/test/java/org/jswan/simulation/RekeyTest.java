@@ -291,6 +291,9 @@ class RekeyTest {
                 .endsWith(
                         "003 \"t\" #3: CREATE_CHILD_SA failed with error notification NO_PROPOSAL_CHOSEN",
                         "200 \"t\" #3: state transition 'initiate rekey Child SA (CREATE_CHILD_SA)' failed");
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: responding to CREATE_CHILD_SA message (ID 2) from 192.0.2.1:500 with encrypted"
+                        + " notification NO_PROPOSAL_CHOSEN");
         assertThat(session.isFinished()).isTrue();
         assertThat(pair.isUp()).isTrue();
     }

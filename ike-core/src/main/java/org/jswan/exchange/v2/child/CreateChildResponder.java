@@ -14,6 +14,7 @@ import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.RefusalLine;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Verdict;
 import org.jswan.exchange.v2.agreement.Agreement;
@@ -69,41 +70,43 @@ public final class CreateChildResponder {
     private Verdict respondNew(IkeSa ike, Incoming request) {
         if (ike.awaits(Purpose.REKEY_IKE)) {
             // RFC 7296 §2.25.2
-            return Verdict.reply(List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE)));
+            return refuse(ike, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         ChildSa larval = context.newSas().child(ike.connection(), ike, IkeRole.RESPONDER, V2State.NEW_CHILD_R0);
         try {
             children.findConnection(larval, request);
             return answer(ike, larval, request, ChildAgreement.another(ike, larval));
         } catch (ChildRefused refused) {
-            return refuse(larval, refused);
+            return refuse(larval, request, refused);
         }
     }
 
     /** HDR, SK {N(REKEY_SA), SA, Ni, [KEi,] TSi, TSr} --> HDR, SK {SA, Nr, [KEr,] TSi, TSr}. */
     private Verdict respondRekey(IkeSa ike, Incoming request) {
         if (ike.awaits(Purpose.REKEY_IKE)) {
-            return Verdict.reply(List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE)));
+            return refuse(ike, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         NotifyPayload named = request.notify(NotifyType.REKEY_SA).orElseThrow();
         if (named.spi().length() != SPI_LENGTH) {
             ike.logger()
                     .log("CREATE_CHILD_SA IPsec SA rekey invalid spi size "
                             + named.spi().length());
-            return Verdict.reply(List.of(NotifyPayload.of(NotifyType.INVALID_SYNTAX)));
+            return refuse(ike, request, NotifyPayload.of(NotifyType.INVALID_SYNTAX));
         }
         Optional<ChildSa> found = ike.childByOutbound(named.protocol(), named.spi());
         if (found.isEmpty()) {
             ike.logger()
                     .log("CREATE_CHILD_SA no such IPsec SA to rekey SA(0x"
                             + named.spi().hex() + ") Protocol " + protocolName(named.protocol()));
-            return Verdict.reply(List.of(
-                    new NotifyPayload(named.protocol(), named.spi(), NotifyType.CHILD_SA_NOT_FOUND, Bytes.EMPTY)));
+            return refuse(
+                    ike,
+                    request,
+                    new NotifyPayload(named.protocol(), named.spi(), NotifyType.CHILD_SA_NOT_FOUND, Bytes.EMPTY));
         }
         ChildSa old = found.get();
         if (old.isClosing()) {
             // RFC 7296 §2.25.1
-            return Verdict.reply(List.of(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE)));
+            return refuse(ike, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         ChildSa larval = context.newSas().child(old.connection(), ike, IkeRole.RESPONDER, V2State.REKEY_CHILD_R0);
         larval.setReplaces(old.serial());
@@ -111,7 +114,7 @@ public final class CreateChildResponder {
             children.keepConnection(larval, request);
             return answer(ike, larval, request, ChildAgreement.successor(old));
         } catch (ChildRefused refused) {
-            return refuse(larval, refused);
+            return refuse(larval, request, refused);
         }
     }
 
@@ -123,7 +126,15 @@ public final class CreateChildResponder {
         };
     }
 
-    private Verdict refuse(ChildSa larval, ChildRefused refused) {
+    private static Verdict refuse(IkeSa ike, Incoming request, NotifyPayload why) {
+        RefusalLine.log(ike.logger(), ike, request, why.notifyType());
+        return Verdict.reply(List.of(why));
+    }
+
+    private Verdict refuse(ChildSa larval, Incoming request, ChildRefused refused) {
+        // As libreswan: what is proposed is a matter of the IKE SA.
+        boolean ofIke = refused.why().equals(NotifyType.NO_PROPOSAL_CHOSEN);
+        RefusalLine.log(ofIke ? larval.ike().logger() : larval.logger(), larval.ike(), request, refused.why());
         context.lifecycle().endChild(larval, Notice.NEVER);
         return Verdict.reply(refused.answer());
     }
@@ -147,7 +158,8 @@ public final class CreateChildResponder {
                         outcome -> {
                             if (outcome.failure() != null) {
                                 larval.logger().log(RcCode.LOG_SERIOUS, KeyShare.failure(outcome));
-                                resume.resume(() -> refuse(larval, new ChildRefused(NotifyType.INVALID_SYNTAX)));
+                                resume.resume(
+                                        () -> refuse(larval, request, new ChildRefused(NotifyType.INVALID_SYNTAX)));
                                 return;
                             }
                             KeyAgreement made = outcome.value();

@@ -20,6 +20,7 @@ import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.RefusalLine;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
@@ -159,7 +160,7 @@ public final class RekeyIke {
     private Verdict respond(IkeSa old, Incoming request) throws ProtocolFailure {
         if (old.window().isRequestOutstanding() && !old.awaits(Purpose.REKEY_IKE)) {
             // RFC 7296 §2.25.2: what we ask for, or delete, has to be settled before the children move.
-            return refuse(NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
+            return refuse(old, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
         Bytes ni = Agreement.nonce(request);
         Optional<String> fault = Agreement.nonceFault(ni, "Ni");
@@ -170,7 +171,7 @@ public final class RekeyIke {
                 ConnectionProposals.ike(old.connection()), request.need(SaPayload.class), true, true);
         if (selection instanceof Selection.Refused refused) {
             refused.log().forEach(line -> old.logger().log(RcCode.LOG_SERIOUS, line));
-            return refuse(NotifyPayload.of(refused.notification()));
+            return refuse(old, request, NotifyPayload.of(refused.notification()));
         }
         Selection.Chosen chosen = (Selection.Chosen) selection;
         Proposal proposal = chosen.proposal();
@@ -180,7 +181,7 @@ public final class RekeyIke {
             old.logger()
                     .log("initiator guessed wrong keying material group (" + Agreement.groupName(ke)
                             + "); responding with INVALID_KE_PAYLOAD requesting " + group.fqn());
-            return refuse(NotifyPayload.of(NotifyType.INVALID_KE_PAYLOAD, Agreement.groupOctets(group)));
+            return refuse(old, request, NotifyPayload.of(NotifyType.INVALID_KE_PAYLOAD, Agreement.groupOctets(group)));
         }
         fault = Agreement.lengthFault(ke, group);
         IkeSpi peerSpi = new IkeSpi(proposal.spi().buffer().getLong());
@@ -209,7 +210,8 @@ public final class RekeyIke {
                         })));
     }
 
-    private static Verdict refuse(NotifyPayload why) {
+    private static Verdict refuse(IkeSa old, Incoming request, NotifyPayload why) {
+        RefusalLine.log(old.logger(), old, request, why.notifyType());
         return Verdict.reply(List.of(why));
     }
 
