@@ -35,6 +35,6 @@ final class LifeTrace {
 
     /** Where libreswan has the address of the event; here it tells apart those of different SAs. */
     private static String address(Sa sa) {
-        return "0x" + Integer.toHexString(System.identityHashCode(sa));
+        return String.format("0x%08x", sa.serial().value());
     }
 }
