@@ -105,4 +105,13 @@ class CompressionTest {
         assertThat(pair.east.kernel().installed()).hasSize(4);
         pair.assertNothingLeftAfterDelete();
     }
+
+    @Test
+    void inAnyWeather() {
+        for (int seed = 0; seed < 200; seed++) {
+            Pair pair = Pair.listening(seed, CompressionTest::yes);
+            pair.assertWeathers(
+                    seed, () -> !ids(pair.west).isEmpty() && ids(pair.east).containsAll(ids(pair.west)));
+        }
+    }
 }

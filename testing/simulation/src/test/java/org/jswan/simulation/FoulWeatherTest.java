@@ -14,12 +14,7 @@ class FoulWeatherTest {
     void tunnelComesUpInAnyWeather() {
         for (int seed = 0; seed < SEEDS; seed++) {
             Pair pair = Pair.listening(seed);
-            pair.world.weather(Weather.FOUL);
-            pair.initiate(pair.west);
-            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
-                    .as("seed " + seed + "\n" + pair.trace())
-                    .isTrue();
-            clear(pair);
+            pair.assertWeathers(seed, pair::isCarrying);
         }
     }
 
@@ -34,16 +29,8 @@ class FoulWeatherTest {
             assertThat(pair.west.kernel().installed())
                     .as("seed " + seed + "\n" + pair.trace())
                     .isNotEmpty();
-            clear(pair);
+            pair.clear();
         }
-    }
-
-    private static void clear(Pair pair) {
-        pair.terminate(pair.west);
-        pair.terminate(pair.east);
-        // What is on its way may still make a half-open responder, which is given up after 200 s.
-        pair.world.run(Duration.ofMinutes(10));
-        pair.assertNothingLeftAfterDelete();
     }
 
     @Test

@@ -82,4 +82,12 @@ class IntermediateTest {
             assertThat(pair.isUp()).as(pair.trace()).isTrue();
         }
     }
+
+    @Test
+    void inAnyWeather() {
+        for (int seed = 0; seed < 200; seed++) {
+            Pair pair = Pair.listening(seed, IntermediateTest::yes);
+            pair.assertWeathers(seed, pair::isCarrying);
+        }
+    }
 }

@@ -286,4 +286,29 @@ class MobikeTest {
         pair.world.run(Duration.ofSeconds(1));
         assertEnds(pair);
     }
+
+    /** Whoever cannot tell the peer within the time for that begins anew where the connection says it is. */
+    @Test
+    void inAnyWeather() {
+        int moved = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            Pair pair = up(seed, true, true);
+            pair.world.weather(Weather.FOUL);
+            pair.west.renumber(AWAY);
+            pair.world.run(Duration.ofMinutes(2));
+            assertThat(pair.world.runUntil(pair::isCarrying, Duration.ofMinutes(30)))
+                    .as("seed " + seed + "\n" + pair.trace())
+                    .isTrue();
+            boolean isAway = pair.west.kernel().installed().stream()
+                    .allMatch(sa -> sa.id().source().equals(AWAY)
+                            || sa.id().destination().equals(AWAY));
+            boolean gaveUp = pair.west.log().stream().anyMatch(line -> line.contains("timeout exceeded"));
+            assertThat(isAway || gaveUp)
+                    .as("seed " + seed + "\n" + pair.trace())
+                    .isTrue();
+            moved += isAway ? 1 : 0;
+            pair.clear();
+        }
+        assertThat(moved).isGreaterThan(180);
+    }
 }

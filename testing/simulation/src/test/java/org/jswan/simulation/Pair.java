@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
@@ -203,6 +204,30 @@ final class Pair {
 
     private static List<Integer> spis(SimHost host) {
         return host.kernel().installed().stream().map(sa -> sa.id().spi()).toList();
+    }
+
+    /**
+     * In foul weather west begins, or goes on with what it began, and packets pass in the end; nothing is left when all
+     * is over.
+     *
+     * @param seed for the message if it is not so
+     */
+    void assertWeathers(long seed, BooleanSupplier carrying) {
+        world.weather(Weather.FOUL);
+        initiate(west);
+        assertThat(world.runUntil(carrying, Duration.ofMinutes(30)))
+                .as("seed " + seed + "\n" + trace())
+                .isTrue();
+        clear();
+    }
+
+    /** Both end what they have. */
+    void clear() {
+        terminate(west);
+        terminate(east);
+        // What is on its way may still make a half-open responder, which is given up after 200 s.
+        world.run(Duration.ofMinutes(10));
+        assertNothingLeftAfterDelete();
     }
 
     /** Deletes both connections: then nothing is left of any negotiation: no SA, SPI, policy or timer. */

@@ -63,8 +63,8 @@ class PostquantumTest {
 
     private final List<String> lines = new ArrayList<>();
 
-    private Pair negotiate(End western, End eastern) {
-        SimWorld world = new SimWorld(81);
+    private static Pair listening(long seed, End western, End eastern) {
+        SimWorld world = new SimWorld(seed);
         Pair pair = new Pair(
                 world,
                 new SimHost(
@@ -72,8 +72,13 @@ class PostquantumTest {
                 new SimHost(
                         "east", world, List.of(IpAddress.of(Pair.EAST)), eastern.secrets(), PlutoOptions.defaults()));
         pair.add(western.connection(), eastern.connection());
+        return pair;
+    }
+
+    private Pair negotiate(End western, End eastern) {
+        Pair pair = listening(81, western, eastern);
         SimHost.SimSession session = pair.initiate(pair.west);
-        world.run(Duration.ofSeconds(2));
+        pair.world.run(Duration.ofSeconds(2));
         lines.clear();
         lines.addAll(session.lines());
         return pair;
@@ -169,5 +174,13 @@ class PostquantumTest {
                         "\"t\" #1: " + RESPONDED,
                         "\"t\" #1: authentication failed: computed hash does not match hash received from peer"
                                 + " ID_FQDN '@west'");
+    }
+
+    @Test
+    void inAnyWeather() {
+        for (int seed = 0; seed < 200; seed++) {
+            Pair pair = listening(seed, End.with(Policy.INSIST), End.with(Policy.INSIST));
+            pair.assertWeathers(seed, pair::isCarrying);
+        }
     }
 }

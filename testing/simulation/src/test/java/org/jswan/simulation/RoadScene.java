@@ -23,7 +23,7 @@ import org.jswan.simulation.SimHost.SimSession;
 abstract class RoadScene {
     static final String GATEWAY = "192.0.2.254";
 
-    final SimWorld world = new SimWorld(1);
+    final SimWorld world;
     final SimHost gateway;
 
     RoadScene() {
@@ -32,6 +32,11 @@ abstract class RoadScene {
 
     /** @param options the gateway's */
     RoadScene(PlutoOptions options) {
+        this(1, options);
+    }
+
+    RoadScene(long seed, PlutoOptions options) {
+        world = new SimWorld(seed);
         gateway = listening(
                 new SimHost("gateway", world, List.of(IpAddress.of(GATEWAY)), Pair.secrets(Pair.SECRET), options));
     }

@@ -24,6 +24,9 @@ import org.jswan.control.DebugChange;
 import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.SaId;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.IkeSa;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.SimNetwork.Datagram;
@@ -53,8 +56,13 @@ class RoadWarriorTest extends RoadScene {
 
     /** The gateway's connection for everybody, with a pool. */
     private SimSession pool(String name, AddressRange range, UnaryOperator<ConnectionRequest.Builder> more) {
-        return add(
-                gateway,
+        return pool(this, name, range, more);
+    }
+
+    private static SimSession pool(
+            RoadScene scene, String name, AddressRange range, UnaryOperator<ConnectionRequest.Builder> more) {
+        return scene.add(
+                scene.gateway,
                 more.apply(bare(name)
                         .left(everywhere().build())
                         .right(end(HostSpec.any())
@@ -67,8 +75,13 @@ class RoadWarriorTest extends RoadScene {
     }
 
     private SimHost road(String address, String id, UnaryOperator<ConnectionRequest.Builder> more) {
-        SimHost road = listening("road" + address, address);
-        add(
+        return road(this, address, id, more);
+    }
+
+    private static SimHost road(
+            RoadScene scene, String address, String id, UnaryOperator<ConnectionRequest.Builder> more) {
+        SimHost road = scene.listening("road" + address, address);
+        scene.add(
                 road,
                 more.apply(bare("road")
                         .left(everywhere().build())
@@ -327,5 +340,47 @@ class RoadWarriorTest extends RoadScene {
                         .map(child -> child.connection().name())
                         .toList())
                 .isEqualTo(List.of("road/0x1", "road/0x2", "road/0x3"));
+    }
+
+    private static final class Foul extends RoadScene {
+        private Foul(long seed) {
+            super(seed, PlutoOptions.defaults());
+        }
+    }
+
+    @Test
+    void addressesAreLeasedAndGivenBackInAnyWeather() {
+        for (int seed = 0; seed < 200; seed++) {
+            RoadScene scene = new Foul(seed);
+            pool(scene, "pool", range("192.0.3.1", "192.0.3.9"), UnaryOperator.identity());
+            SimHost road = road(scene, "192.0.2.1", "@one", UnaryOperator.identity());
+            scene.world.weather(Weather.FOUL);
+            Pair.initiate(road, "road");
+            assertThat(scene.world.runUntil(() -> isCarrying(road, scene.gateway), Duration.ofMinutes(30)))
+                    .as("seed " + seed + "\n" + scene.trace())
+                    .isTrue();
+            road.whack(WhackRequest.of(new WhackCommand.Terminate("road")));
+            scene.gateway.whack(WhackRequest.of(new WhackCommand.Terminate("pool")));
+            scene.world.run(Duration.ofMinutes(10));
+            for (SimHost host : List.of(road, scene.gateway)) {
+                assertThat(host.pluto().saCount())
+                        .as("seed " + seed + "\n" + scene.trace())
+                        .isZero();
+                assertThat(host.kernel().spis()).isZero();
+            }
+            assertThat(scene.instances())
+                    .as("seed " + seed + "\n" + scene.trace())
+                    .isEmpty();
+            assertThat(show(scene.gateway, new WhackCommand.AddressPoolStatus()))
+                    .anyMatch(line -> line.contains(" 0 in-use"));
+        }
+    }
+
+    private static boolean isCarrying(SimHost road, SimHost gateway) {
+        return ids(road).size() == 2 && ids(gateway).containsAll(ids(road));
+    }
+
+    private static List<SaId> ids(SimHost host) {
+        return host.kernel().installed().stream().map(KernelSa::id).toList();
     }
 }
