@@ -39,13 +39,20 @@ class CertificateFixture {
     static final String WEST = "C=CA, O=Test, CN=west.example";
     static final String EAST = "C=CA, O=Test, CN=east.example";
 
-    final SimWorld world = new SimWorld(1);
-    final Instant now = world.clock().wall();
-    final TestAuthority root = TestAuthority.root(ROOT, ROOT_KEY, now);
+    final SimWorld world;
+    final Instant now;
+    final TestAuthority root;
     final Pair pair;
 
     /** @param east how east finds out whether certificates were revoked */
     CertificateFixture(RevocationSetting east) {
+        this(1, east);
+    }
+
+    CertificateFixture(long seed, RevocationSetting east) {
+        world = new SimWorld(seed);
+        now = world.clock().wall();
+        root = TestAuthority.root(ROOT, ROOT_KEY, now);
         pair = new Pair(
                 world,
                 world.host("west", Pair.WEST, SecretStore.empty()),

@@ -60,6 +60,16 @@ class CertificateTest extends CertificateFixture {
     }
 
     @Test
+    void inAnyWeather() {
+        for (int seed = 0; seed < 50; seed++) {
+            CertificateFixture scene = new CertificateFixture(seed, RevocationSetting.DEFAULT);
+            scene.usual();
+            scene.usualConnections();
+            scene.pair.assertWeathers(seed, scene.pair::isCarrying);
+        }
+    }
+
+    @Test
     void aChainThatThePeerSends() {
         TestAuthority middle = root.below("C=CA, O=Test, CN=middle", MIDDLE_KEY);
         trust(pair.west, root);

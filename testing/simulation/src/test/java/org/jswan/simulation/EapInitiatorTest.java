@@ -45,8 +45,22 @@ class EapInitiatorTest extends CertificateFixture {
     }
 
     private void addBoth(EndAuthentication east) {
-        add(pair.west, connection(east, certificate("west"), UnaryOperator.identity()));
-        add(pair.east, connection(east, UnaryOperator.identity(), certificate("east")));
+        addBoth(this, east);
+    }
+
+    private static void addBoth(CertificateFixture scene, EndAuthentication east) {
+        scene.add(scene.pair.west, connection(east, certificate("west"), UnaryOperator.identity()));
+        scene.add(scene.pair.east, connection(east, UnaryOperator.identity(), certificate("east")));
+    }
+
+    @Test
+    void inAnyWeather() {
+        for (int seed = 0; seed < 50; seed++) {
+            CertificateFixture scene = new CertificateFixture(seed, RevocationSetting.DEFAULT);
+            scene.usual();
+            addBoth(scene, EndAuthentication.EAPONLY);
+            scene.pair.assertWeathers(seed, scene.pair::isCarrying);
+        }
     }
 
     private void assertNothingIsLeft() {
