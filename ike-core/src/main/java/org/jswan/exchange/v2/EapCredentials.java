@@ -128,7 +128,10 @@ final class EapCredentials {
                 context.revocation().setting().strict(),
                 context.world().clock().wall());
         if (found.end().isPresent() && found.harmless()) {
-            return expected.mismatch(found.end().get());
+            // TLS proves that the peer has the key of the first one, whatever comes with it.
+            return found.end().get().der().equals(chain.get(0))
+                    ? expected.mismatch(found.end().get())
+                    : Optional.of("the first certificate is not the one to be believed");
         }
         return Optional.of(found.lines().stream()
                 .filter(line -> line.weight() == Line.Weight.SERIOUS || line.weight() == Line.Weight.NORMAL)

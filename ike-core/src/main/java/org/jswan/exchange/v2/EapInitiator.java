@@ -128,6 +128,9 @@ public final class EapInitiator {
     private Verdict asked(IkeSa ike, Incoming response) throws ProtocolFailure {
         Optional<Asked> begun = ike.negotiation().conversation(Asked.class);
         if (begun.isPresent()) {
+            if (begun.get().isAccepted) {
+                throw IkeAuth.unrecognized();
+            }
             return goOn(ike, begun.get(), response);
         }
         if (!isWanted(ike) || ike.connection().local().config().eap() != EapMethod.TLS) {
@@ -183,17 +186,22 @@ public final class EapInitiator {
 
     private static Verdict prove(IkeSa ike, Asked conversation) throws ProtocolFailure {
         if (ike.connection().remote().config().auth() == EndAuthentication.EAPONLY) {
-            Certificate server = certificate(conversation);
-            ike.negotiation().setPeerId(CertifiedIdentity.compare(ike, server).identity());
+            CertifiedIdentity.Result server = CertifiedIdentity.compare(ike, certificate(conversation));
+            if (server.refusal().isPresent()) {
+                throw ProtocolFailure.silent(
+                        Scope.IKE_SA_AND_TELL, server.refusal().get());
+            }
+            ike.negotiation().setPeerId(server.identity());
         }
         return request(SharedKey.proof(ike, Own.of(ike, PeerIdentity.local(ike)), conversation.key()));
     }
 
-    private static Certificate certificate(Asked conversation) {
+    private static Certificate certificate(Asked conversation) throws ProtocolFailure {
         try {
             return Certificate.ofPeer(conversation.peer.serverChain().get(0));
         } catch (CertificateFormatException unreadable) {
-            throw new IllegalStateException("a certificate was believed that cannot be read", unreadable);
+            throw ProtocolFailure.silent(
+                    Scope.IKE_SA_AND_TELL, "certificate of EAP-TLS server cannot be read: " + unreadable.getMessage());
         }
     }
 

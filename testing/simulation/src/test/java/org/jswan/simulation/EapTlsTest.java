@@ -150,15 +150,15 @@ class EapTlsTest extends CertificateFixture {
     private static final class Client extends DefaultTlsClient {
         private final TlsClientProtocol protocol = new TlsClientProtocol();
         private final KeyPair pair;
-        private final Bytes certificate;
+        private final List<Bytes> chain;
         private final ProtocolVersion version;
         private Secret key;
 
-        Client(ProtocolVersion version, KeyPair pair, Bytes certificate) throws IOException {
+        Client(ProtocolVersion version, KeyPair pair, Bytes... chain) throws IOException {
             super(new BcTlsCrypto(new SecureRandom()));
             this.version = version;
             this.pair = pair;
-            this.certificate = certificate;
+            this.chain = List.of(chain);
             protocol.connect(this);
         }
 
@@ -184,14 +184,17 @@ class EapTlsTest extends CertificateFixture {
 
                 @Override
                 public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
-                    TlsCertificate own = getCrypto().createCertificate(certificate.toArray());
+                    CertificateEntry[] entries = new CertificateEntry[chain.size()];
+                    for (int i = 0; i < entries.length; i++) {
+                        TlsCertificate each =
+                                getCrypto().createCertificate(chain.get(i).toArray());
+                        entries[i] = new CertificateEntry(each, null);
+                    }
                     return new BcDefaultTlsCredentialedSigner(
                             new TlsCryptoParameters(context),
                             (BcTlsCrypto) getCrypto(),
                             PrivateKeyFactory.createKey(pair.getPrivate().getEncoded()),
-                            new Certificate(
-                                    request.getCertificateRequestContext(),
-                                    new CertificateEntry[] {new CertificateEntry(own, null)}),
+                            new Certificate(request.getCertificateRequestContext(), entries),
                             version.equals(ProtocolVersion.TLSv13)
                                     ? SignatureAndHashAlgorithm.rsa_pss_rsae_sha256
                                     : SignatureAndHashAlgorithm.getInstance(
@@ -288,6 +291,22 @@ class EapTlsTest extends CertificateFixture {
                         .hex())
                 .matches("04..0004");
         assertThat(pair.east.ikeSas()).isEmpty();
+        assertThat(authenticated(pair.east)).isEmpty();
+    }
+
+    /** Anybody can send the certificate of somebody else behind one that it signed itself. */
+    @Test
+    void theCertificateWhoseKeyIsProvenIsTheOneThatCounts() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        TestAuthority stranger = TestAuthority.root("CN=stranger", OTHER_KEY, now);
+        client = new Client(ProtocolVersion.TLSv12, OTHER_KEY, stranger.certificate(), westCertificate());
+        List<Payload> wanted = wanted();
+        List<Payload> first = west.ask(wanted);
+        assertThatThrownBy(() -> talk(first, client)).isInstanceOf(IOException.class);
+        assertThat(said(pair.east, "Handshake failed"))
+                .singleElement()
+                .asString()
+                .endsWith("bad_certificate(42); the first certificate is not the one to be believed");
         assertThat(authenticated(pair.east)).isEmpty();
     }
 
