@@ -33,10 +33,7 @@ final class EapTlsFlow {
      */
     void came(EapTlsMessage message, List<String> log) throws EapException {
         octets += message.data().length();
-        messages++;
-        if (octets > MOST_OCTETS || messages > MOST_MESSAGES) {
-            throw new EapException("EAP TLS handshake takes too much");
-        }
+        count();
         if (message.isAcknowledgement()) {
             return;
         }
@@ -44,6 +41,18 @@ final class EapTlsFlow {
             log.add("EAP TLS Msglen " + message.total());
         }
         log.add("EAP with " + message.data().length() + " bytes, flags " + Integer.toHexString(message.flags()));
+    }
+
+    /**
+     * A message of the peer came that may not be of TLS.
+     *
+     * @throws EapException if the peer takes too long for a handshake
+     */
+    void count() throws EapException {
+        messages++;
+        if (octets > MOST_OCTETS || messages > MOST_MESSAGES) {
+            throw new EapException("EAP TLS handshake takes too much");
+        }
     }
 
     /** Whether there is something that the peer has not been sent. */

@@ -45,6 +45,9 @@ public final class EapTlsPeer implements EapTls {
         int type =
                 message.length() > 4 && message.get(0) == EapTlsMessage.REQUEST ? message.get(4) : EapTlsMessage.TYPE;
         int identifier = message.get(1);
+        if (type != EapTlsMessage.TYPE) {
+            flow.count();
+        }
         if (type == EapCode.IDENTITY) {
             return goOn(EapCode.response(identifier, EapCode.IDENTITY, identity), log);
         } else if (type != EapTlsMessage.TYPE) {

@@ -113,7 +113,7 @@ public final class EapResponder {
                         .from(V2State.PARENT_R_EAP)
                         .to(V2State.PARENT_R_EAP)
                         .encrypted(EAP)
-                        .then(Row.Timer.DISCARD)
+                        .then(Row.Timer.RETAIN)
                         .announce(Row.Announcement.STORY)
                         .by(this::goOn),
                 row("Responder: process final IKE_AUTH/EAP")
