@@ -135,8 +135,10 @@ public final class ConnectionDatabase {
      * hosts, for an SA made meanwhile would outlive it.
      */
     void doom(Connection connection) {
-        doomed.add(connection);
-        unfile(connection);
+        if (find(connection.serial()).isPresent()) {
+            doomed.add(connection);
+            unfile(connection);
+        }
     }
 
     /** Removes a connection that has no SA, policy or route any more. */

@@ -42,12 +42,15 @@ final class ReceptionImpairments {
         boolean duplicates = world.impair().on(Impairment.REPLAY_DUPLICATES);
         boolean forward = world.impair().on(Impairment.REPLAY_FORWARD);
         boolean backward = world.impair().on(Impairment.REPLAY_BACKWARD);
+        if (forward || backward) {
+            received.add(new Replayed(message, received.size() + 1));
+        } else {
+            received.clear();
+        }
         if (!duplicates && !forward && !backward) {
             process.accept(message);
             return;
         }
-        Replayed last = new Replayed(message, received.size() + 1);
-        received.add(last);
         if (duplicates) {
             replay(message, "original packet");
             replay(message, "duplicate packet");
