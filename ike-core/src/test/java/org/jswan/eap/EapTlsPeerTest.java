@@ -65,4 +65,14 @@ class EapTlsPeerTest {
         assertThatThrownBy(() -> peer.take(Bytes.ofHex("020700060d20"))).isInstanceOf(EapException.class);
         assertThatThrownBy(() -> peer.take(Bytes.ofHex("0107"))).isInstanceOf(EapException.class);
     }
+
+    @Test
+    void nobodyIsAskedForHisIdentityForEver() throws EapException {
+        for (int i = 0; i < 200; i++) {
+            answer("0105000501");
+        }
+        assertThatThrownBy(() -> answer("0105000501"))
+                .isInstanceOf(EapException.class)
+                .hasMessage("EAP TLS handshake takes too much");
+    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -322,6 +323,19 @@ class EapTlsTest extends CertificateFixture {
         west.tell(ExchangeType.IKE_AUTH, List.of(proof(wanted)));
         assertThat(pair.east.ikeSas()).isEmpty();
         assertThat(authenticated(pair.east)).isEmpty();
+    }
+
+    @Test
+    void whoDawdlesIsGivenUpAllTheSame() throws Exception {
+        add(pair.east, eastern(EndAuthentication.EAPONLY, EapMethod.TLS));
+        west.ask(wanted());
+        world.run(Duration.ofSeconds(150));
+        Bytes nothing = new EapTlsMessage(EapTlsMessage.RESPONSE, 0, 0, 0, Bytes.EMPTY).octets();
+        west.ask(List.of(new EapPayload(nothing)));
+        assertThat(said(pair.east, " #1: deleting incomplete state")).isEmpty();
+        world.run(Duration.ofSeconds(60));
+        assertThat(said(pair.east, " #1: deleting incomplete state after 200 seconds"))
+                .hasSize(1);
     }
 
     @Test
