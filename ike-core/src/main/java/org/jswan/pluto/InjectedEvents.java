@@ -53,7 +53,8 @@ final class InjectedEvents {
                 "send-keepalive", onSa(this::keepAlive),
                 "drop-incoming", (number, request) -> lose(impair.incoming(), number, request),
                 "drop-outgoing", (number, request) -> lose(impair.outgoing(), number, request),
-                "event-v2-rekey", onSa(event("REKEY", Sa.Event.REKEY, Sa.Event.REKEY, true, initiator::rekey)),
+                "event-v2-rekey",
+                        onSa(established(event("REKEY", Sa.Event.REKEY, Sa.Event.REKEY, true, initiator::rekey))),
                 "event-v2-reauth", onSa(event("REAUTH", null, Sa.Event.REKEY, false, initiator::replace)),
                 "event-v2-liveness", onSa(event("LIVENESS", Sa.Event.LIVENESS, Sa.Event.LIVENESS, false, this::look)),
                 "event-sa-replace",
@@ -165,6 +166,17 @@ final class InjectedEvents {
                 sa.logger().attach(request.session());
             }
             handler.accept(sa);
+        };
+    }
+
+    /** What is not up yet has nothing to be replaced. */
+    private static SaAction established(SaAction action) {
+        return (sa, request) -> {
+            if (ikeOf(sa).isEstablished() && (sa instanceof IkeSa || ((ChildSa) sa).isEstablished())) {
+                action.run(sa, request);
+            } else {
+                request.logger().log(RcCode.COMMENT, "state " + sa.serial() + " is not established");
+            }
         };
     }
 

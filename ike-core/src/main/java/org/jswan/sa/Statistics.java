@@ -16,6 +16,9 @@ import org.jswan.wire.NotifyType;
  * shows them by, less their {@code total.}.
  */
 public final class Statistics {
+    /** No group has a greater number yet. */
+    private static final int MOST_GROUPS = 64;
+
     private final Map<String, Long> totals = new HashMap<>();
 
     /** Why an SA ended, where it is known. */
@@ -83,8 +86,13 @@ public final class Statistics {
      * @param direction {@code sent} if we told it, {@code recv} if we were told
      */
     public void countWrongGroup(String direction, int used, int suggested) {
-        count("ikev2." + direction + ".invalidke.using." + TransformType.DH.nameOf(used));
-        count("ikev2." + direction + ".invalidke.suggesting." + TransformType.DH.nameOf(suggested));
+        count("ikev2." + direction + ".invalidke.using." + group(used));
+        count("ikev2." + direction + ".invalidke.suggesting." + group(suggested));
+    }
+
+    /** The peer may name any of 65,536. */
+    private static String group(int number) {
+        return number < MOST_GROUPS ? TransformType.DH.nameOf(number) : "other";
     }
 
     void started(Sa sa) {

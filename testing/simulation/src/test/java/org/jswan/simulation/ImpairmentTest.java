@@ -346,6 +346,17 @@ class ImpairmentTest {
     }
 
     @Test
+    void whatIsNotUpYetIsNotRekeyed() {
+        Pair pair = Pair.listening(1);
+        pair.world.network().filter(datagram -> false);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(100));
+        assertThat(impair(pair.west, number("event-v2-rekey", 1)).lines())
+                .containsExactly("000 state #1 is not established");
+        assertThat(pair.west.pluto().saCount()).isEqualTo(1);
+    }
+
+    @Test
     void eventsOfAnSaCanBeHadAtOnce() {
         Pair pair = Pair.up(18);
         long before = pair.world.datagrams();
