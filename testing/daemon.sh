@@ -79,7 +79,7 @@ check 'loads secrets by itself' logged "loading secrets from \"$work/secrets\""
 check 'status' status 0 "$whack" --status
 check 'status text' says '000 "t": 127.0.0.1'
 loaded() { status 0 "$whack" --processstatus && says 'PID  Process' && ! says addconn; }
-check 'its processes, without the one that loads connections' loaded > /dev/null
+check 'its processes, without the one that loads connections' within 5 loaded
 check 'a second one' status 10 "$pluto" "${options[@]}"
 check 'a second one, text' says 'lock file "/run/pluto/pluto.pid" already exists'
 check 'a second one in the foreground' status 10 "$pluto" --nofork "${options[@]}"
@@ -141,7 +141,9 @@ check 'the daemon ends' within 10 gone "$daemon"
 # The command that starts it clears the kernel of what another left.
 if ip xfrm policy add dir out src 10.0.0.1 dst 10.0.0.2 2> /dev/null; then
     cleared() { ! ip xfrm policy | grep -q 'src 10.0.0.1'; }
-    export IPSEC_CONF=$work/conf IPSEC_EXECDIR=${pluto%/*}
+    # The machine's own database is no business of ours.
+    mkdir "$work/confd" "$work/nss"
+    export IPSEC_CONF=$work/conf IPSEC_EXECDIR=${pluto%/*} IPSEC_CONFDDIR=$work/confd IPSEC_NSSDIR=$work/nss
     check 'start by command' status 0 "$work/root/usr/local/sbin/ipsec" start
     check 'which clears the kernel of leftovers' cleared
     check 'answers' within 5 answers
