@@ -15,17 +15,25 @@ mount -t tmpfs tmpfs /usr/libexec; mkdir /usr/libexec/ipsec; mount --bind "$prog
 mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /var/lib
 mkdir -p /run/pluto /var/lib/ipsec/nss
 certutil -N -d sql:/var/lib/ipsec/nss --empty-password
-touch /run/ipsec.conf
 ip link add eth0 type veth peer name eth1
 ip address add 192.0.2.1/24 dev eth0; ip address add 192.0.2.3/24 dev eth0; ip address add 2001:db8::1/64 dev eth0 nodad
 ip link set eth1 up; ip link set eth0 up
-/usr/libexec/ipsec/pluto --nofork --stderrlog --config /run/ipsec.conf > /run/log 2>&1 &
-pluto=$!
-trap "kill $pluto" EXIT
-until [ -S /run/pluto/pluto.ctl ]; do kill -0 $pluto; sleep 0.1; done
 whack() { /usr/libexec/ipsec/whack "$@"; }
-whack --listen > /dev/null
-{
+pluto=
+stop() { [ -z "$pluto" ] || { kill "$pluto"; wait "$pluto" || true; }; }
+trap stop EXIT
+# Starts pluto with that configuration.
+start() {
+    stop
+    rm -f /run/pluto/pluto.ctl
+    printf "%s\n" "$@" > /run/ipsec.conf
+    /usr/libexec/ipsec/pluto --nofork --stderrlog --config /run/ipsec.conf > /run/log 2>&1 &
+    pluto=$!
+    until [ -S /run/pluto/pluto.ctl ]; do kill -0 $pluto; sleep 0.1; done
+    whack --listen > /dev/null
+}
+# Adds the connections of that file.
+connections() {
     while read -r line; do
         case $line in "#"* | "") continue ;; esac
         echo "> $line"
@@ -33,10 +41,12 @@ whack --listen > /dev/null
         echo "= $status"
         name=${line#--name }; name=${name%% *}
         whack --status | grep -F "\"$name\"" || true
-    done < "$CASES/connections.in"
+    done < "$CASES/$1"
     echo "> --status"
     whack --status
-} > "$CASES/connections.out"
+}
+start ""
+connections connections.in > "$CASES/connections.out"
 
 cat > /run/updown <<"END"
 #!/bin/sh
@@ -65,4 +75,7 @@ policies() {
         whack --delete --name "$name" > /dev/null
     done < "$CASES/updown.in"
 } > "$CASES/updown.out"
+
+start "config setup" "    ikev1-policy=accept"
+connections connections-ikev1.in > "$CASES/connections-ikev1.out"
 '

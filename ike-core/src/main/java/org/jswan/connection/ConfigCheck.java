@@ -137,12 +137,12 @@ final class ConfigCheck {
         return new ConnectionConfig(
                 request.name(),
                 request.get(ConnectionOption.ALIASES),
-                request.value(ConnectionOption.IKE_VERSION),
+                version(),
                 left,
                 right,
                 hostFamily,
                 policies,
-                neverNegotiates ? Set.of() : request.value(ConnectionOption.SIGNATURE_HASHES),
+                neverNegotiates || isIkev1() ? Set.of() : request.value(ConnectionOption.SIGNATURE_HASHES),
                 shunts(),
                 ike,
                 esp,
@@ -195,14 +195,19 @@ final class ConfigCheck {
     }
 
     private void checkVersion() throws ConnectionRefused {
-        if (request.value(ConnectionOption.IKE_VERSION) == IkeVersion.IKEV1) {
+        if (!isIkev1()) {
+            return;
+        }
+        if (context.ikev1() != Ikev1Policy.ACCEPT) {
             throw new ConnectionRefused(
                     RcCode.FATAL,
-                    "failed to add IKEv1 connection: "
-                            + (context.ikev1() == Ikev1Policy.ACCEPT
-                                    ? "IKEv1 support not compiled in"
-                                    : "global ikev1-policy does not allow IKEv1 connections"));
+                    "failed to add IKEv1 connection: global ikev1-policy does not allow IKEv1 connections");
         }
+        new Ikev1Check(context.logger()).checkPolicies(policies, request.value(ConnectionOption.TCP));
+    }
+
+    private boolean isIkev1() {
+        return version() == IkeVersion.IKEV1;
     }
 
     private int tcpPort() throws ConnectionRefused {
@@ -293,7 +298,7 @@ final class ConfigCheck {
         if (window == 0) {
             policies.remove(ESN_YES);
             policies.add(ESN_NO);
-        } else if (Long.compareUnsigned(window, context.maxReplayWindow()) > 0) {
+        } else if (!isIkev1() && Long.compareUnsigned(window, context.maxReplayWindow()) > 0) {
             throw ConnectionRefused.fatal("replay-window=" + Long.toUnsignedString(window) + " exceeds "
                     + context.kernelName() + " limit of " + context.maxReplayWindow());
         }
@@ -320,7 +325,7 @@ final class ConfigCheck {
             return Optional.empty();
         }
         try {
-            return Optional.of(context.proposals().ike(text, this::remark));
+            return Optional.of(context.proposals().ike(version(), text, this::remark));
         } catch (ProposalException e) {
             throw ConnectionRefused.fatal(e.getMessage());
         }
@@ -331,10 +336,14 @@ final class ConfigCheck {
             return Optional.empty();
         }
         try {
-            return Optional.of(context.proposals().child(text, policies, this::remark));
+            return Optional.of(context.proposals().child(version(), text, policies, this::remark));
         } catch (ProposalException e) {
             throw ConnectionRefused.fatal(e.getMessage());
         }
+    }
+
+    private IkeVersion version() {
+        return request.value(ConnectionOption.IKE_VERSION);
     }
 
     private void remark(String text) {
@@ -392,12 +401,14 @@ final class ConfigCheck {
     }
 
     private ConnectionConfig.Liveness liveness() {
-        return neverNegotiates
-                ? new ConnectionConfig.Liveness(DpdAction.DISABLED, Duration.ZERO, Duration.ZERO)
-                : new ConnectionConfig.Liveness(
-                        request.value(ConnectionOption.DPD_ACTION),
-                        request.value(ConnectionOption.DPD_DELAY),
-                        request.value(ConnectionOption.DPD_TIMEOUT));
+        if (neverNegotiates) {
+            return new ConnectionConfig.Liveness(DpdAction.DISABLED, Duration.ZERO, Duration.ZERO);
+        }
+        ConnectionConfig.Liveness liveness = new ConnectionConfig.Liveness(
+                request.value(ConnectionOption.DPD_ACTION),
+                request.value(ConnectionOption.DPD_DELAY),
+                request.value(ConnectionOption.DPD_TIMEOUT));
+        return isIkev1() ? new Ikev1Check(context.logger()).liveness(liveness) : liveness;
     }
 
     private ConnectionConfig.NatTraversal natTraversal() {
@@ -426,14 +437,25 @@ final class ConfigCheck {
 
     private ConnectionConfig.ModeConfig modeConfig() throws ConnectionRefused {
         return new ConnectionConfig.ModeConfig(
-                neverNegotiates
-                        ? List.of()
-                        : ListOption.addresses("modecfgdns", request.get(ConnectionOption.MODECFG_DNS)),
-                neverNegotiates ? List.of() : ListOption.words(request.get(ConnectionOption.MODECFG_DOMAINS)),
+                neverNegotiates ? List.of() : nameServers(),
+                neverNegotiates ? List.of() : domains(),
                 neverNegotiates ? Optional.empty() : request.get(ConnectionOption.MODECFG_BANNER),
                 request.value(ConnectionOption.XAUTH_BY),
                 request.value(ConnectionOption.XAUTH_FAIL),
                 request.value(ConnectionOption.REMOTE_PEER_TYPE));
+    }
+
+    private List<IpAddress> nameServers() throws ConnectionRefused {
+        return ListOption.addresses(
+                "modecfgdns",
+                request.get(ConnectionOption.MODECFG_DNS),
+                isIkev1() ? Optional.of(AddressFamily.IPV4) : Optional.empty());
+    }
+
+    private List<String> domains() {
+        Optional<String> text = request.get(ConnectionOption.MODECFG_DOMAINS);
+        List<String> domains = ListOption.words(text);
+        return isIkev1() ? new Ikev1Check(context.logger()).domains(domains, text) : domains;
     }
 
     private ConnectionConfig.Kernel kernel() {
@@ -492,8 +514,7 @@ final class ConfigCheck {
 
     @SuppressWarnings("unchecked") // the request holds values of the option's own type
     private <T> void warnIfLater(RequestOption<T> option, Optional<?> value, String side) {
-        boolean concerned = !option.isOfIkev1() || request.value(ConnectionOption.IKE_VERSION) == IkeVersion.IKEV1;
-        if (concerned && value.isPresent() && option.isLater((T) value.get())) {
+        if (value.isPresent() && option.isLater((T) value.get())) {
             String label = option.label();
             String name = label.startsWith("--") && !side.isEmpty() ? label + " of " + side : side + label;
             context.logger().log("warning: " + name + " is accepted but has no effect yet");

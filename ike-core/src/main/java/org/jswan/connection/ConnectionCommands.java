@@ -172,11 +172,12 @@ public final class ConnectionCommands {
 
     private void logProposals(Connection connection) {
         Logger logger = connection.logger();
-        if (!connection.config().neverNegotiates()) {
+        ConnectionConfig config = connection.config();
+        if (!config.neverNegotiates() && config.ikeVersion() == IkeVersion.IKEV2) {
             logger.logOnly("IKE SA proposals (connection add):");
-            proposals.ikeLines(connection.config()).forEach(logger::logOnly);
+            proposals.ikeLines(config).forEach(logger::logOnly);
             logger.logOnly("Child SA proposals (connection add):");
-            proposals.childLines(connection.config()).forEach(logger::logOnly);
+            proposals.childLines(config).forEach(logger::logOnly);
         }
     }
 

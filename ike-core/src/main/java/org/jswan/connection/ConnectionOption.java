@@ -35,8 +35,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             .means("ikev2-allow", IkeVersion.IKEV2)
             .means("ikev2-propose", IkeVersion.IKEV2)
             .conf("ikev2")
-            .otherwise(IkeVersion.IKEV2)
-            .laterIf(version -> version == IkeVersion.IKEV1));
+            .otherwise(IkeVersion.IKEV2));
 
     /** Ways to authenticate; none given leaves the choice to the ends' {@link EndOption#AUTH}. */
     public static final ConnectionOption<Set<AuthenticationMethod>> AUTHENTICATION =
@@ -101,7 +100,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("modecfgpull").conf("modecfgpull"));
 
     public static final ConnectionOption<Boolean> AGGRESSIVE =
-            add(flag().names("aggressive", "aggrmode").conf("aggressive").later());
+            add(flag().names("aggressive", "aggrmode").conf("aggressive"));
 
     public static final ConnectionOption<Boolean> OVERLAP_IP =
             add(flag().names("overlapip").conf("overlapip"));
@@ -133,10 +132,10 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("ikefrag-allow").conf("fragmentation"));
 
     public static final ConnectionOption<Boolean> IKE_FRAGMENTATION_FORCE =
-            add(flag().names("ikefrag-force").conf("fragmentation").later());
+            add(flag().names("ikefrag-force").conf("fragmentation"));
 
     public static final ConnectionOption<Boolean> NO_IKE_PAD =
-            add(flag().names("no-ikepad").conf("ikepad").later());
+            add(flag().names("no-ikepad").conf("ikepad"));
 
     public static final ConnectionOption<Boolean> MOBIKE =
             add(flag().names("mobike").conf("mobike"));
@@ -275,10 +274,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
     public static final ConnectionOption<Boolean> INITIAL_CONTACT =
             add(flag().names("initialcontact").conf("initial-contact"));
 
-    public static final ConnectionOption<Boolean> CISCO_UNITY = add(flag().names("cisco-unity", "cisco_unity")
-            .conf("cisco-unity")
-            .ofIkev1()
-            .later());
+    public static final ConnectionOption<Boolean> CISCO_UNITY =
+            add(flag().names("cisco-unity", "cisco_unity").conf("cisco-unity"));
 
     public static final ConnectionOption<Boolean> FAKE_STRONGSWAN =
             add(flag().names("fake-strongswan").conf("fake-strongswan").later());
@@ -290,8 +287,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(Definition.choice(Map.of("cisco", RemotePeerType.CISCO, "other", RemotePeerType.OTHER))
                     .names("remote-peer-type")
                     .conf("remote-peer-type")
-                    .otherwise(RemotePeerType.OTHER)
-                    .laterIf(type -> type == RemotePeerType.CISCO));
+                    .otherwise(RemotePeerType.OTHER));
 
     public static final ConnectionOption<Boolean> NM_CONFIGURED = add(
             flag().names("nm-configured", "nm_configured").conf("nm-configured").later());
@@ -300,17 +296,13 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     Map.of("file", XauthMethod.FILE, "pam", XauthMethod.PAM, "alwaysok", XauthMethod.ALWAYS_OK))
             .names("xauthby")
             .conf("xauthby")
-            .otherwise(XauthMethod.FILE)
-            .ofIkev1()
-            .laterIf(method -> method != XauthMethod.FILE));
+            .otherwise(XauthMethod.FILE));
 
     public static final ConnectionOption<XauthFailure> XAUTH_FAIL =
             add(Definition.choice(Map.of("hard", XauthFailure.HARD, "soft", XauthFailure.SOFT))
                     .names("xauthfail")
                     .conf("xauthfail")
-                    .otherwise(XauthFailure.HARD)
-                    .ofIkev1()
-                    .laterIf(failure -> failure != XauthFailure.HARD));
+                    .otherwise(XauthFailure.HARD));
 
     public static final ConnectionOption<TcpMode> TCP =
             add(Definition.choice(Map.of("no", TcpMode.NO, "yes", TcpMode.ONLY, "fallback", TcpMode.FALLBACK))

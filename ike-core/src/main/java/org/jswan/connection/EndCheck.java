@@ -290,8 +290,11 @@ final class EndCheck {
         } else {
             authby.addAll(asked.isEmpty() ? EnumSet.of(RSASIG, RSASIG_V1_5, ECDSA) : asked);
         }
+        if (request.value(ConnectionOption.IKE_VERSION) == IkeVersion.IKEV1) {
+            return Ikev1Check.authentication(side, auth, asked, authby);
+        }
         if (auth.isEmpty()) {
-            return strongest(authby)
+            return EndAuthentication.strongest(authby)
                     .orElseThrow(
                             () -> new ConnectionRefused(RcCode.FATAL, "no authentication (auth=, authby=) was set"));
         }
@@ -318,20 +321,5 @@ final class EndCheck {
             throw ConnectionRefused.serious(
                     side + "auth=" + AuthenticationText.of(auth) + " expects authby=" + AuthenticationText.of(mask));
         }
-    }
-
-    private static Optional<EndAuthentication> strongest(Set<AuthenticationMethod> authby) {
-        if (authby.contains(RSASIG)) {
-            return Optional.of(EndAuthentication.RSASIG);
-        } else if (authby.contains(ECDSA)) {
-            return Optional.of(EndAuthentication.ECDSA);
-        } else if (authby.contains(RSASIG_V1_5)) {
-            return Optional.of(EndAuthentication.RSASIG);
-        } else if (authby.contains(PSK)) {
-            return Optional.of(EndAuthentication.PSK);
-        } else if (authby.contains(NULL)) {
-            return Optional.of(EndAuthentication.NULL);
-        }
-        return authby.contains(NEVER) ? Optional.of(EndAuthentication.NEVER) : Optional.empty();
     }
 }

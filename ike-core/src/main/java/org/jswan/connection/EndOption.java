@@ -46,8 +46,7 @@ public final class EndOption<T> extends RequestOption<T> {
             .conf("subnet"));
 
     /** {@code vhost:} or {@code vnet:} with what may stand behind it. */
-    public static final EndOption<String> VIRTUAL =
-            add(text().names("client").conf("subnet").later());
+    public static final EndOption<String> VIRTUAL = add(text().names("client").conf("subnet"));
 
     public static final EndOption<ProtocolPort> PROTOCOL_PORT =
             add(Definition.of(ValueType.Kind.PROTOCOL_PORT, ProtocolPort::toString)
@@ -94,16 +93,15 @@ public final class EndOption<T> extends RequestOption<T> {
             .conf("sendcert")
             .otherwise(SendCertificate.ALWAYS));
 
-    public static final EndOption<Boolean> XAUTH_SERVER = add(
-            flag().names("xauthserver", "xauth").conf("xauthserver").ofIkev1().later());
+    public static final EndOption<Boolean> XAUTH_SERVER =
+            add(flag().names("xauthserver", "xauth").conf("xauthserver"));
 
     public static final EndOption<Boolean> XAUTH_CLIENT =
-            add(flag().names("xauthclient").conf("xauthclient").ofIkev1().later());
+            add(flag().names("xauthclient").conf("xauthclient"));
 
     public static final EndOption<String> USERNAME = add(text().names("username", "xauthuser", "xauthname")
             .ours("end-username")
-            .conf("username")
-            .later());
+            .conf("username"));
 
     public static final EndOption<Boolean> MODECFG_SERVER =
             add(flag().names("modecfgserver", "modeconfigserver").conf("modecfgserver"));

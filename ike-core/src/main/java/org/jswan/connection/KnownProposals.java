@@ -16,7 +16,6 @@ import org.jswan.proposal.ProposalBuilder;
 import org.jswan.proposal.ProposalException;
 import org.jswan.proposal.ProposalParser;
 import org.jswan.proposal.SecurityProtocol;
-import org.jswan.wire.IkeVersion;
 
 /**
  * What {@code ike=} and {@code esp=} of connections come to. Thousands of connections share a few of these strings, mostly
@@ -43,29 +42,31 @@ final class KnownProposals {
      * @param text empty: the defaults
      * @param remarks gets lines to log about what is passed over
      */
-    AlgorithmSuites ike(Optional<String> text, Consumer<String> remarks) throws ProposalException {
-        return suites(List.of(text), text, hearer -> ProposalParser.ike(IkeVersion.V2, hearer), remarks);
+    AlgorithmSuites ike(IkeVersion version, Optional<String> text, Consumer<String> remarks) throws ProposalException {
+        return suites(List.of(version, text), text, hearer -> ProposalParser.ike(version.onTheWire(), hearer), remarks);
     }
 
     /** What {@code esp=} says, as {@link #ike}. */
-    AlgorithmSuites child(Optional<String> text, Set<ConnectionPolicy> policies, Consumer<String> remarks)
+    AlgorithmSuites child(
+            IkeVersion version, Optional<String> text, Set<ConnectionPolicy> policies, Consumer<String> remarks)
             throws ProposalException {
         return suites(
-                childQuestion(text, policies),
+                childQuestion(version, text, policies),
                 text,
                 hearer -> ProposalParser.child(
                         policies.contains(ConnectionPolicy.ENCRYPT) ? SecurityProtocol.ESP : SecurityProtocol.AH,
-                        IkeVersion.V2,
+                        version.onTheWire(),
                         policies.contains(ConnectionPolicy.PFS),
                         ProposalParser::hasXfrmName,
                         hearer),
                 remarks);
     }
 
-    private static List<Object> childQuestion(Optional<String> text, Set<ConnectionPolicy> policies) {
+    private static List<Object> childQuestion(
+            IkeVersion version, Optional<String> text, Set<ConnectionPolicy> policies) {
         Set<ConnectionPolicy> relevant = EnumSet.copyOf(CHILD_POLICIES);
         relevant.retainAll(policies);
-        return List.of(text, relevant);
+        return List.of(version, text, relevant);
     }
 
     /** Not remembered if there were remarks: they are made to everyone who asks. */
@@ -90,7 +91,7 @@ final class KnownProposals {
         return answer;
     }
 
-    /** The proposals for the IKE SA of a connection that negotiates, as the log shows them. */
+    /** The proposals for the IKE SA of a connection that negotiates by IKEv2, as the log shows them. */
     List<String> ikeLines(ConnectionConfig config) {
         return lines(
                 List.of(config.ikeProposal()),
@@ -99,13 +100,15 @@ final class KnownProposals {
 
     /** The proposals for its first Child SA, which are without groups. */
     List<String> childLines(ConnectionConfig config) {
-        return lines(childQuestion(config.childProposal(), config.policies()), () -> ProposalBuilder.child(
-                        config.childSuites().orElseThrow(),
-                        new ProposalBuilder.NoGroups(),
-                        new ProposalBuilder.SequenceNumbers(
-                                config.has(ConnectionPolicy.ESN_YES), config.has(ConnectionPolicy.ESN_NO)),
-                        config.has(ConnectionPolicy.MSDH_DOWNGRADE))
-                .lines());
+        return lines(
+                childQuestion(config.ikeVersion(), config.childProposal(), config.policies()),
+                () -> ProposalBuilder.child(
+                                config.childSuites().orElseThrow(),
+                                new ProposalBuilder.NoGroups(),
+                                new ProposalBuilder.SequenceNumbers(
+                                        config.has(ConnectionPolicy.ESN_YES), config.has(ConnectionPolicy.ESN_NO)),
+                                config.has(ConnectionPolicy.MSDH_DOWNGRADE))
+                        .lines());
     }
 
     private List<String> lines(List<Object> question, Supplier<List<String>> working) {

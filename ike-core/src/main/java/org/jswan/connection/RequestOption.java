@@ -18,7 +18,6 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
     private final Optional<String> confKey;
     private final Optional<T> defaultValue;
     private final Predicate<T> later;
-    private final boolean ofIkev1;
 
     RequestOption(Definition<T> definition) {
         this.type = definition.type;
@@ -26,7 +25,6 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
         this.confKey = Optional.ofNullable(definition.confKey);
         this.defaultValue = Optional.ofNullable(definition.defaultValue);
         this.later = definition.later;
-        this.ofIkev1 = definition.ofIkev1;
     }
 
     public ValueType<T> type() {
@@ -58,11 +56,6 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
         return later.test(value);
     }
 
-    /** Whether it says nothing to a connection by IKEv2. */
-    public boolean isOfIkev1() {
-        return ofIkev1;
-    }
-
     /** The name a warning gives the option: its key in ipsec.conf, else the option of whack. */
     public String label() {
         return confKey.filter(key -> !key.isEmpty()).orElse("--" + whackName());
@@ -80,7 +73,6 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
         private String confKey;
         private T defaultValue;
         private Predicate<T> later = value -> false;
-        private boolean ofIkev1;
 
         Definition(ValueType<T> type) {
             this.type = type;
@@ -139,11 +131,6 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
 
         Definition<T> later() {
             later = value -> true;
-            return this;
-        }
-
-        Definition<T> ofIkev1() {
-            ofIkev1 = true;
             return this;
         }
 

@@ -20,27 +20,44 @@ class KnownProposalsTest {
     private final List<String> remarks = new ArrayList<>();
 
     private AlgorithmSuites ike(String text) throws ProposalException {
-        return proposals.ike(Optional.of(text), remarks::add);
+        return proposals.ike(IkeVersion.IKEV2, Optional.of(text), remarks::add);
     }
 
     private AlgorithmSuites esp(Optional<String> text, ConnectionPolicy... policies) throws ProposalException {
         Set<ConnectionPolicy> all = EnumSet.of(ConnectionPolicy.ENCRYPT, policies);
-        return proposals.child(text, all, remarks::add);
+        return proposals.child(IkeVersion.IKEV2, text, all, remarks::add);
     }
 
     @Test
     void theSameStringIsWorkedOutOnce() throws ProposalException {
         assertThat(ike("aes256-sha2;dh31")).isSameAs(ike("aes256-sha2;dh31")).isNotEqualTo(ike("aes256-sha1;dh31"));
         assertThat(esp(DEFAULTS)).isSameAs(esp(DEFAULTS, ConnectionPolicy.TUNNEL));
-        assertThat(proposals.ike(DEFAULTS, remarks::add).defaulted()).isTrue();
+        assertThat(proposals.ike(IkeVersion.IKEV2, DEFAULTS, remarks::add).defaulted())
+                .isTrue();
     }
 
     @Test
     void whatProposalsDependOnTellsThemApart() throws ProposalException {
         Optional<String> text = Optional.of("aes;dh31");
         assertThat(esp(text, ConnectionPolicy.PFS)).isNotEqualTo(esp(text));
-        assertThat(proposals.child(DEFAULTS, Set.of(ConnectionPolicy.AUTHENTICATE), remarks::add))
+        assertThat(proposals.child(IkeVersion.IKEV2, DEFAULTS, Set.of(ConnectionPolicy.AUTHENTICATE), remarks::add))
                 .isNotEqualTo(esp(DEFAULTS));
+    }
+
+    @Test
+    void eachVersionHasItsOwn() throws ProposalException {
+        assertThat(proposals.ike(IkeVersion.IKEV1, DEFAULTS, remarks::add).toString())
+                .startsWith("AES_CBC-HMAC_SHA2_256-MODP2048")
+                .isNotEqualTo(
+                        proposals.ike(IkeVersion.IKEV2, DEFAULTS, remarks::add).toString());
+        Optional<String> curve = Optional.of("aes;dh31");
+        assertThat(esp(curve, ConnectionPolicy.PFS).toString()).contains("DH31");
+        assertThatThrownBy(() -> proposals.child(
+                        IkeVersion.IKEV1,
+                        curve,
+                        EnumSet.of(ConnectionPolicy.ENCRYPT, ConnectionPolicy.PFS),
+                        remarks::add))
+                .hasMessage("ESP DH algorithm 'dh31' is not supported by IKEv1");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jswan.base.IpAddress;
 import org.jswan.config.value.NetworkNames;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.identity.SecretStore;
@@ -23,12 +24,6 @@ import org.junit.jupiter.api.TestFactory;
 /** What libreswan said to many connections and showed of them (record.sh), said and shown by us. */
 class RecordedConnectionsTest {
     private final SimWorld world = new SimWorld(1);
-    private final SimHost host = new SimHost(
-            "west",
-            world,
-            List.of(IpAddress.of("192.0.2.3"), IpAddress.of("192.0.2.1"), IpAddress.of("2001:db8::1")),
-            SecretStore.empty(),
-            PlutoOptions.defaults());
     private final WhackGrammar grammar = new WhackGrammar(NameResolver.NONE, NetworkNames::none);
 
     /** One request, the reply, and what the status told then of the connection. */
@@ -36,12 +31,27 @@ class RecordedConnectionsTest {
 
     @TestFactory
     Stream<DynamicTest> asRecorded() throws IOException {
-        run(WhackRequest.of(new WhackCommand.Listen()));
-        return cases().stream().map(one -> DynamicTest.dynamicTest(one.arguments(), () -> check(one)));
+        return asRecorded("connections.out", PlutoOptions.defaults());
     }
 
-    private static List<Case> cases() throws IOException {
-        return Recording.read("connections.out").stream()
+    @TestFactory
+    Stream<DynamicTest> asRecordedOfIkev1() throws IOException {
+        return asRecorded("connections-ikev1.out", PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+    }
+
+    private Stream<DynamicTest> asRecorded(String recording, PlutoOptions options) throws IOException {
+        SimHost host = new SimHost(
+                "west",
+                world,
+                List.of(IpAddress.of("192.0.2.3"), IpAddress.of("192.0.2.1"), IpAddress.of("2001:db8::1")),
+                SecretStore.empty(),
+                options);
+        run(host, WhackRequest.of(new WhackCommand.Listen()));
+        return cases(recording).stream().map(one -> DynamicTest.dynamicTest(one.arguments(), () -> check(host, one)));
+    }
+
+    private static List<Case> cases(String recording) throws IOException {
+        return Recording.read(recording).stream()
                 .map(record -> {
                     int status = record.lines().stream()
                             .map(line -> line.startsWith("= "))
@@ -58,21 +68,21 @@ class RecordedConnectionsTest {
                 .toList();
     }
 
-    private void check(Case expected) {
+    private void check(SimHost host, Case expected) {
         WhackParsed parsed = grammar.parse("whack", Recording.words(expected.arguments()));
         assertThat(parsed).isInstanceOf(WhackParsed.Request.class);
-        List<String> reply = run(((WhackParsed.Request) parsed).request());
+        List<String> reply = run(host, ((WhackParsed.Request) parsed).request());
         assertThat(masked(reply)).isEqualTo(masked(expected.reply()));
         if (!expected.arguments().equals("--status")) {
             String name = '"' + Recording.words(expected.arguments()).get(1) + '"';
-            List<String> status = run(WhackRequest.of(new WhackCommand.Status())).stream()
+            List<String> status = run(host, WhackRequest.of(new WhackCommand.Status())).stream()
                     .filter(line -> line.contains(name))
                     .toList();
             assertThat(status).isEqualTo(expected.status());
         }
     }
 
-    private List<String> run(WhackRequest request) {
+    private List<String> run(SimHost host, WhackRequest request) {
         SimSession session = host.whack(request);
         world.run(Duration.ofSeconds(1));
         assertThat(session.isFinished()).isTrue();
