@@ -51,7 +51,7 @@ public record WireAttribute(int type, boolean fixed, Bytes value) {
         return new WireAttribute(type, false, in.bytes(length));
     }
 
-    void write(WireWriter out) {
+    public void write(WireWriter out) {
         out.u16(fixed ? type | FORMAT_BIT : type);
         if (!fixed) {
             out.u16(value.length());

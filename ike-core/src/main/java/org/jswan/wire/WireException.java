@@ -5,7 +5,7 @@ package org.jswan.wire;
  * Octets that are not what they claim to be. The text is what the log shows. Carries no stack trace: hostile peers
  * cause these by the thousand.
  */
-public final class WireException extends Exception {
+public class WireException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public WireException(String message) {
@@ -13,7 +13,7 @@ public final class WireException extends Exception {
     }
 
     /** A number that the field of that structure cannot have. */
-    static WireException unknownValue(String field, String structure, long value) {
+    public static WireException unknownValue(String field, String structure, long value) {
         return new WireException(field + " of " + structure + " has an unknown value: " + value + " (0x"
                 + Long.toHexString(value) + ")");
     }

@@ -112,7 +112,7 @@ public final class WireReader {
     }
 
     /** Refuses a length that is below {@code fixed} or past what is left. */
-    void checkLength(String inner, int fixed, long length) throws WireException {
+    public void checkLength(String inner, int fixed, long length) throws WireException {
         if (length < fixed) {
             throw new WireException(length + "-byte length of " + inner + " is smaller than minimum");
         }
@@ -126,7 +126,7 @@ public final class WireReader {
      *
      * @param field the name of the field for the error text
      */
-    public void require(boolean known, String field, int value) throws WireException {
+    public void require(boolean known, String field, long value) throws WireException {
         if (!known) {
             throw WireException.unknownValue(field, structure, value);
         }
@@ -152,7 +152,8 @@ public final class WireReader {
         }
     }
 
-    WireException noRoom(String what, long size) {
+    /** The refusal of a structure of {@code size} octets that is not all there. */
+    public WireException noRoom(String what, long size) {
         return new WireException(
                 "not enough room in input packet for " + what + " (remain=" + remaining() + ", sd->size=" + size + ")");
     }
