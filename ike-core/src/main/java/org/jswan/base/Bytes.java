@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
 
 /** An immutable string of octets. Slices share the octets of what they were cut from. */
@@ -125,6 +126,24 @@ public final class Bytes implements Comparable<Bytes> {
 
     public String utf8() {
         return new String(array, offset, length, StandardCharsets.UTF_8);
+    }
+
+    /** As text; what does not print in ASCII is escaped. */
+    public String sanitized() {
+        StringBuilder text = new StringBuilder(length());
+        for (int i = 0; i < length(); i++) {
+            int c = get(i);
+            int escape = "\0\007\b\t\n\013\f\r".indexOf(c);
+            if (escape >= 0) {
+                text.append('\\').append("0abtnvfr".charAt(escape));
+            } else if (c >= 0x20 && c <= 0x7e) {
+                text.append((char) c);
+            } else {
+                boolean digitFollows = i + 1 < length() && get(i + 1) >= '0' && get(i + 1) <= '9';
+                text.append(String.format(Locale.ROOT, digitFollows ? "\\%03o" : "\\%o", c));
+            }
+        }
+        return text.toString();
     }
 
     /** Order of unsigned octets, a prefix before what it is a prefix of. */

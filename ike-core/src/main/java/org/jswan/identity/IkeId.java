@@ -2,7 +2,6 @@
 package org.jswan.identity;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.AddressFamily;
@@ -272,28 +271,11 @@ public final class IkeId {
             case NONE -> "(none)";
             case NULL -> "ID_NULL";
             case IPV4_ADDR, IPV6_ADDR -> isAny() ? "%any" : IpAddress.of(body).toString();
-            case FQDN -> "@" + sanitized(body);
-            case USER_FQDN -> sanitized(body);
+            case FQDN -> "@" + body.sanitized();
+            case USER_FQDN -> body.sanitized();
             case DER_ASN1_DN -> DistinguishedName.ofDer(body).toString();
             case KEY_ID -> "@#0x" + body.hex();
         };
-    }
-
-    private static String sanitized(Bytes octets) {
-        StringBuilder text = new StringBuilder(octets.length());
-        for (int i = 0; i < octets.length(); i++) {
-            int c = octets.get(i);
-            int escape = "\0\007\b\t\n\013\f\r".indexOf(c);
-            if (escape >= 0) {
-                text.append('\\').append("0abtnvfr".charAt(escape));
-            } else if (c >= 0x20 && c <= 0x7e) {
-                text.append((char) c);
-            } else {
-                boolean digitFollows = i + 1 < octets.length() && octets.get(i + 1) >= '0' && octets.get(i + 1) <= '9';
-                text.append(String.format(Locale.ROOT, digitFollows ? "\\%03o" : "\\%o", c));
-            }
-        }
-        return text.toString();
     }
 
     @Override
