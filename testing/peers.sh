@@ -17,7 +17,7 @@ libreswan=(libreswan)
 declare -A instead=([openjdk-17-jdk-headless]=javac [maven]=mvn)
 libreswan_needs=(libaudit1 libcap-ng0 libcurl3-nss libevent-core-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3
     libnspr4 libnss3 libnss3-tools libpam0g libselinux1 libsystemd0 libunbound8)
-strongswan=(libcharon-extra-plugins libstrongswan libstrongswan-extra-plugins libstrongswan-standard-plugins
+strongswan=(libcharon-extauth-plugins libcharon-extra-plugins libstrongswan libstrongswan-extra-plugins libstrongswan-standard-plugins
     strongswan-charon strongswan-libcharon strongswan-swanctl)
 strongswan_needs=(libcap2 libgmp10 libssl3 libsystemd0)
 unbound=(unbound)
@@ -44,18 +44,19 @@ install_packages() {
     apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-# unpack FOLDER PACKAGE...: the packages' files below the cache; all or nothing
+# unpack FOLDER PACKAGE...: the packages' files below the cache; all or nothing, and anew when other packages are wanted
 unpack() {
     local folder=$cache/$1
     shift
-    [ ! -d "$folder" ] || return 0
+    [ "$(cat "$folder/.packages" 2>/dev/null)" != "$*" ] || return 0
     update_once
     rm -rf "$folder.new"
     mkdir -p "$folder.new/packages"
     (cd "$folder.new/packages" && apt-get download -q "$@")
     local package
     for package in "$folder.new"/packages/*.deb; do dpkg-deb -x "$package" "$folder.new"; done
-    rm -rf "$folder.new/packages"
+    rm -rf "$folder.new/packages" "$folder"
+    echo "$*" > "$folder.new/.packages"
     mv "$folder.new" "$folder"
 }
 

@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from rig import compare  # noqa: E402
 from rig.hostile import broken, noise  # noqa: E402
 from rig.lab import LabError  # noqa: E402
-from rig.peers import sections, swanctl  # noqa: E402
 from rig.scenario import Scenario, ScenarioError, reference  # noqa: E402
+from rig.swanctl import sections, swanctl  # noqa: E402
 from rig.wire import MARK, Seen, kind  # noqa: E402
 
 CONF = """
@@ -153,6 +153,21 @@ conn more
         self.assertIn("    pools = pool-10_3_0_10_10_3_0_20\n", east)
         self.assertIn("pool-10_3_0_10_10_3_0_20 { addrs = 10.3.0.10-10.3.0.20\n dns = 192.0.2.53\n", east)
         self.assertNotIn("remote_ts", east)
+
+    def test_what_only_the_first_version_has(self) -> None:
+        first = CONF + "    ikev2=no\n    aggressive=yes\n"
+        west = swanctl("west", first, "")
+        for line in ("    version = 1\n", "    aggressive = yes\n", "    pull = no\n", "esp_proposals = aes128gcm16-modp2048"):
+            self.assertIn(line, west)
+        self.assertIn("esp_proposals = aes128gcm16\n", swanctl("west", first + "    pfs=no\n", ""))
+
+    def test_who_asks_for_a_password_and_who_has_one(self) -> None:
+        asked = CONF + "    ikev2=no\n    leftxauthclient=yes\n    leftusername=use1\n    rightxauthserver=yes\n"
+        west, east = (swanctl(end, asked, '# one user\n@use1 : XAUTH "p"') for end in ("west", "east"))
+        self.assertIn("local-xauth { auth = xauth\n xauth_id = use1 }", west)
+        self.assertIn("remote-xauth { auth = xauth\n }", east)
+        self.assertNotIn("local-xauth", east)
+        self.assertIn('xauth-0 {\n    id-0 = use1\n    secret = "p"', west)
 
     def test_sections(self) -> None:
         self.assertEqual("@east", sections("config setup\n    a=b\n" + CONF)["t"]["rightid"])
