@@ -191,6 +191,11 @@ public final class Connection {
         pool = Optional.of(shared);
     }
 
+    /** It gives no addresses any more. */
+    void removePool() {
+        pool = Optional.empty();
+    }
+
     /** Whether both are parts of what was configured under one name: each pair of several subnets is a connection. */
     public boolean isAliasOf(Connection other) {
         return config.aliases().isPresent() && config.aliases().equals(other.config.aliases());

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jswan.base.AddressRange;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 import org.jswan.pool.AddressPools;
+import org.jswan.pool.PoolException;
 
 /** All connections of the daemon. Lookups by serial, by name and by pair of hosts do not depend on their number. */
 public final class ConnectionDatabase {
@@ -144,16 +146,32 @@ public final class ConnectionDatabase {
     /** Removes a connection that has no SA, policy or route any more. */
     void remove(Connection connection) {
         doomed.remove(connection);
-        connection.pool().ifPresent(pool -> {
-            Leases.giveBack(connection);
-            pools.leave(pool);
-        });
+        leavePool(connection);
         bySerial.remove(connection.serial());
         removeFrom(byName, connection.name(), connection);
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
         unfile(connection);
         unfilePeer(connection);
         watcher.ifPresent(w -> w.removed(connection));
+    }
+
+    private void leavePool(Connection connection) {
+        connection.pool().ifPresent(pool -> {
+            Leases.giveBack(connection);
+            pools.leave(pool);
+        });
+    }
+
+    /**
+     * The connection gives addresses out of those from now on; what its peer had is given back.
+     *
+     * @throws PoolException if they overlap others without being the same; then the connection has no pool
+     */
+    public void replacePool(Connection connection, AddressRange range) throws PoolException {
+        leavePool(connection);
+        connection.removePool();
+        pools.check(range);
+        connection.setPool(pools.use(range));
     }
 
     private void unfile(Connection connection) {

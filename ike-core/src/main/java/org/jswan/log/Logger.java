@@ -3,6 +3,8 @@ package org.jswan.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -97,6 +99,22 @@ public final class Logger {
     /** Only to the log. */
     public void logOnly(String text) {
         sink.log(prefix.get() + text);
+    }
+
+    /**
+     * Asks the user of an attached whack.
+     *
+     * @param code as of {@link WhackSession#prompt}
+     * @param answer gets it on the loop; empty if the user is gone
+     * @return whether there is anybody to ask; if not, {@code answer} will not be called
+     */
+    public boolean prompt(RcCode code, String text, Consumer<Optional<String>> answer) {
+        Optional<WhackSession> asked =
+                sessions.stream().filter(WhackSession::isAttached).findFirst();
+        String line = prefix.get() + text;
+        asked.ifPresent(
+                session -> session.prompt(code.code(), line, given -> answer.accept(Optional.ofNullable(given))));
+        return asked.isPresent();
     }
 
     /** Only to the attached whacks. */

@@ -7,6 +7,7 @@ import org.jswan.kernel.KernelIpsec;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
+import org.jswan.login.Logins;
 import org.jswan.net.Fetcher;
 import org.jswan.net.NameResolver;
 import org.jswan.net.Network;
@@ -33,6 +34,7 @@ public record World(
         SecureDns dns,
         KeyDatabase keys,
         Fetcher fetcher,
+        Logins logins,
         LogSink log,
         Impairments impair) {
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.accounts.MachineLogins;
 import org.jswan.auto.SystemFiles;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
@@ -47,6 +48,8 @@ final class Service implements AutoCloseable {
     private static final int COMMAND_HELPERS = 2;
     /** For what waits for others' servers. */
     private static final int FETCH_HELPERS = 4;
+    /** Modules of PAM may wait for servers for as long as they like. */
+    private static final int LOGIN_HELPERS = 16;
     /** So many of the kernel's events before others get their turn. */
     private static final int EVENT_BATCH = 64;
 
@@ -65,6 +68,7 @@ final class Service implements AutoCloseable {
     private final HelperPool helpers;
     private final HelperPool commandHelpers;
     private final HelperPool fetchHelpers;
+    private final HelperPool loginHelpers;
     private final Pluto pluto;
     private final NameResolver resolver = new SystemResolver();
     private ExitStatus status = ExitStatus.OK;
@@ -84,6 +88,7 @@ final class Service implements AutoCloseable {
         helpers = new HelperPool(loop, HelperPool.count(options.helpers(), processors));
         commandHelpers = new HelperPool(loop, COMMAND_HELPERS);
         fetchHelpers = new HelperPool(loop, FETCH_HELPERS);
+        loginHelpers = new HelperPool(loop, LOGIN_HELPERS);
         HelperPool.announce(log, options.helpers(), processors);
         start.kernel();
         requireXfrm();
@@ -105,6 +110,10 @@ final class Service implements AutoCloseable {
                         line -> loop.post("NSS", () -> log.log(line)),
                         Path.of(Defaults.libexecdir(), "_import_crl")),
                 new WebFetcher(fetchHelpers, options.fetchSource()),
+                new MachineLogins(
+                        Path.of(options.paths().ipsecdir()),
+                        loginHelpers,
+                        line -> loop.post("login", () -> log.log(line))),
                 log,
                 new Impairments());
         pluto = new Pluto(
@@ -309,6 +318,7 @@ final class Service implements AutoCloseable {
         helpers.close();
         commandHelpers.close();
         fetchHelpers.close();
+        loginHelpers.close();
         kernelEvents.close();
         routeEvents.close();
         kernel.close();

@@ -39,6 +39,7 @@ class ArrowsTest {
             Set.of("exchange.v2.agreement"),
             Set.of("redirect"),
             Set.of("exchange"),
+            Set.of("xauth"),
             Set.of("sa", "control"),
             Set.of("config.conf"),
             Set.of("connection", "config.secrets"),
@@ -49,7 +50,7 @@ class ArrowsTest {
             Set.of("crypto.keymat", "key", "kernel", "wire.v1", "wire.v2", "config"),
             Set.of("crypto", "wire"),
             Set.of("crypto.jca"),
-            Set.of("net", "time", "random", "updown", "helper", "impair", "log", "pool"),
+            Set.of("net", "time", "random", "updown", "helper", "impair", "log", "login", "pool"),
             Set.of("base"));
 
     /** What the other modules hold. */
@@ -58,7 +59,7 @@ class ArrowsTest {
             "kernel-xfrm", Set.of("xfrm"),
             "whack-cli", Set.of("whack", "whack.getopt", "whack.value"),
             "auto-cli", Set.of("auto"),
-            "pluto-daemon", Set.of("daemon", "hostkey", "nss"));
+            "pluto-daemon", Set.of("accounts", "daemon", "hostkey", "nss"));
 
     /** Which modules a module may know besides itself. */
     private static final Map<String, Set<String>> MODULE_ARROWS = Map.of(
@@ -166,7 +167,8 @@ class ArrowsTest {
                         "org.jswan.random",
                         "org.jswan.updown",
                         "org.jswan.helper",
-                        "org.jswan.log")
+                        "org.jswan.log",
+                        "org.jswan.login")
                 .should(pointOnly("to base", (from, to) -> to.equals("base")))
                 .check(ALL);
         // Algorithms are values too.

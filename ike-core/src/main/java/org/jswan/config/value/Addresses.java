@@ -197,8 +197,13 @@ public final class Addresses {
 
     /** {@code first-last}, {@code address/bits} or one address. */
     public static AddressRange range(String text) throws ValueException {
+        return range(text, Optional.empty());
+    }
+
+    /** As {@link #range(String)}, of that family. */
+    public static AddressRange range(String text, Optional<AddressFamily> family) throws ValueException {
         int split = indexOfAny(text, "/-");
-        IpAddress first = address(split < 0 ? text : text.substring(0, split), Optional.empty());
+        IpAddress first = address(split < 0 ? text : text.substring(0, split), family);
         if (split < 0) {
             return new AddressRange(first, first);
         }

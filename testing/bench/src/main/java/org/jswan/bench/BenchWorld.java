@@ -18,6 +18,7 @@ import org.jswan.kernel.KernelIpsec;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
+import org.jswan.login.Logins;
 import org.jswan.net.Fetcher;
 import org.jswan.net.Network;
 import org.jswan.net.SecureDns;
@@ -58,6 +59,7 @@ final class BenchWorld {
                 SecureDns.NONE,
                 KeyDatabase.EMPTY,
                 Fetcher.NONE,
+                Logins.NONE,
                 log(told),
                 new Impairments());
         return new Pluto(PlutoOptions.defaults(), world, logger -> secrets(), left -> {});

@@ -38,6 +38,8 @@ public final class SimHost {
     private final SimKeys keys = new SimKeys();
     private final SimWeb web;
     private final SimDns dns = new SimDns();
+    private final SimLogins logins;
+    private final World ports;
     private final Pluto pluto;
     private final Map<String, List<IpAddress>> names = new HashMap<>();
     private final List<String> log = new ArrayList<>();
@@ -52,7 +54,8 @@ public final class SimHost {
         this.random = new SeededRandom(world.nextSeed());
         this.kernel = new SimKernel(world.clock(), world.timers(), random);
         this.web = new SimWeb(world.timers());
-        World ports = new World(
+        this.logins = new SimLogins(world.timers());
+        this.ports = new World(
                 world.clock(),
                 world.timers(),
                 random,
@@ -64,6 +67,7 @@ public final class SimHost {
                 dns,
                 keys,
                 web,
+                logins,
                 sink(),
                 new Impairments());
         this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
@@ -142,6 +146,11 @@ public final class SimHost {
         return pluto;
     }
 
+    /** The world as the daemon has it. */
+    World ports() {
+        return ports;
+    }
+
     /** Its IKE SAs, the oldest first. */
     public List<IkeSa> ikeSas() {
         List<IkeSa> found = new ArrayList<>();
@@ -173,6 +182,11 @@ public final class SimHost {
         return web;
     }
 
+    /** Who may log in. */
+    public SimLogins logins() {
+        return logins;
+    }
+
     public SimKernel kernel() {
         return kernel;
     }
@@ -199,7 +213,12 @@ public final class SimHost {
 
     /** A user's request; what it shows is collected. */
     public SimSession whack(WhackRequest request) {
-        SimSession session = new SimSession();
+        return whack(request, Map.of());
+    }
+
+    /** As {@link #whack(WhackRequest)}, by a user who gives those answers to prompts, by their codes. */
+    public SimSession whack(WhackRequest request, Map<Integer, String> answers) {
+        SimSession session = new SimSession(answers);
         pluto.whack(request, session);
         return session;
     }
@@ -207,7 +226,13 @@ public final class SimHost {
     /** What a user sees. */
     public static final class SimSession implements WhackSession {
         private final List<String> lines = new ArrayList<>();
+        private final Map<Integer, String> answers;
         private boolean finished;
+
+        /** @param answers of the user by the codes of prompts; to others there is none */
+        SimSession(Map<Integer, String> answers) {
+            this.answers = Map.copyOf(answers);
+        }
 
         @Override
         public void line(int code, String text) {
@@ -222,7 +247,7 @@ public final class SimHost {
         @Override
         public void prompt(int code, String text, Consumer<String> answer) {
             line(code, text);
-            answer.accept(null);
+            answer.accept(answers.get(code));
         }
 
         @Override

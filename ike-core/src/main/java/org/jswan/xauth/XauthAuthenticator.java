@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xauth;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.AddressRange;
+import org.jswan.base.Secret;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.XauthFailure;
+import org.jswan.log.RcCode;
+import org.jswan.login.Logins;
+import org.jswan.login.Logins.PamQuestion;
+import org.jswan.login.Logins.PamRefusal;
+import org.jswan.pool.PoolException;
+import org.jswan.sa.Statistics;
+import org.jswan.time.Durations;
+import org.jswan.time.TimerQueue;
+import org.jswan.world.World;
+import org.jswan.xauth.PasswordFile.Verdict;
+
+/** Decides, as an XAUTH server, whether a user may come in, in the way that the connection says ({@code xauthby=}). */
+public final class XauthAuthenticator {
+    /** How long PAM may think. */
+    private static final Duration PAM_TIMEOUT = Duration.ofSeconds(60);
+
+    private final World world;
+    private final ConnectionDatabase connections;
+    private final Statistics statistics;
+
+    /** A question without an answer yet. */
+    public interface Pending {
+        /**
+         * Nobody wants the answer any more: it will not come. Of no effect after it came.
+         *
+         * @param why for the log
+         */
+        void abort(String why);
+    }
+
+    public XauthAuthenticator(World world, ConnectionDatabase connections, Statistics statistics) {
+        this.world = world;
+        this.connections = connections;
+        this.statistics = statistics;
+    }
+
+    /**
+     * Asks for a user. Afterwards the connection has the pool that the password file names for them, if it names one.
+     *
+     * @param done is told on the loop, never from within this call
+     */
+    public Pending authenticate(XauthQuestion question, Consumer<XauthAnswer> done) {
+        Consumer<Boolean> judged = fine -> done.accept(judge(question, fine));
+        return switch (question.connection().config().modeConfig().xauthBy()) {
+            case FILE -> {
+                log(question, "password file authentication method requested to authenticate user '");
+                yield byFile(question, judged);
+            }
+            case PAM -> {
+                log(question, "PAM authentication method requested to authenticate user '");
+                yield new PamConversation(question, judged);
+            }
+            case ALWAYS_OK -> {
+                log(question, "authentication method 'always ok' requested to authenticate user '");
+                yield always(question, judged);
+            }
+        };
+    }
+
+    private static void log(XauthQuestion question, String what) {
+        question.logger().log("XAUTH: " + what + question.userText() + "'");
+    }
+
+    private static XauthAnswer judge(XauthQuestion question, boolean fine) {
+        question.password().destroy();
+        String user = question.userText();
+        boolean soft = !fine && question.connection().config().modeConfig().xauthFailure() == XauthFailure.SOFT;
+        if (soft) {
+            question.logger().log("XAUTH: authentication for " + user + " failed, but policy is set to soft fail");
+        }
+        if (!fine && !soft) {
+            question.logger().log("XAUTH: User " + user + ": Authentication Failed: Incorrect Username or Password");
+            return XauthAnswer.REFUSED;
+        }
+        question.logger().log("XAUTH: User " + user + ": Authentication Successful");
+        return soft ? XauthAnswer.ADMITTED_SOFTLY : XauthAnswer.ADMITTED;
+    }
+
+    private Pending always(XauthQuestion question, Consumer<Boolean> judged) {
+        TimerQueue.Timer now = world.timers().after(Duration.ZERO, "xauth", () -> judged.accept(true));
+        return why -> {
+            now.cancel();
+            question.password().destroy();
+        };
+    }
+
+    private Pending byFile(XauthQuestion question, Consumer<Boolean> judged) {
+        Logins logins = world.logins();
+        // The helper's own: it may still compute when the question is taken back.
+        Secret password = question.password().copy();
+        PasswordFile file = new PasswordFile(logins.passwordFileName(), logins::crypt);
+        String connection = question.connection().name();
+        Runnable cancel = world.helpers()
+                .submit(
+                        () -> {
+                            try (password) {
+                                return file.check(logins.passwordFile(), question.name(), password, connection);
+                            }
+                        },
+                        outcome -> {
+                            Verdict verdict;
+                            try {
+                                verdict = outcome.get();
+                            } catch (IOException unreadable) {
+                                verdict = new Verdict(
+                                        false,
+                                        Optional.empty(),
+                                        List.of("XAUTH: unable to open password file (" + logins.passwordFileName()
+                                                + ") for verification"));
+                            } catch (Exception fault) {
+                                throw new IllegalStateException(fault);
+                            }
+                            verdict.remarks().forEach(question.logger()::log);
+                            judged.accept(verdict.allowed()
+                                    && verdict.addresses()
+                                            .map(range -> usePool(question, range))
+                                            .orElse(true));
+                        });
+        return why -> {
+            cancel.run();
+            question.password().destroy();
+        };
+    }
+
+    private boolean usePool(XauthQuestion question, AddressRange range) {
+        Connection connection = question.connection();
+        try {
+            connections.replacePool(connection, range);
+            return true;
+        } catch (PoolException overlaps) {
+            question.logger()
+                    .log(
+                            RcCode.CLASH,
+                            "XAUTH: invalid addresspool for the conn " + connection.name() + " user "
+                                    + question.userText() + ": " + overlaps.getMessage());
+            return false;
+        }
+    }
+
+    /** PAM is asked, and how that ends. */
+    private final class PamConversation implements Pending {
+        private final XauthQuestion question;
+        private final Consumer<Boolean> judged;
+        private final long begin = world.clock().nanos();
+        private final Runnable giveUp;
+        private final TimerQueue.Timer timeout;
+        private boolean over;
+
+        PamConversation(XauthQuestion question, Consumer<Boolean> judged) {
+            this.question = question;
+            this.judged = judged;
+            statistics.count("pamauth.started");
+            giveUp = world.logins()
+                    .askPam(
+                            new PamQuestion(question.name(), question.password().copy(), question.peer()),
+                            this::answered);
+            timeout = world.timers().after(PAM_TIMEOUT, "PAM timeout", () -> {
+                abort("timeout");
+                judged.accept(false);
+            });
+        }
+
+        private void answered(Optional<PamRefusal> refusal) {
+            refusal.ifPresent(no -> question.logger()
+                    .log("XAUTH FAILED during " + no.step() + " with '" + no.reason() + "' for state " + question.sa()
+                            + ", " + question.connection().name() + "["
+                            + question.connection().instanceNumber() + "] user=" + question.userText() + "."));
+            end(refusal.isEmpty() ? "SUCCEEDED" : "FAILED");
+            judged.accept(refusal.isEmpty());
+        }
+
+        private void end(String how) {
+            over = true;
+            timeout.cancel();
+            statistics.count("pamauth.stopped");
+            Duration spent = Duration.ofNanos(world.clock().nanos() - begin);
+            question.logger()
+                    .log("PAM: authentication of user '" + question.userText() + "' " + how + " after "
+                            + Durations.seconds(spent) + " seconds");
+        }
+
+        @Override
+        public void abort(String why) {
+            if (!over) {
+                giveUp.run();
+                statistics.count("pamauth.aborted");
+                end("ABORTED (" + why + ")");
+                question.password().destroy();
+            }
+        }
+    }
+}
