@@ -23,6 +23,10 @@ final class NumberTable {
         return this;
     }
 
+    boolean has(int number) {
+        return names.containsKey(number);
+    }
+
     /** The name without its prefix; of an unknown number, the prefix and the number with two question marks. */
     String shortName(int number) {
         String name = names.get(number);
