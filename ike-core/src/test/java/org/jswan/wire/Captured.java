@@ -27,6 +27,11 @@ public record Captured(String name, Bytes datagram, Optional<Bytes> plaintext) {
         return load("psk-aes-gcm-fragments.txt");
     }
 
+    /** The messages in {@code main-mode-psk.txt}, which are IKEv1, in their order. */
+    public static List<Captured> mainModePsk() {
+        return load("main-mode-psk.txt");
+    }
+
     private static List<Captured> load(String resource) {
         try (InputStream in = Captured.class.getResourceAsStream(resource)) {
             String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
