@@ -2,6 +2,7 @@
 package org.jswan.wire.v1;
 
 import org.jswan.base.Bytes;
+import org.jswan.wire.KnownVendorId;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireReader;
@@ -9,6 +10,11 @@ import org.jswan.wire.WireWriter;
 
 /** Vendor ID, RFC 2408 section 3.16: octets that mean something to those who know them. */
 public record VendorIdPayload(Bytes data) implements Payload {
+    /** One to send. */
+    public static VendorIdPayload of(KnownVendorId known) {
+        return new VendorIdPayload(known.octets());
+    }
+
     static VendorIdPayload read(WireReader in) {
         return new VendorIdPayload(in.rest());
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.jswan.base.Bytes;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Hostile;
@@ -162,6 +163,32 @@ class MessageTest {
                 () -> Message.read(header(ExchangeType.IDPROT), PayloadTypes.NONCE, body, admission));
         assertThat(refusal).hasMessage("no KE here");
         assertThat(asked).containsExactly("NONCE", "skip SAK", "KE");
+    }
+
+    /** Whatever chain of payloads is written, with whatever padding, reads as the same payloads. */
+    @Test
+    void everyChainReadsAsItWasWritten() throws WireException {
+        List<Payload> samples = new ArrayList<>();
+        PayloadsTest.samples().forEach(sample -> samples.add((Payload) sample.get()[0]));
+        Random random = new Random(41);
+        for (int round = 0; round < 2000; round++) {
+            List<Payload> payloads = new ArrayList<>();
+            for (int count = random.nextInt(31); count > 0; count--) {
+                byte[] octets = new byte[random.nextInt(300)];
+                random.nextBytes(octets);
+                payloads.add(
+                        random.nextBoolean()
+                                ? samples.get(random.nextInt(samples.size()))
+                                : new NoncePayload(Bytes.wrap(octets)));
+            }
+            Message written = Message.of(header(ExchangeType.AGGR), payloads);
+            Bytes padding = Bytes.wrap(new byte[random.nextInt(16)]);
+            Message read = Message.read(
+                    written.header(),
+                    written.header().nextPayload(),
+                    written.octets().from(IkeHeader.LENGTH).plus(padding));
+            assertThat(read).as("round %d", round).isEqualTo(written);
+        }
     }
 
     @Test
