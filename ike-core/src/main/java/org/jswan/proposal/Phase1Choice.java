@@ -14,4 +14,13 @@ import org.jswan.wire.WireProposal;
  *     connection's own lifetime, whichever is shorter
  * @param answer what a responder sends back: the transform exactly as it came, its number included
  */
-public record Phase1Choice(IkeSuite suite, Phase1Auth auth, boolean xauth, Duration life, WireProposal answer) {}
+public record Phase1Choice(IkeSuite suite, Phase1Auth auth, boolean xauth, Duration life, WireProposal answer) {
+    /**
+     * As logged when the SA is established: {@code {auth=PRESHARED_KEY cipher=AES_CBC_256 integ=HMAC_SHA2_256
+     * group=MODP2048}}.
+     */
+    public String details() {
+        return "{auth=" + auth + " cipher=" + suite.cipherName() + " integ="
+                + suite.prf().fqn() + " group=" + suite.group().fqn() + "}";
+    }
+}

@@ -2,10 +2,8 @@
 package org.jswan.proposal;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.IkeSuite;
@@ -19,13 +17,12 @@ import org.jswan.wire.WireTransform;
 /** Reads one transform for an ISAKMP SA, attribute by attribute (RFC 2409 appendix A). */
 final class Phase1Transform {
     private static final Duration DEFAULT_LIFE = Duration.ofHours(8);
-    private static final long MAX_LIFE_SECONDS = Duration.ofDays(1).toSeconds();
+    private static final Duration MAX_LIFE = Duration.ofDays(1);
 
     private final Phase1Policy policy;
     private final List<LogLine> log;
-    private final Set<Integer> seen = new HashSet<>();
-    private final Set<Integer> seenLifeTypes = new HashSet<>();
-    private int lifeType;
+    private final SeenAttributes seen =
+            new SeenAttributes(Ikev1Attribute.OAKLEY_LIFE_TYPE, Ikev1Attribute.OAKLEY_LIFE_DURATION);
 
     private Optional<Encr> encr = Optional.empty();
     private int keyBits;
@@ -48,7 +45,7 @@ final class Phase1Transform {
      */
     boolean accepts(WireTransform transform) throws SaRefused {
         for (WireAttribute attribute : transform.attributes()) {
-            if (!seen.add(attribute.type())) {
+            if (!seen.isFirst(attribute)) {
                 throw SaRefused.badSyntax("repeated " + Ikev1Names.oakley(attribute) + " attribute in Oakley Transform "
                         + transform.type());
             }
@@ -151,7 +148,7 @@ final class Phase1Transform {
     }
 
     private Optional<String> keyLength(int bits) {
-        if (!seen.contains(Ikev1Attribute.OAKLEY_ENCRYPTION_ALGORITHM)) {
+        if (!seen.has(Ikev1Attribute.OAKLEY_ENCRYPTION_ALGORITHM)) {
             return Optional.of("OAKLEY_KEY_LENGTH attribute not preceded by OAKLEY_ENCRYPTION_ALGORITHM attribute");
         }
         if (!encr.orElseThrow().hasKeyBits(bits)) {
@@ -208,33 +205,30 @@ final class Phase1Transform {
     }
 
     private Optional<String> lifeType(int type) throws SaRefused {
-        if (type != Ikev1Attribute.SECONDS && type != Ikev1Attribute.KILOBYTES) {
+        if (!SeenAttributes.isLifeType(type)) {
             return Optional.of("unknown value " + Ikev1Names.OAKLEY_LIFE.longName(type));
         }
-        if (!seenLifeTypes.add(type)) {
+        if (!seen.isFirstLife(type)) {
             throw SaRefused.badSyntax(
                     "attribute OAKLEY_LIFE_TYPE value " + Ikev1Names.OAKLEY_LIFE.longName(type) + " repeated");
         }
-        lifeType = type;
         return Optional.empty();
     }
 
-    /** Only time is counted; as libreswan, a lifetime in kilobytes is passed over. */
     private Optional<String> lifeDuration(WireAttribute attribute) {
-        if (!seen.contains(Ikev1Attribute.OAKLEY_LIFE_TYPE)) {
+        if (!seen.has(Ikev1Attribute.OAKLEY_LIFE_TYPE)) {
             return Optional.of("OAKLEY_LIFE_DURATION attribute not preceded by OAKLEY_LIFE_TYPE attribute");
         }
-        seen.remove(Ikev1Attribute.OAKLEY_LIFE_TYPE);
-        seen.remove(Ikev1Attribute.OAKLEY_LIFE_DURATION);
-        if (lifeType == Ikev1Attribute.SECONDS) {
-            long seconds = Ikev1Attribute.duration(attribute);
-            if (seconds > MAX_LIFE_SECONDS) {
-                log.add(LogLine.plain("warning: peer requested IKE lifetime of " + seconds
-                        + " seconds which we capped at our limit of " + MAX_LIFE_SECONDS + " seconds"));
-                seconds = MAX_LIFE_SECONDS;
-            }
-            life = Duration.ofSeconds(seconds);
-        }
+        seen.life(attribute).ifPresent(asked -> life = capped(asked));
         return Optional.empty();
+    }
+
+    private Duration capped(Duration asked) {
+        if (asked.compareTo(MAX_LIFE) <= 0) {
+            return asked;
+        }
+        log.add(LogLine.plain("warning: peer requested IKE lifetime of " + asked.toSeconds()
+                + " seconds which we capped at our limit of " + MAX_LIFE.toSeconds() + " seconds"));
+        return MAX_LIFE;
     }
 }

@@ -2,10 +2,8 @@
 package org.jswan.proposal;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.Compression;
@@ -30,9 +28,8 @@ final class Phase2Transform {
     private final int protocol;
     private final Phase2Policy policy;
     private final List<LogLine> log;
-    private final Set<Integer> seen = new HashSet<>();
-    private final Set<Integer> seenLifeTypes = new HashSet<>();
-    private int lifeType;
+    private final SeenAttributes seen =
+            new SeenAttributes(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION);
 
     private Optional<Encr> encr = Optional.empty();
     private int keyBits;
@@ -109,7 +106,7 @@ final class Phase2Transform {
     }
 
     private void read(WireAttribute attribute) throws SaRefused {
-        if (!seen.add(attribute.type())) {
+        if (!seen.isFirst(attribute)) {
             throw attribute.type() == Ikev1Attribute.SECCTX
                     ? SaRefused.badSyntax("repeated SECCTX attribute in IPsec Transform " + transform.type())
                     : SaRefused.badSyntax("repeated " + Ikev1Names.ipsec(attribute) + " attribute in IPsec Transform "
@@ -143,30 +140,28 @@ final class Phase2Transform {
     }
 
     private void lifeType(WireAttribute attribute, int type) throws SaRefused {
-        if (type != Ikev1Attribute.SECONDS && type != Ikev1Attribute.KILOBYTES) {
+        if (!SeenAttributes.isLifeType(type)) {
             throw invalid(attribute, type);
         }
-        if (!seenLifeTypes.add(type)) {
+        if (!seen.isFirstLife(type)) {
             throw SaRefused.badSyntax(
                     "attribute SA_LIFE_TYPE value " + Ikev1Names.IPSEC_LIFE.longName(type) + " repeated in message");
         }
-        lifeType = type;
     }
 
-    /** Only time is counted; as libreswan, a lifetime in kilobytes is passed over. */
     private void lifeDuration(WireAttribute attribute) throws SaRefused {
-        if (!seen.contains(Ikev1Attribute.SA_LIFE_TYPE)) {
+        if (!seen.has(Ikev1Attribute.SA_LIFE_TYPE)) {
             throw SaRefused.badSyntax("SA_LIFE_DURATION IPsec attribute not preceded by SA_LIFE_TYPE attribute");
         }
-        seen.remove(Ikev1Attribute.SA_LIFE_TYPE);
-        seen.remove(Ikev1Attribute.SA_LIFE_DURATION);
-        if (lifeType == Ikev1Attribute.SECONDS) {
-            Duration asked = Duration.ofSeconds(Ikev1Attribute.duration(attribute));
-            // as libreswan: what is beyond the maximum gets that, though the connection has less
-            life = asked.compareTo(MAX_LIFE) > 0
-                    ? MAX_LIFE
-                    : asked.compareTo(policy.life()) > 0 ? policy.life() : asked;
+        seen.life(attribute).ifPresent(asked -> life = granted(asked));
+    }
+
+    private Duration granted(Duration asked) {
+        // as libreswan: what is beyond the maximum gets that, though the connection has less
+        if (asked.compareTo(MAX_LIFE) > 0) {
+            return MAX_LIFE;
         }
+        return asked.compareTo(policy.life()) > 0 ? policy.life() : asked;
     }
 
     private void group(WireAttribute attribute, int id) throws SaRefused {
@@ -210,12 +205,12 @@ final class Phase2Transform {
             }
             mode = Optional.of(EncapsulationMode.TRANSPORT);
         }
-        boolean withIntegrity = seen.contains(Ikev1Attribute.AUTH_ALGORITHM);
+        boolean withIntegrity = seen.has(Ikev1Attribute.AUTH_ALGORITHM);
         if (protocol == ProtocolId.AH && !withIntegrity) {
             throw SaRefused.badSyntax("AUTH_ALGORITHM attribute missing in AH Transform");
         }
         if (protocol == ProtocolId.ESP) {
-            if (encr.isPresent() && !seen.contains(Ikev1Attribute.KEY_LENGTH)) {
+            if (encr.isPresent() && !seen.has(Ikev1Attribute.KEY_LENGTH)) {
                 completeKeyLength(encr.get());
             }
             if (!withIntegrity) {

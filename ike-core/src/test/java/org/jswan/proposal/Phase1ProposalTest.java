@@ -60,6 +60,8 @@ class Phase1ProposalTest {
         assertThat(choice.suite())
                 .isEqualTo(new IkeSuite(Encr.AES_CBC, 128, Prf.HMAC_SHA1, Integ.NONE, KeGroup.MODP1536));
         assertThat(choice.auth()).isEqualTo(Phase1Auth.PRESHARED_KEY);
+        assertThat(choice.details())
+                .isEqualTo("{auth=PRESHARED_KEY cipher=AES_CBC_128 integ=HMAC_SHA1 group=MODP1536}");
         assertThat(choice.life()).isEqualTo(EIGHT_HOURS);
         assertThat(Ikev1Proposals.wire(List.of(choice.answer())))
                 .isEqualTo(Bytes.ofHex("0000000100000001 0000002c00010001"
@@ -237,6 +239,13 @@ class Phase1ProposalTest {
                 refused(responder("default"), Ikev1Proposals.phase1(attributes, GOOD));
         assertThat(refused.notification().number()).isEqualTo(15);
         assertThat(refused.log()).containsExactly(LogLine.serious(line));
+    }
+
+    @Test
+    void namesTheKeyLengthOf3des() throws ProposalException {
+        assertThat(chosen(responder("default"), Ikev1Proposals.phase1("1=5 2=2 3=1 4=14"))
+                        .details())
+                .isEqualTo("{auth=PRESHARED_KEY cipher=3DES_CBC_192 integ=HMAC_SHA1 group=MODP2048}");
     }
 
     @Test
