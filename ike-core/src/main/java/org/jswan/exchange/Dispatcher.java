@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Ikev1Policy;
@@ -37,7 +38,9 @@ public final class Dispatcher {
     private final RowTable rows;
     private final InitRequests initRequests;
     private final LogLimiter strangers;
-    private final Ikev1Packets version1;
+    private final Ikev1Policy policy1;
+    private final Ikev1Packets refused;
+    private final Consumer<Incoming> version1;
     private final ReceptionImpairments reception;
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
@@ -63,7 +66,8 @@ public final class Dispatcher {
             Transitions transitions,
             List<Row> rows,
             InitRequests initRequests,
-            Ikev1Policy version1) {
+            Ikev1Policy policy1,
+            Consumer<Incoming> version1) {
         this.world = world;
         this.sas = sas;
         this.transmitter = transmitter;
@@ -72,7 +76,9 @@ public final class Dispatcher {
         this.rows = new RowTable(rows);
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
-        this.version1 = new Ikev1Packets(version1, strangers, world.logger());
+        this.policy1 = policy1;
+        this.refused = new Ikev1Packets(policy1, strangers, world.logger());
+        this.version1 = version1;
         this.reception = new ReceptionImpairments(world, sas, this::process);
         transitions.onHeld(this::process);
     }
@@ -110,7 +116,11 @@ public final class Dispatcher {
             }
             version2(message);
         } else if (major == 1) {
-            version1.packet(message);
+            if (policy1 == Ikev1Policy.ACCEPT) {
+                version1.accept(message);
+            } else {
+                refused.packet(message);
+            }
         } else if (major == 0) {
             strangers.log(socket, sender, "ignoring packet with IKE major version '0'");
         } else {

@@ -8,7 +8,7 @@ import org.jswan.connection.ConnectionConfig;
 import org.jswan.net.IkeSocket;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.MessageWindow;
-import org.jswan.sa.V2State;
+import org.jswan.sa.State;
 
 /** What an IKE SA does with its messages, as debugging output. Names and order are libreswan's, as in {@link MessageTrace}. */
 final class ExchangeTrace {
@@ -46,7 +46,7 @@ final class ExchangeTrace {
     }
 
     /** A transition is complete. */
-    static List<String> transition(IkeSa ike, V2State from, V2State to) {
+    static List<String> transition(IkeSa ike, State from, State to) {
         return List.of(
                 "" + ike.serial() + " complete_v2_state_transition() " + from + "->" + to + " with status STF_OK");
     }

@@ -4,25 +4,22 @@ package org.jswan.exchange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jswan.base.Endpoint;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
 import org.jswan.connection.Instances;
-import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
-import org.jswan.net.IkeSocket;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
-import org.jswan.sa.V2State;
 import org.jswan.world.World;
 
 /** Begins negotiations: because somebody asks, because a try failed, because an SA nears its end. */
@@ -32,19 +29,35 @@ public final class Initiator {
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
     private final Lifetimes lifetimes;
-    private final NewSas newSas;
-    private final Context.NatSockets sockets;
-    private final Transitions transitions;
-    private final Exchanges exchanges;
+    private final Protocol version1;
+    private final Protocol version2;
     private final Instances instances;
     private Consumer<IkeSa> onDeadPeer;
     private Runnable onUnknownPeer = () -> {};
     private boolean closing;
 
-    /** The exchanges that begin on an IKE SA that is up. */
-    public interface Exchanges {
+    /** How a version of IKE brings connections up and keeps them so. */
+    public interface Protocol {
+        /** A new IKE SA with the connection's peer, of which nothing was sent yet. */
+        IkeSa make(Connection c);
+
         /**
-         * Asks for one more Child SA.
+         * Begins to negotiate it.
+         *
+         * @param replaces the IKE SA whose place it takes, for what it says
+         * @param unwatched whether whoever asked hears only that it has begun
+         * @param begun told when it has begun, or never will
+         */
+        void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun);
+
+        /** Whether other connections can have their SAs by it: it is up, or we are about to bring it up. */
+        boolean isOfUse(IkeSa ike);
+
+        /** Says that what a connection needs waits until an IKE SA is up. */
+        void sayQueued(IkeSa ike, Connection c);
+
+        /**
+         * Asks for one more Child SA on an IKE SA that is up.
          *
          * @param watching told how it goes until it is decided
          */
@@ -54,21 +67,23 @@ public final class Initiator {
         void rekey(Sa old);
     }
 
-    public Initiator(Context context, Transitions transitions, Transmitter transmitter, Exchanges exchanges) {
+    public Initiator(Context context, Transmitter transmitter, Protocol version1, Protocol version2) {
         this.world = context.world();
         this.sas = context.sas();
         this.connections = context.connections();
         this.lifecycle = context.lifecycle();
         this.lifetimes = context.lifetimes();
-        this.newSas = context.newSas();
-        this.sockets = context.sockets();
         this.instances = context.instances();
-        this.transitions = transitions;
-        this.exchanges = exchanges;
+        this.version1 = version1;
+        this.version2 = version2;
         onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
         transmitter.onSilence(this::silent);
         lifetimes.onRekeyDue(this::rekey);
         lifetimes.onReplaceDue(this::replace);
+    }
+
+    private Protocol protocol(Connection c) {
+        return c.config().ikeVersion() == IkeVersion.IKEV1 ? version1 : version2;
     }
 
     /** Who does away with an established IKE SA whose peer does not answer any more. */
@@ -154,7 +169,7 @@ public final class Initiator {
     }
 
     /** An IKE SA between the connection's ends that is up, or that we are about to bring up: the newest. */
-    private Optional<IkeSa> existing(Connection c) {
+    public Optional<IkeSa> existing(Connection c) {
         IkeSa newest = null;
         for (Connection sharing : connections.findByHosts(
                 c.local().address().orElseThrow(), c.remote().address())) {
@@ -163,7 +178,7 @@ public final class Initiator {
             }
             for (Sa sa : sas.of(sharing)) {
                 if (sa instanceof IkeSa ike
-                        && isOfUse(ike)
+                        && protocol(sharing).isOfUse(ike)
                         && (newest == null
                                 || ike.serial().value() > newest.serial().value())) {
                     newest = ike;
@@ -173,18 +188,10 @@ public final class Initiator {
         return Optional.ofNullable(newest);
     }
 
-    private static boolean isOfUse(IkeSa ike) {
-        return switch (ike.state()) {
-            case ESTABLISHED_IKE_SA -> ike.succession().winner().isEmpty();
-            case PARENT_I0, PARENT_I1, PARENT_I2 -> true;
-            default -> false;
-        };
-    }
-
     /** There is an IKE SA, or there will be: the connection gets its Child SA by that. */
     private void join(IkeSa ike, Connection c, List<WhackSession> watching) {
         if (ike.isEstablished()) {
-            exchanges.newChild(ike, c, watching);
+            protocol(c).newChild(ike, c, watching);
         } else if (ike.negotiation().pendingChild().equals(Optional.of(c))) {
             watching.forEach(ike.logger()::attach);
         } else {
@@ -194,12 +201,7 @@ public final class Initiator {
 
     /** As libreswan: of those that wait, the newest has the Child SA of IKE_AUTH if that was not asked for yet. */
     private void queue(IkeSa ike, Connection c, List<WhackSession> watching) {
-        c.logger()
-                .log(
-                        RcCode.COMMENT,
-                        "queue Child SA; waiting on IKE SA " + ike.connection() + " " + ike.serial()
-                                + " negotiating with "
-                                + c.remote().address().orElseThrow());
+        protocol(c).sayQueued(ike, c);
         Optional<Connection> first = ike.negotiation().pendingChild();
         if (first.isEmpty() || ike.negotiation().larvalChild().isPresent()) {
             ike.wish(new PendingChild(c, watching));
@@ -208,6 +210,11 @@ public final class Initiator {
         ike.wishFirst(new PendingChild(first.get(), ike.logger().sessions()));
         ike.negotiation().setPendingChild(c);
         watching.forEach(ike.logger()::attach);
+    }
+
+    /** The connection has its SA by an IKE SA in the making before all others. */
+    public void queueFirst(IkeSa ike, Connection c, List<WhackSession> watching) {
+        ike.wishFirst(new PendingChild(c, watching));
     }
 
     /** A Child SA that waits for its IKE SA, and who waits for it. */
@@ -224,7 +231,7 @@ public final class Initiator {
         @Override
         public void fulfil(IkeSa ike) {
             if (connections.find(connection.serial()).isPresent()) {
-                exchanges.newChild(ike, connection, waiting.sessions());
+                protocol(connection).newChild(ike, connection, waiting.sessions());
             }
             waiting.detachAll();
         }
@@ -250,55 +257,17 @@ public final class Initiator {
 
     private IkeSa begin(
             Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching, Runnable begun) {
-        Endpoint remote = c.remote().endpoint().orElseThrow();
-        IkeSa ike = newSas.initiator(c, socketTowards(c), remote);
+        IkeSa ike = protocol(c).make(c);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
-        if (Streams.isWanted(c, attempt)) {
-            Runnable ready = () -> {
-                begin(ike, c, replaces, watching.isEmpty());
-                begun.run();
-            };
-            transitions.streams().open(ike, ready, begun);
-        } else {
-            begin(ike, c, replaces, watching.isEmpty());
-            begun.run();
-        }
+        protocol(c).begin(ike, c, replaces, watching.isEmpty(), begun);
         return ike;
-    }
-
-    /** A peer at a port of NAT traversal takes messages with the non-ESP marker only. */
-    private IkeSocket socketTowards(Connection c) {
-        IkeSocket usual = c.socket().orElseThrow();
-        return c.remote().encapsulated() && !usual.encapsulates()
-                ? sockets.natSocket(usual.interfaceAddress()).orElse(usual)
-                : usual;
-    }
-
-    private void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched) {
-        if (world.impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD)) {
-            ike.logger().log("IMPAIR: omitting CHILD SA payloads from the IKE_AUTH request");
-        } else if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
-            ike.negotiation().setPendingChild(c);
-        }
-        if (replaces.filter(IkeSa::isEstablished).isPresent()) {
-            ike.negotiation().setReauthentication();
-        }
-        String why = replaces.map(old -> " to replace " + (old.isEstablished() ? "established" : "establishing")
-                        + " IKE SA " + old.serial())
-                .orElse("");
-        ike.logger().log(RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(), "initiating IKEv2 connection" + why);
-        if (unwatched) {
-            // Whoever asked hears that it has begun and waits no longer.
-            ike.logger().detachAll();
-        }
-        transitions.begin(ike);
     }
 
     /** An SA nears its end: unless it has a successor already, one is asked for. */
     public void rekey(Sa old) {
         if (!closing && !isStale(old, "rekey")) {
-            exchanges.rekey(old);
+            protocol(old.connection()).rekey(old);
         }
     }
 
@@ -308,13 +277,24 @@ public final class Initiator {
         if (closing || isStale(old, "replace") || !c.isOriented()) {
             return;
         }
-        if (old instanceof ChildSa child && isOfUse(child.ike())) {
-            exchanges.newChild(child.ike(), c, List.of());
+        if (old instanceof ChildSa child && version2.isOfUse(child.ike())) {
+            version2.newChild(child.ike(), c, List.of());
         } else {
             if (old instanceof IkeSa ike && ike.isEstablished()) {
                 old.logger().log("initiate reauthentication of IKE SA");
             }
             begin(c, 1, Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old), List.of());
+        }
+    }
+
+    /** An SA of IKEv1 is to be replaced, be it that its ISAKMP SA is gone, by a new phase 1. */
+    public void beginAnew(Sa old) {
+        if (!closing && old.connection().isOriented()) {
+            begin(
+                    old.connection(),
+                    1,
+                    Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old),
+                    List.of());
         }
     }
 
@@ -341,7 +321,8 @@ public final class Initiator {
         }
     }
 
-    private void tryAgain(IkeSa ike, Connection c) {
+    /** A negotiation failed: unless it was tried often enough, it begins anew. */
+    public void tryAgain(IkeSa ike, Connection c) {
         long limit = c.keyingTries();
         long next = ike.attempt() + 1;
         if (limit != 0 && next > limit || closing) {

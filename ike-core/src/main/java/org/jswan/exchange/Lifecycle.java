@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.jswan.base.Humber;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.IkeVersion;
 import org.jswan.connection.Instances;
 import org.jswan.impair.Impairment;
 import org.jswan.kernel.KernelException;
@@ -35,6 +36,17 @@ public final class Lifecycle {
     private final ChildKernel kernel;
     private final Instances instances;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
+    private Farewell farewell = new Farewell() {
+        @Override
+        public void isakmp(IkeSa ike) {
+            throw new IllegalStateException("nobody speaks IKEv1");
+        }
+
+        @Override
+        public void ipsec(ChildSa child) {
+            throw new IllegalStateException("nobody speaks IKEv1");
+        }
+    };
     private Predicate<Connection> isAwaited = connection -> false;
 
     /** Whether the peer gets a Delete when an SA ends. */
@@ -57,6 +69,18 @@ public final class Lifecycle {
         this.kernel = kernel;
         this.instances = instances;
         transmitter.onImpairedRepetition(ike -> end(ike, Notice.NEVER));
+    }
+
+    /** How peers of IKEv1 are told that SAs end. */
+    public interface Farewell {
+        void isakmp(IkeSa ike);
+
+        /** By any ISAKMP SA with that peer; without effect if there is none. */
+        void ipsec(ChildSa child);
+    }
+
+    public void setFarewell(Farewell version1) {
+        farewell = version1;
     }
 
     /** Who is told that an IKE SA of a connection is gone. */
@@ -87,13 +111,15 @@ public final class Lifecycle {
         }
     }
 
-    /** Ends an IKE SA and its children, the children first. */
+    /** Ends an IKE SA and its children, the children first; IPsec SAs of IKEv1 go on without it. */
     public void end(IkeSa ike, Notice notice) {
         if (!sas.isAlive(ike)) {
             return;
         }
-        heir(ike).ifPresent(heir -> succeed(ike, heir));
-        List.copyOf(ike.children()).forEach(this::removeChild);
+        if (!ike.isVersion1()) {
+            heir(ike).ifPresent(heir -> succeed(ike, heir));
+            List.copyOf(ike.children()).forEach(this::removeChild);
+        }
         sayDeleting(ike, notice);
         removeIke(ike, notice);
     }
@@ -109,6 +135,10 @@ public final class Lifecycle {
         if (!sas.isAlive(ike)) {
             return;
         }
+        if (ike.isVersion1()) {
+            end(ike, Notice.IF_ESTABLISHED);
+            return;
+        }
         heir(ike).ifPresent(heir -> succeed(ike, heir));
         List<ChildSa> children = List.copyOf(ike.children());
         children.forEach(child -> child.logger().attachAll(ike.logger()));
@@ -118,13 +148,17 @@ public final class Lifecycle {
     }
 
     private void sayDeleting(IkeSa ike, Notice notice) {
-        Duration age = Duration.ofNanos(world.clock().nanos() - ike.inceptionNanos());
-        boolean tells = tells(ike, notice);
-        ike.logger()
+        sayDeleting(ike, ought(ike, notice));
+    }
+
+    private void sayDeleting(Sa sa, boolean ought) {
+        Duration age = Duration.ofNanos(world.clock().nanos() - sa.inceptionNanos());
+        boolean tells = ought && !world.impair().on(Impairment.SEND_NO_DELETE);
+        sa.logger()
                 .log(
                         RcCode.LOG,
-                        (tells == ought(ike, notice) ? "" : "IMPAIR: ") + "deleting state ("
-                                + ike.state().fullName() + ") aged " + Durations.seconds(age) + "s and "
+                        (tells == ought ? "" : "IMPAIR: ") + "deleting state ("
+                                + sa.state().fullName() + ") aged " + Durations.seconds(age) + "s and "
                                 + (tells ? "" : "NOT ") + "sending notification");
     }
 
@@ -135,13 +169,15 @@ public final class Lifecycle {
     private static boolean ought(IkeSa ike, Notice notice) {
         return switch (notice) {
             case IF_ESTABLISHED -> ike.isEstablished();
-            case ALWAYS -> ike.hasKeys();
+            case ALWAYS -> ike.hasKeys() || ike.isVersion1() && ike.phase1().hasKeys();
             case NEVER -> false;
         };
     }
 
     private void removeIke(IkeSa ike, Notice notice) {
-        if (tells(ike, notice)) {
+        if (tells(ike, notice) && ike.isVersion1()) {
+            farewell.isakmp(ike);
+        } else if (tells(ike, notice)) {
             transmitter.sendLastRequest(ike, ExchangeType.INFORMATIONAL, List.of(DeletePayload.ike()));
         }
         transmitter.stopRepeating(ike);
@@ -168,6 +204,10 @@ public final class Lifecycle {
      */
     public void closeChild(ChildSa child) {
         if (!sas.isAlive(child) || child.isClosing()) {
+            return;
+        }
+        if (child.isVersion1()) {
+            endChild(child, Notice.IF_ESTABLISHED);
             return;
         }
         IkeSa ike = child.ike();
@@ -223,6 +263,10 @@ public final class Lifecycle {
         }
         boolean tell = notice == Notice.IF_ESTABLISHED && child.isEstablished()
                 || notice == Notice.ALWAYS && child.inbound().isPresent();
+        if (child.isVersion1()) {
+            endIpsec(child, tell);
+            return;
+        }
         IkeSa ike = child.ike();
         Optional<DeletePayload> delete =
                 tell && sas.isAlive(ike) && !world.impair().on(Impairment.SEND_NO_DELETE)
@@ -236,6 +280,14 @@ public final class Lifecycle {
         removeChild(child);
         delete.ifPresent(
                 payload -> wish(ike, sa -> transmitter.sendRequest(sa, ExchangeType.INFORMATIONAL, List.of(payload))));
+    }
+
+    private void endIpsec(ChildSa child, boolean tell) {
+        sayDeleting(child, tell);
+        if (tell && !world.impair().on(Impairment.SEND_NO_DELETE)) {
+            farewell.ipsec(child);
+        }
+        removeChild(child);
     }
 
     private void removeChild(ChildSa child) {
@@ -321,7 +373,9 @@ public final class Lifecycle {
     /** Ends all SAs of a connection because somebody asked for it. */
     public void endAllOf(Connection connection, List<WhackSession> sessions) {
         List<Sa> own = new ArrayList<>();
-        connection.newestIke().flatMap(sas::find).ifPresent(own::add);
+        if (connection.config().ikeVersion() == IkeVersion.IKEV2) {
+            connection.newestIke().flatMap(sas::find).ifPresent(own::add);
+        }
         List<Sa> newestFirst = new ArrayList<>(sas.of(connection));
         Collections.reverse(newestFirst);
         own.addAll(newestFirst);

@@ -13,6 +13,7 @@ import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
 import org.jswan.log.RcCode;
+import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -79,6 +80,11 @@ public final class Lifetimes {
     public void armIkeLife(IkeSa ike) {
         ike.disarm(Sa.Event.DISCARD);
         armLife(ike, ike.role(), ike.connection().config().lifetimes().ike());
+    }
+
+    /** An IPsec SA of IKEv1 carries traffic. */
+    public void childUp(ChildSa child) {
+        onChildUp.accept(child);
     }
 
     /** The Child SA carries traffic, and lives from now on until its lifetime is over. */
@@ -188,15 +194,20 @@ public final class Lifetimes {
 
     /** The initiator rekeys first, at a time nobody can guess; the responder only if the initiator did not. */
     private Duration untilRekey(ConnectionConfig.Lifetimes lifetimes, IkeRole role, Duration life) {
+        Duration margin = margin(lifetimes, role, world.random());
+        return life.compareTo(margin) > 0 ? life.minus(margin) : life;
+    }
+
+    /** How long before the end of an SA its successor is due at that end. */
+    public static Duration margin(ConnectionConfig.Lifetimes lifetimes, IkeRole role, RandomSource random) {
         Duration margin = lifetimes.margin();
         if (role == IkeRole.RESPONDER) {
             margin = margin.dividedBy(2);
         } else {
             long fuzz = margin.toMillis() * lifetimes.fuzzPercent() / 100;
-            margin = margin.plusMillis(
-                    fuzz == 0 ? 0 : Long.remainderUnsigned(world.random().nextLong(), fuzz));
+            margin = margin.plusMillis(fuzz == 0 ? 0 : Long.remainderUnsigned(random.nextLong(), fuzz));
         }
-        return life.compareTo(margin) > 0 ? life.minus(margin) : life;
+        return margin;
     }
 
     /** An SA ends because its time is over, or its successor is there. */

@@ -11,6 +11,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State;
 import org.jswan.sa.V2State;
 import org.jswan.wire.IkeSpi;
 import org.jswan.world.World;
@@ -27,8 +28,8 @@ public final class NewSas {
         this.lifetimes = lifetimes;
     }
 
-    /** A new IKE SA that we began. */
-    public IkeSa initiator(Connection connection, IkeSocket socket, Endpoint remote) {
+    /** A new IKE SA that we began, in its first state. */
+    public IkeSa initiator(Connection connection, IkeSocket socket, Endpoint remote, State state) {
         IkeSa ike = new IkeSa(
                 sas.nextSerial(),
                 connection,
@@ -37,14 +38,15 @@ public final class NewSas {
                 IkeSpi.ZERO,
                 socket,
                 remote,
+                state,
                 world.clock().nanos());
         sas.add(ike);
         lifetimes.armDiscard(ike);
         return ike;
     }
 
-    /** A new IKE SA that the peer began. */
-    public IkeSa responder(Connection connection, IkeSpi initiatorSpi, IkeSocket socket, Endpoint remote) {
+    /** A new IKE SA that the peer began, in its first state. */
+    public IkeSa responder(Connection connection, IkeSpi initiatorSpi, IkeSocket socket, Endpoint remote, State state) {
         IkeSa ike = new IkeSa(
                 sas.nextSerial(),
                 connection,
@@ -53,6 +55,7 @@ public final class NewSas {
                 newSpi(IkeRole.RESPONDER),
                 socket,
                 remote,
+                state,
                 world.clock().nanos());
         sas.add(ike);
         lifetimes.armDiscard(ike);
@@ -76,6 +79,7 @@ public final class NewSas {
                 ours ? peerSpi : spi,
                 old.socket(),
                 old.remote(),
+                state,
                 world.clock().nanos());
         next.forgetNegotiation();
         next.setReplaces(old.serial());
@@ -86,12 +90,11 @@ public final class NewSas {
             next.setMobile();
         }
         sas.addLarval(next);
-        sas.setState(next, state);
         old.larvalSuccessors().add(next);
         return next;
     }
 
-    public ChildSa child(Connection connection, IkeSa ike, IkeRole role, V2State state) {
+    public ChildSa child(Connection connection, IkeSa ike, IkeRole role, State state) {
         ChildSa child = new ChildSa(
                 sas.nextSerial(), connection, ike, role, state, world.clock().nanos());
         sas.add(child);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
+import org.jswan.sa.State;
 import org.jswan.sa.V2State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.NotifyType;
@@ -175,7 +176,7 @@ public final class Row {
     }
 
     /** Whether state, exchange and role are this row's. */
-    boolean concerns(V2State state, Incoming message) {
+    boolean concerns(State state, Incoming message) {
         return from == state && exchange.equals(message.header().exchange()) && role == message.role();
     }
 

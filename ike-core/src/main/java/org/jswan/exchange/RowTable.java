@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
-import org.jswan.sa.V2State;
+import org.jswan.sa.State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v2.NotifyPayload;
 
@@ -21,17 +21,17 @@ final class RowTable {
     }
 
     /** The transition that a message which is not decrypted yet may turn out to be. */
-    Optional<Row> findByClear(V2State state, Incoming message, Logger logger) {
+    Optional<Row> findByClear(State state, Incoming message, Logger logger) {
         return find(state, message, told(logger), logger, row -> row.clearMisfit(message));
     }
 
     /** The transition of a message. */
-    Optional<Row> find(V2State state, Incoming message, Logger logger) {
+    Optional<Row> find(State state, Incoming message, Logger logger) {
         return find(state, message, told(logger), logger, row -> misfit(row, message));
     }
 
     /** As {@link #find}, of a message from nobody we know: what it lacks is for those who debug. */
-    Optional<Row> findForStranger(V2State state, Incoming message, Logger logger) {
+    Optional<Row> findForStranger(State state, Incoming message, Logger logger) {
         return find(state, message, logger::debug, logger, row -> misfit(row, message));
     }
 
@@ -44,7 +44,7 @@ final class RowTable {
     }
 
     private Optional<Row> find(
-            V2State state,
+            State state,
             Incoming message,
             Consumer<String> misfits,
             Logger logger,

@@ -40,7 +40,7 @@ public final class Streams {
     }
 
     /** Whether a negotiation goes over TCP: always, or because the first try over UDP was not answered. */
-    static boolean isWanted(Connection connection, long attempt) {
+    public static boolean isWanted(Connection connection, long attempt) {
         TcpMode mode = connection.config().tcp().mode();
         return mode == TcpMode.ONLY || attempt > 1 && mode == TcpMode.FALLBACK;
     }
@@ -50,7 +50,7 @@ public final class Streams {
      *
      * @param hopeless told before it ends; also if it ended before there was a stream
      */
-    void open(IkeSa ike, Runnable ready, Runnable hopeless) {
+    public void open(IkeSa ike, Runnable ready, Runnable hopeless) {
         open(ike, ike.remote().withPort(ike.connection().config().tcp().remotePort()), ready, hopeless);
     }
 

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.exchange.Verdict.Advance;
 import org.jswan.exchange.Verdict.Outgoing;
-import org.jswan.log.RcCode;
 import org.jswan.net.Transport;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State;
 import org.jswan.sa.V2State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
@@ -59,7 +59,7 @@ public final class Transitions {
         return failures;
     }
 
-    Streams streams() {
+    public Streams streams() {
         return streams;
     }
 
@@ -83,10 +83,7 @@ public final class Transitions {
         sas.setState(ike, V2State.PARENT_I1);
         ike.disarm(Sa.Event.DISCARD);
         transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike), V2State.PARENT_I0);
-        ike.logger()
-                .log(
-                        RcCode.NEW_V2_STATE + V2State.PARENT_I1.number(),
-                        V2State.PARENT_I1.story() + " to " + ike.remote());
+        ike.logger().log(V2State.PARENT_I1.code(), V2State.PARENT_I1.story() + " to " + ike.remote());
     }
 
     /** Takes a message that fits {@code row}. */
@@ -194,7 +191,7 @@ public final class Transitions {
         if (message.role() == MessageRole.RESPONSE) {
             transmitter.answered(ike, message.header());
         }
-        V2State from = ike.state();
+        State from = ike.state();
         ike.logger().debug(() -> ExchangeTrace.transition(ike, from, row.to()));
         sas.setState(ike, row.to());
         switch (row.timer()) {
@@ -228,11 +225,11 @@ public final class Transitions {
                             + message.header().exchange().shortName() + "; " + story;
                 };
         if (!text.isEmpty()) {
-            ike.logger().log(RcCode.NEW_V2_STATE + ike.state().number(), text);
+            ike.logger().log(ike.state().code(), text);
         }
     }
 
-    private void send(IkeSa ike, Incoming message, Outgoing out, V2State from) {
+    private void send(IkeSa ike, Incoming message, Outgoing out, State from) {
         if (out.newExchange().isPresent()) {
             transmitter.sendRequest(ike, out.newExchange().get(), out.payloads(), from);
         } else {

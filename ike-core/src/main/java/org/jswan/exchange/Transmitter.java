@@ -23,6 +23,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Retransmission;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State;
 import org.jswan.sa.V2State;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
@@ -73,7 +74,7 @@ public final class Transmitter {
     }
 
     /** @param from the state whose end the request is */
-    void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads, V2State from) {
+    void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads, State from) {
         IkeHeader header = header(ike, exchange, false, ike.window().nextRequestId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);
         if (exchange.equals(ExchangeType.IKE_SA_INIT)) {
@@ -104,7 +105,7 @@ public final class Transmitter {
     }
 
     /** @param from the state whose end the answer is */
-    void sendResponse(IkeSa ike, Incoming message, List<? extends Payload> payloads, V2State from) {
+    void sendResponse(IkeSa ike, Incoming message, List<? extends Payload> payloads, State from) {
         IkeHeader request = message.header();
         IkeHeader header = header(ike, request.exchange(), true, request.messageId());
         List<Bytes> datagrams = datagrams(ike, header, payloads);

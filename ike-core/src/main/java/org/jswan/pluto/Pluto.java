@@ -38,6 +38,7 @@ import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Streams;
 import org.jswan.exchange.Transitions;
 import org.jswan.exchange.Transmitter;
+import org.jswan.exchange.v1.Ikev1;
 import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.Ikev2;
 import org.jswan.identity.PublicKeyStore;
@@ -146,16 +147,25 @@ public final class Pluto implements KernelEvents {
         GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
         Ikev2 ikev2 = new Ikev2(context, transmitter, limit, globalRedirect, redirections, Bytes.ofUtf8(VENDOR_ID));
+        Ikev1 ikev1 = new Ikev1(context);
         this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
         Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, ikev2.beginning());
         this.dispatcher = new Dispatcher(
-                world, sas, transmitter, transitions, ikev2.rows(), ikev2.initRequests(), options.ikev1());
+                world,
+                sas,
+                transmitter,
+                transitions,
+                ikev2.rows(),
+                ikev2.initRequests(),
+                options.ikev1(),
+                ikev1::packet);
         NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
         transitions.onEstablished(ike -> {
             keepalive.established(ike);
             redirections.established(ike);
         });
-        this.initiator = new Initiator(context, transitions, transmitter, ikev2.established());
+        this.initiator = new Initiator(context, transmitter, ikev1.initiation(), ikev2.initiation(transitions));
+        ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
         ikev2.onHopeless(initiator::replace);

@@ -15,7 +15,7 @@ import org.jswan.kernel.SaId;
 import org.jswan.proposal.Proposal;
 import org.jswan.wire.v2.DeletePayload;
 
-/** A Child SA: a pair of kernel SAs and what they carry. It never outlives its IKE SA. */
+/** A Child SA: a pair of kernel SAs and what they carry. In IKEv2 it never outlives its IKE SA; in IKEv1 it may. */
 public final class ChildSa extends Sa {
     private IkeSa ike;
     private final IkeRole role;
@@ -23,6 +23,7 @@ public final class ChildSa extends Sa {
     private IpsecMode mode = IpsecMode.TUNNEL;
     private Optional<Proposal> proposal = Optional.empty();
     private Optional<ChildSuite> suite = Optional.empty();
+    private Optional<KeGroup> pfsGroup = Optional.empty();
     private boolean peerTakesTfc = true;
     private Optional<SaId> inbound = Optional.empty();
     private Optional<SaId> outbound = Optional.empty();
@@ -39,6 +40,7 @@ public final class ChildSa extends Sa {
     private Optional<ChildKeys> keys = Optional.empty();
     private long addedSeconds;
     private NameService nameService = NameService.NONE;
+    private final Phase2 phase2;
 
     /** Servers and domains that the peer named, separated by blanks; "" if none. */
     public record NameService(String servers, String domains) {
@@ -54,10 +56,11 @@ public final class ChildSa extends Sa {
     }
 
     /** @param role who asks for it */
-    public ChildSa(SaSerial serial, Connection connection, IkeSa ike, IkeRole role, V2State state, long nowNanos) {
+    public ChildSa(SaSerial serial, Connection connection, IkeSa ike, IkeRole role, State state, long nowNanos) {
         super(serial, connection, state, nowNanos);
         this.ike = ike;
         this.role = role;
+        this.phase2 = state instanceof V1State ? new Phase2() : null;
     }
 
     public IkeSa ike() {
@@ -67,6 +70,27 @@ public final class ChildSa extends Sa {
     /** By {@link SaDatabase#inherit}, which keeps the IKE SAs' lists. */
     void hangOn(IkeSa successor) {
         ike = successor;
+    }
+
+    /**
+     * What only an IPsec SA of IKEv1 has.
+     *
+     * @throws IllegalStateException if it is a Child SA of IKEv2
+     */
+    public Phase2 phase2() {
+        if (phase2 == null) {
+            throw new IllegalStateException(serial() + " is not of IKEv1");
+        }
+        return phase2;
+    }
+
+    public boolean isVersion1() {
+        return phase2 != null;
+    }
+
+    @Override
+    public V1Exchange v1() {
+        return phase2().exchange();
     }
 
     public IkeRole role() {
@@ -114,13 +138,19 @@ public final class ChildSa extends Sa {
         suite = Optional.of(chosen.childSuite());
     }
 
+    /** The algorithms of an IPsec SA of IKEv1, and the group of its own Diffie-Hellman exchange, if it had one. */
+    public void setSuite(ChildSuite chosen, Optional<KeGroup> group) {
+        suite = Optional.of(chosen);
+        pfsGroup = group;
+    }
+
     public boolean hasExtendedSequenceNumbers() {
         return proposal.map(Proposal::extendedSequenceNumbers).orElse(false);
     }
 
     /** The group of its own Diffie-Hellman exchange, if it had one. */
     public Optional<KeGroup> pfsGroup() {
-        return proposal.flatMap(Proposal::firstGroup);
+        return proposal.flatMap(Proposal::firstGroup).or(() -> pfsGroup);
     }
 
     /** Whether the peer did not say ESP_TFC_PADDING_NOT_SUPPORTED (RFC 7296 §1.3.1). */
@@ -286,11 +316,14 @@ public final class ChildSa extends Sa {
     }
 
     public boolean isEstablished() {
-        return state() == V2State.ESTABLISHED_CHILD_SA;
+        return state().isEstablished();
     }
 
     @Override
     void destroySecrets() {
         // The keys are destroyed as soon as the kernel has them, or has given up what it had.
+        if (phase2 != null) {
+            phase2.forgetSecrets();
+        }
     }
 }

@@ -61,6 +61,7 @@ public final class IkeSa extends Sa {
     private final List<IkeSa> larvalSuccessors = new ArrayList<>(0);
     private Mobility mobility;
     private boolean redirected;
+    private final Phase1 phase1;
 
     /**
      * Who of us is behind a NAT, by the NAT_DETECTION notifies (RFC 7296 §2.23).
@@ -85,7 +86,10 @@ public final class IkeSa extends Sa {
         default void abandon() {}
     }
 
-    /** @param responderSpi {@link IkeSpi#ZERO} as long as the initiator does not know it */
+    /**
+     * @param responderSpi {@link IkeSpi#ZERO} as long as the initiator does not know it
+     * @param state the first; tells which version of IKE it speaks
+     */
     public IkeSa(
             SaSerial serial,
             Connection connection,
@@ -94,8 +98,9 @@ public final class IkeSa extends Sa {
             IkeSpi responderSpi,
             IkeSocket socket,
             Endpoint remote,
+            State state,
             long nowNanos) {
-        super(serial, connection, role == IkeRole.INITIATOR ? V2State.PARENT_I0 : V2State.PARENT_R0, nowNanos);
+        super(serial, connection, state, nowNanos);
         this.role = role;
         this.initiatorSpi = initiatorSpi;
         this.responderSpi = responderSpi;
@@ -104,6 +109,7 @@ public final class IkeSa extends Sa {
         this.remote = remote;
         this.firstAddress = remote.address();
         this.negotiation = new Negotiation();
+        this.phase1 = state instanceof V1State ? new Phase1() : null;
         this.lastRequestNanos = nowNanos;
         this.lastResponseNanos = nowNanos;
     }
@@ -118,6 +124,23 @@ public final class IkeSa extends Sa {
 
     public IkeSpi responderSpi() {
         return responderSpi;
+    }
+
+    /** Whether it is an ISAKMP SA of IKEv1. */
+    public boolean isVersion1() {
+        return phase1 != null;
+    }
+
+    /**
+     * What only an ISAKMP SA of IKEv1 has.
+     *
+     * @throws IllegalStateException if it is an IKE SA of IKEv2
+     */
+    public Phase1 phase1() {
+        if (phase1 == null) {
+            throw new IllegalStateException(serial() + " is not of IKEv1");
+        }
+        return phase1;
     }
 
     /** The SPI that we chose. */
@@ -196,6 +219,11 @@ public final class IkeSa extends Sa {
     public void setProposal(Proposal chosen) {
         proposal = Optional.of(chosen);
         suite = Optional.of(chosen.ikeSuite());
+    }
+
+    /** The algorithms of an ISAKMP SA. */
+    public void setSuite(IkeSuite chosen) {
+        suite = Optional.of(chosen);
     }
 
     /** @return null until they are derived */
@@ -423,7 +451,7 @@ public final class IkeSa extends Sa {
     }
 
     public boolean isEstablished() {
-        return state() == V2State.ESTABLISHED_IKE_SA;
+        return state().isEstablished();
     }
 
     public void wish(Wish wish) {
@@ -469,11 +497,19 @@ public final class IkeSa extends Sa {
     }
 
     @Override
+    public V1Exchange v1() {
+        return phase1().exchange();
+    }
+
+    @Override
     void destroySecrets() {
         if (keys != null) {
             keys.close();
         }
         forgetNegotiation();
         clearCreateChild();
+        if (phase1 != null) {
+            phase1.destroy();
+        }
     }
 }

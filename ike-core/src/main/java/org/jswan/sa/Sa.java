@@ -26,7 +26,15 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         LIVENESS("LIVENESS"),
         /** Time to see by which address the peer is to be reached. */
         ADDRESS_CHANGE("v2_ADDR_CHANGE"),
-        NAT_KEEPALIVE("NAT_T_KEEPALIVE");
+        NAT_KEEPALIVE("NAT_T_KEEPALIVE"),
+        /** Time to see whether an IKEv1 peer is alive. */
+        DPD("v1_DPD"),
+        /** An IKEv1 peer does not say that it is alive. */
+        DPD_TIMEOUT("v1_DPD_TIMEOUT"),
+        /** An IKEv1 SA is replaced, if packets went by it lately. */
+        REPLACE_IF_USED("v1_REPLACE_IF_USED"),
+        /** XAUTH begins. */
+        SEND_XAUTH("v1_SEND_XAUTH");
 
         private final String text;
 
@@ -54,11 +62,11 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     private final Map<Event, TimerQueue.Timer> timers = new EnumMap<>(Event.class);
     private final Logger logger;
     private Connection connection;
-    private V2State state;
+    private State state;
     private Succession succession;
     private Statistics.End end = Statistics.End.OTHER;
 
-    Sa(SaSerial serial, Connection connection, V2State state, long nowNanos) {
+    Sa(SaSerial serial, Connection connection, State state, long nowNanos) {
         this.serial = serial;
         this.connection = connection;
         this.state = state;
@@ -79,12 +87,12 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         connection = better;
     }
 
-    public V2State state() {
+    public State state() {
         return state;
     }
 
     /** By {@link SaDatabase#setState}, which counts. */
-    void state(V2State next) {
+    void state(State next) {
         state = next;
     }
 
@@ -150,6 +158,13 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         pending.sort(Map.Entry.comparingByValue());
         return pending;
     }
+
+    /**
+     * Its exchange of IKEv1.
+     *
+     * @throws IllegalStateException if it is of IKEv2
+     */
+    public abstract V1Exchange v1();
 
     /** Destroys the keys. The SA is of no use any more. */
     abstract void destroySecrets();

@@ -27,7 +27,7 @@ public final class SaDatabase {
     private final Map<IkeSpi, IkeSa> byLocalSpi = new HashMap<>();
     private final Map<Half, IkeSa> halfOpen = new HashMap<>();
     private final Map<KernelName, ChildSa> byKernelName = new HashMap<>();
-    private final Map<V2State.Category, Integer> counts = new EnumMap<>(V2State.Category.class);
+    private final Map<State.Category, Integer> counts = new EnumMap<>(State.Category.class);
     private final Statistics statistics = new Statistics();
     private long lastSerial;
     private long heldOctets;
@@ -152,6 +152,9 @@ public final class SaDatabase {
         } else if (sa instanceof ChildSa child) {
             forgetNames(child);
             child.ike().removeChild(child);
+            if (child.isVersion1()) {
+                child.ike().phase1().removeQuickMode(child);
+            }
         }
         sa.destroySecrets();
     }
@@ -184,22 +187,22 @@ public final class SaDatabase {
     }
 
     /** Only for the dispatcher and for whoever makes the SA: nobody else sets a state. */
-    public void setState(Sa sa, V2State next) {
-        V2State before = sa.state();
+    public void setState(Sa sa, State next) {
+        State before = sa.state();
         count(before, -1);
         sa.state(next);
         count(next, 1);
-        if (next != before && (next == V2State.ESTABLISHED_IKE_SA || next == V2State.ESTABLISHED_CHILD_SA)) {
+        if (!before.isEstablished() && next.isEstablished()) {
             statistics.established(sa);
         }
     }
 
-    private void count(V2State state, int change) {
+    private void count(State state, int change) {
         counts.merge(state.category(), change, Integer::sum);
     }
 
     /** How many SAs are in a state of that category. */
-    public int count(V2State.Category category) {
+    public int count(State.Category category) {
         return counts.getOrDefault(category, 0);
     }
 

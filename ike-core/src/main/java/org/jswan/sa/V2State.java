@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
-import static org.jswan.sa.V2State.Category.ESTABLISHED_CHILD;
-import static org.jswan.sa.V2State.Category.ESTABLISHED_IKE;
-import static org.jswan.sa.V2State.Category.HALF_OPEN;
-import static org.jswan.sa.V2State.Category.IGNORED;
-import static org.jswan.sa.V2State.Category.OPEN;
+import static org.jswan.sa.State.Category.ESTABLISHED_CHILD;
+import static org.jswan.sa.State.Category.ESTABLISHED_IKE;
+import static org.jswan.sa.State.Category.HALF_OPEN;
+import static org.jswan.sa.State.Category.IGNORED;
+import static org.jswan.sa.State.Category.INFORMATIONAL;
+import static org.jswan.sa.State.Category.OPEN;
+
+import org.jswan.log.RcCode;
 
 /**
  * The states of IKEv2 SAs, with the names, numbers and stories that logs, whack's codes and status lines show. The
  * order is that of the numbers.
  */
-public enum V2State {
+public enum V2State implements State {
     PARENT_I0("waiting for KE to finish", IGNORED),
     PARENT_I1("sent IKE_SA_INIT request", HALF_OPEN),
     PARENT_I2("sent IKE_AUTH request", OPEN),
@@ -32,17 +35,7 @@ public enum V2State {
     ESTABLISHED_IKE_SA("established IKE SA", ESTABLISHED_IKE),
     ESTABLISHED_CHILD_SA("established Child SA", ESTABLISHED_CHILD),
     IKE_SA_DELETE("STATE_IKESA_DEL", ESTABLISHED_IKE),
-    CHILD_SA_DELETE("STATE_CHILDSA_DEL", Category.INFORMATIONAL);
-
-    /** How the status counts an SA in that state. */
-    public enum Category {
-        HALF_OPEN,
-        OPEN,
-        ESTABLISHED_IKE,
-        ESTABLISHED_CHILD,
-        INFORMATIONAL,
-        IGNORED
-    }
+    CHILD_SA_DELETE("STATE_CHILDSA_DEL", INFORMATIONAL);
 
     /** The number of the first IKEv2 state, all states of IKEv1 come before. */
     private static final int FIRST_NUMBER = 30;
@@ -55,26 +48,34 @@ public enum V2State {
         this.category = category;
     }
 
-    /** {@code STATE_V2_PARENT_I1}. */
+    @Override
     public String fullName() {
         return "STATE_V2_" + name();
     }
 
+    @Override
     public String story() {
         return story;
     }
 
+    @Override
     public Category category() {
         return category;
     }
 
-    /** Added to {@link org.jswan.log.RcCode#NEW_V2_STATE} it is the code of a line that tells the state was reached. */
-    public int number() {
-        return FIRST_NUMBER + ordinal();
+    @Override
+    public int code() {
+        return RcCode.NEW_V2_STATE + FIRST_NUMBER + ordinal();
     }
 
-    /** Whether messages of an IKE SA in this state are protected: all but those of IKE_SA_INIT. */
+    /** All but those of IKE_SA_INIT. */
+    @Override
     public boolean isSecured() {
         return this != PARENT_I0 && this != PARENT_I1 && this != PARENT_R0;
+    }
+
+    @Override
+    public boolean isEstablished() {
+        return this == ESTABLISHED_IKE_SA || this == ESTABLISHED_CHILD_SA;
     }
 }

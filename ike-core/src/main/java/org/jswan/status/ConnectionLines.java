@@ -24,6 +24,7 @@ import org.jswan.connection.NatMethodV1;
 import org.jswan.connection.PolicyText;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.TcpMode;
+import org.jswan.connection.Topology;
 import org.jswan.connection.VirtualInterfaces;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.identity.DistinguishedName;

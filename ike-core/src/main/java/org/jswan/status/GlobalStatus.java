@@ -10,9 +10,9 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State.Category;
 import org.jswan.sa.Statistics;
 import org.jswan.sa.V2State;
-import org.jswan.sa.V2State.Category;
 
 /**
  * The lines of {@code --globalstatus}: how many SAs there are in which state, and what happened so far. Names and order

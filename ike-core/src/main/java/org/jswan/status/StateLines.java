@@ -20,7 +20,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
-import org.jswan.sa.V2State.Category;
+import org.jswan.sa.State.Category;
 import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
 

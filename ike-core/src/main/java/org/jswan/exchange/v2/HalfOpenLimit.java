@@ -3,7 +3,7 @@ package org.jswan.exchange.v2;
 
 import java.time.Duration;
 import org.jswan.sa.SaDatabase;
-import org.jswan.sa.V2State;
+import org.jswan.sa.State;
 import org.jswan.time.Clock;
 
 /** How many half-open responders there may be before initiators have to show that they are no forgery, or are refused. */
@@ -101,11 +101,11 @@ public final class HalfOpenLimit {
         return mode == Mode.BUSY
                 || mode == Mode.AUTO
                         && (isFlooded()
-                                || sas.count(V2State.Category.HALF_OPEN) >= setting.cookiesFrom()
+                                || sas.count(State.Category.HALF_OPEN) >= setting.cookiesFrom()
                                 || sas.heldOctets() >= COOKIES_FROM_OCTETS);
     }
 
     public boolean refusesAll() {
-        return sas.count(V2State.Category.HALF_OPEN) >= setting.refuseFrom() || sas.heldOctets() >= REFUSE_FROM_OCTETS;
+        return sas.count(State.Category.HALF_OPEN) >= setting.refuseFrom() || sas.heldOctets() >= REFUSE_FROM_OCTETS;
     }
 }

@@ -142,8 +142,8 @@ public final class IkeSaInitResponder implements InitRequests {
             transmitter.sendStateless(socket, peer, request.header(), NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
             return Optional.empty();
         }
-        return Optional.of(
-                context.newSas().responder(connection.get(), request.header().initiatorSpi(), socket, peer));
+        return Optional.of(context.newSas()
+                .responder(connection.get(), request.header().initiatorSpi(), socket, peer, V2State.PARENT_R0));
     }
 
     private boolean passesCookie(Incoming request) {

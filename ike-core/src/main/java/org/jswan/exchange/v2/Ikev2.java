@@ -17,7 +17,6 @@ import org.jswan.exchange.v2.auth.DnsKeys;
 import org.jswan.exchange.v2.child.CreateChildInitiator;
 import org.jswan.exchange.v2.child.CreateChildRefusal;
 import org.jswan.exchange.v2.child.CreateChildResponder;
-import org.jswan.exchange.v2.child.EstablishedExchanges;
 import org.jswan.exchange.v2.child.RekeyIke;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.redirect.Redirections;
@@ -25,6 +24,7 @@ import org.jswan.sa.Sa;
 
 /** The exchanges of IKEv2 and how one leads to another: RFC 7296 §1.2 to §1.5, RFC 9242. */
 public final class Ikev2 {
+    private final Context context;
     private final Redirections redirections;
     private final IkeSaInitInitiator initInitiator;
     private final IkeSaInitResponder initResponder;
@@ -50,6 +50,7 @@ public final class Ikev2 {
             GlobalRedirect globalRedirect,
             Redirections redirections,
             Bytes vendorId) {
+        this.context = context;
         this.redirections = redirections;
         DnsKeys dnsKeys = new DnsKeys(context);
         this.auth = new IkeAuth(context, transmitter, dnsKeys, redirections);
@@ -94,9 +95,9 @@ public final class Ikev2 {
         return initResponder;
     }
 
-    /** The exchanges that begin on an IKE SA that is up. */
-    public Initiator.Exchanges established() {
-        return new EstablishedExchanges(createChildInitiator, rekeyIke);
+    /** How connections are brought up. */
+    public Initiator.Protocol initiation(Transitions transitions) {
+        return new Negotiations(context, transitions, createChildInitiator, rekeyIke);
     }
 
     /** Who makes a successor of an SA in another way if the peer takes no such requests at all. */

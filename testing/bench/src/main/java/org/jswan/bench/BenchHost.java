@@ -12,6 +12,7 @@ import org.jswan.net.Network;
 import org.jswan.net.SocketOptions;
 import org.jswan.pluto.Pluto;
 import org.jswan.sa.Sa;
+import org.jswan.sa.State;
 import org.jswan.sa.V2State;
 import org.jswan.time.TimerQueue;
 
@@ -87,7 +88,7 @@ final class BenchHost {
     int halfOpen() {
         int count = 0;
         for (Sa sa : pluto.sas()) {
-            count += sa.state().category() == V2State.Category.HALF_OPEN ? 1 : 0;
+            count += sa.state().category() == State.Category.HALF_OPEN ? 1 : 0;
         }
         return count;
     }

@@ -13,7 +13,7 @@ import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.random.RandomSource;
 import org.jswan.sa.Sa;
-import org.jswan.sa.V2State;
+import org.jswan.sa.State;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +47,7 @@ class FloodTest {
     private static long halfOpen(SimHost host) {
         long count = 0;
         for (Sa sa : host.pluto().sas()) {
-            count += sa.state().category() == V2State.Category.HALF_OPEN ? 1 : 0;
+            count += sa.state().category() == State.Category.HALF_OPEN ? 1 : 0;
         }
         return count;
     }

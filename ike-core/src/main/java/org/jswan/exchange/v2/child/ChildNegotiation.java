@@ -10,6 +10,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
+import org.jswan.exchange.ChildText;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;

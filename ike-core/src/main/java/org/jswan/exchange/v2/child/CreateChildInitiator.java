@@ -172,7 +172,7 @@ public final class CreateChildInitiator {
         context.sas().setState(larval, next);
         ike.setCreateChild(request);
         transmitter.sendRequest(ike, ExchangeType.CREATE_CHILD_SA, payloads);
-        larval.logger().log(RcCode.NEW_V2_STATE + next.number(), next.story());
+        larval.logger().log(next.code(), next.story());
     }
 
     /** RFC 7296 §1.3.3: the SPI is that of the packets which come in to the end that asks. */

@@ -39,6 +39,7 @@ import org.jswan.sa.CreateChildRequest.Purpose;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.sa.State;
 import org.jswan.sa.Succession.Successor;
 import org.jswan.sa.V2State;
 import org.jswan.wire.ExchangeType;
@@ -152,8 +153,8 @@ public final class RekeyIke {
                                 larval.logger()),
                         new NoncePayload(request.nonce()),
                         new KePayload(Agreement.groupId(ours.group()), ours.publicValue())));
-        V2State state = larval.state();
-        larval.logger().log(RcCode.NEW_V2_STATE + state.number(), state.story());
+        State state = larval.state();
+        larval.logger().log(state.code(), state.story());
     }
 
     /** HDR, SK {SA, Ni, KEi} --> HDR, SK {SA, Nr, KEr}. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.status;
+package org.jswan.connection;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,37 +9,39 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.Selector;
-import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionEnd;
-import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.EndConfig;
-import org.jswan.connection.HostSpec;
-import org.jswan.connection.SendCertificate;
 import org.jswan.identity.IdType;
 
 /**
  * Who talks to whom about what: {@code client===host[id]---hop...hop---host[id]===client}, defaults left out, our end
  * first.
  */
-final class Topology {
+public final class Topology {
     private static final int USUAL_PORT = 500;
 
     private Topology() {}
 
-    static String of(Connection connection) {
+    public static String of(Connection connection) {
+        return ours(connection) + "..." + theirs(connection);
+    }
+
+    /** Our end of it. */
+    public static String ours(Connection connection) {
         ConnectionEnd local = connection.local();
-        ConnectionEnd remote = connection.remote();
-        String near = client(local, Set.of()).map(c -> c + "===").orElse("")
+        return client(local, Set.of()).map(c -> c + "===").orElse("")
                 + host(local, Set.of())
                 + brackets(local)
-                + nextHop(local, remote).map(hop -> "---" + hop).orElse("");
+                + nextHop(local, connection.remote()).map(hop -> "---" + hop).orElse("");
+    }
+
+    /** The peer's end of it. */
+    public static String theirs(Connection connection) {
+        ConnectionEnd remote = connection.remote();
         // Once oriented, only our own next hop matters.
-        Optional<IpAddress> farHop = connection.isOriented() ? Optional.empty() : nextHop(remote, local);
-        String far = farHop.map(hop -> hop + "---").orElse("")
+        Optional<IpAddress> farHop = connection.isOriented() ? Optional.empty() : nextHop(remote, connection.local());
+        return farHop.map(hop -> hop + "---").orElse("")
                 + host(remote, connection.policies())
                 + brackets(remote)
                 + client(remote, connection.policies()).map(c -> "===" + c).orElse("");
-        return near + "..." + far;
     }
 
     private static String host(ConnectionEnd end, Set<ConnectionPolicy> policies) {

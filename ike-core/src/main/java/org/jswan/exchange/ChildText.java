@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2.child;
+package org.jswan.exchange;
 
 import org.jswan.base.AddressRange;
 import org.jswan.base.Selector;
@@ -12,7 +12,7 @@ import org.jswan.sa.ChildSa;
 public final class ChildText {
     private ChildText() {}
 
-    static String established(ChildSa child) {
+    public static String established(ChildSa child) {
         return child.role()
                 + child.replaces().map(old -> " rekeyed Child SA " + old).orElse(" established Child SA") + " using "
                 + child.ike().serial() + "; IPsec " + (child.mode() == IpsecMode.TUNNEL ? "tunnel" : "transport") + " ["

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Initiator;
+import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.Statistics;
+import org.jswan.sa.V1State;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.WireException;
+
+/** The exchanges of IKEv1 and how one leads to another (RFC 2409). */
+public final class Ikev1 {
+    private final Context context;
+    private final IsakmpDispatcher dispatcher;
+    private final Negotiations negotiations;
+    private final MainResponder mainResponder;
+    private final QuickResponder quickResponder;
+    private final IsakmpInformational informational;
+    private final Deletes deletes;
+    private final Notifications notifications;
+    private final IsakmpTransmitter transmitter;
+    private final IsakmpTimers timers;
+
+    public Ikev1(Context context) {
+        this.context = context;
+        this.transmitter = new IsakmpTransmitter(context.world(), context.sas());
+        this.timers = new IsakmpTimers(context, transmitter);
+        this.notifications = new Notifications(context.world(), transmitter);
+        IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications);
+        Phase1Proposals proposals = new Phase1Proposals(context);
+        Phase1Identity identity = new Phase1Identity(context);
+        Phase1Authentication authentication = new Phase1Authentication();
+        MainInitiator mainInitiator =
+                new MainInitiator(context, transmitter, timers, proposals, identity, authentication);
+        this.mainResponder = new MainResponder(context, proposals, identity, authentication);
+        QuickAgreement agreement = new QuickAgreement(context);
+        QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement);
+        this.quickResponder = new QuickResponder(context, notifications, agreement);
+        this.informational = new IsakmpInformational(context.world());
+        this.deletes = new Deletes(context, timers);
+        this.negotiations = new Negotiations(context, mainInitiator, quickInitiator);
+        List<IsakmpRow> rows = new ArrayList<>();
+        rows.addAll(mainInitiator.rows());
+        rows.addAll(mainResponder.rows());
+        rows.addAll(quickInitiator.rows());
+        rows.addAll(quickResponder.rows());
+        this.dispatcher = new IsakmpDispatcher(context, transmitter, transitions, notifications, rows, new Parts());
+        mainResponder.onHeld(held -> {
+            try {
+                IkeHeader header = IkeHeader.decode(held.octets());
+                dispatcher.packet(
+                        new Incoming(held.socket(), held.sender(), header, held.octets(), List.of(), Optional.empty()));
+            } catch (WireException impossible) {
+                throw new IllegalStateException("its header was read before", impossible);
+            }
+        });
+        context.lifecycle().setFarewell(new Farewell());
+        transmitter.onImpairedRepetition(this::giveUp);
+        transmitter.onSilence(this::silent);
+    }
+
+    /** A message of IKEv1. */
+    public void packet(Incoming message) {
+        dispatcher.packet(message);
+    }
+
+    /** How connections are brought up. */
+    public Initiator.Protocol initiation() {
+        return negotiations;
+    }
+
+    /** Who begins negotiations anew. */
+    public void beginBy(Initiator initiator) {
+        this.initiator = initiator;
+        timers.onReplaceDue(this::replace);
+    }
+
+    private Initiator initiator;
+
+    /** An SA nears its end. */
+    private void replace(Sa sa) {
+        if (sa instanceof ChildSa child) {
+            Optional<IkeSa> by = initiator.existing(child.connection());
+            if (by.filter(IkeSa::isEstablished).isPresent()) {
+                negotiations.replace(child, by.get());
+                return;
+            }
+        }
+        initiator.beginAnew(sa);
+    }
+
+    /** The peer does not go on. */
+    private void silent(Sa sa) {
+        sa.setEnd(Statistics.End.TOO_MANY_RETRANSMITS);
+        if (sa instanceof IkeSa ike && ike.role() == IkeRole.INITIATOR && !ike.isEstablished()) {
+            initiator.tryAgain(ike, ike.connection());
+        }
+        giveUp(sa);
+    }
+
+    private void giveUp(Sa sa) {
+        if (sa instanceof IkeSa ike) {
+            context.lifecycle().end(ike, Notice.NEVER);
+        } else {
+            context.lifecycle().endChild((ChildSa) sa, Notice.NEVER);
+        }
+    }
+
+    /** Deletes go by any ISAKMP SA that is up. */
+    private final class Farewell implements Lifecycle.Farewell {
+        @Override
+        public void isakmp(IkeSa ike) {
+            notifications.delete(ike);
+        }
+
+        @Override
+        public void ipsec(ChildSa child) {
+            carrier(child).ifPresent(ike -> notifications.delete(ike, child));
+        }
+
+        private Optional<IkeSa> carrier(ChildSa child) {
+            IkeSa own = child.ike();
+            return context.sas().isAlive(own) && own.isEstablished()
+                    ? Optional.of(own)
+                    : initiator.existing(child.connection()).filter(IkeSa::isEstablished);
+        }
+    }
+
+    private final class Parts implements IsakmpDispatcher.Parts {
+        @Override
+        public Optional<IkeSa> accept(IsakmpMessage message) {
+            return mainResponder.accept(message);
+        }
+
+        @Override
+        public boolean takesQuickMode(IkeSa ike) {
+            return true;
+        }
+
+        @Override
+        public Optional<ChildSa> acceptQuick(IkeSa ike, IsakmpMessage message) {
+            return quickResponder.accept(ike, message);
+        }
+
+        @Override
+        public Optional<V1State> modeConfigState(IkeSa ike, long messageId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void informational(Optional<IkeSa> ike, IsakmpMessage message) {
+            informational.received(ike, message);
+        }
+
+        @Override
+        public boolean addenda(Optional<? extends Sa> sa, IsakmpMessage message) {
+            return deletes.received(sa, message);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.v1.IsakmpRow.Auth;
+import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.V1State;
+import org.jswan.wire.ExchangeType;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v1.IdPayload;
+import org.jswan.wire.v1.KePayload;
+import org.jswan.wire.v1.NoncePayload;
+import org.jswan.wire.v1.PayloadTypes;
+import org.jswan.wire.v1.SaPayload;
+
+/** Begins Main Mode (RFC 2409 §5).
+ *
+ * <pre>
+ * HDR, SA                --&gt;
+ *                        &lt;--  HDR, SA
+ * HDR, KE, Ni            --&gt;
+ *                        &lt;--  HDR, KE, Nr
+ * HDR*, IDii, HASH_I     --&gt;
+ *                        &lt;--  HDR*, IDir, HASH_R
+ * </pre>
+ */
+final class MainInitiator {
+    private final Context context;
+    private final IsakmpTransmitter transmitter;
+    private final IsakmpTimers timers;
+    private final Phase1Proposals proposals;
+    private final Phase1Identity identity;
+    private final Phase1Authentication authentication;
+
+    MainInitiator(
+            Context context,
+            IsakmpTransmitter transmitter,
+            IsakmpTimers timers,
+            Phase1Proposals proposals,
+            Phase1Identity identity,
+            Phase1Authentication authentication) {
+        this.context = context;
+        this.transmitter = transmitter;
+        this.timers = timers;
+        this.proposals = proposals;
+        this.identity = identity;
+        this.authentication = authentication;
+    }
+
+    List<IsakmpRow> rows() {
+        List<IsakmpRow> rows = new ArrayList<>();
+        rows.add(IsakmpRow.row(V1State.MAIN_I1, V1State.MAIN_I2)
+                .initiator()
+                .reply()
+                .require(PayloadTypes.SA)
+                .then(Timer.RETRANSMIT)
+                .by(this::proposalChosen));
+        rows.add(IsakmpRow.row(V1State.MAIN_I2, V1State.MAIN_I3)
+                .initiator()
+                .reply()
+                .answerEncrypted()
+                .require(PayloadTypes.KE, PayloadTypes.NONCE)
+                .allow(PayloadTypes.NATD_RFC)
+                .then(Timer.RETRANSMIT)
+                .by(this::keysExchanged));
+        rows.add(last(Auth.PRESHARED_KEY).require(PayloadTypes.HASH).by(this::authenticated));
+        rows.add(last(Auth.SIGNATURE).require(PayloadTypes.SIG).by(this::authenticated));
+        return rows;
+    }
+
+    private static IsakmpRow.Builder last(Auth auth) {
+        return IsakmpRow.row(V1State.MAIN_I3, V1State.MAIN_I4)
+                .auth(auth)
+                .initiator()
+                .firstEncrypted()
+                .require(PayloadTypes.ID)
+                .then(Timer.REPLACE);
+    }
+
+    /** HDR, SA. */
+    void begin(IkeSa ike, Optional<IkeSa> replaces) {
+        Connection c = ike.connection();
+        SaPayload offer = Phase1Proposals.mainMode(c);
+        ike.phase1().setInitiatorSa(offer.body());
+        context.sas().setState(ike, V1State.MAIN_I1);
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(offer);
+        payloads.addAll(VendorIds.ofInitiator(c));
+        transmitter.send(ike, ExchangeType.IDPROT, payloads, false, "reply packet for main_outI1");
+        timers.retransmit(ike);
+        ike.logger()
+                .log(
+                        ike.state().code(),
+                        ike.state().story()
+                                + replaces.map(old -> ", replacing " + old.serial())
+                                        .orElse(""));
+    }
+
+    /** HDR, SA --&gt; HDR, KE, Ni. */
+    private IsakmpVerdict proposalChosen(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        proposals.select(ike, message.need(SaPayload.class));
+        return IsakmpVerdict.suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation().group().generate(context.world().random()),
+                        outcome -> resume.resume(() -> {
+                            ike.negotiation().setLocalKe(Phase1Agreement.valueOf(outcome));
+                            Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
+                            ike.negotiation().setInitiatorNonce(nonce);
+                            ike.setResponderSpi(message.header().responderSpi());
+                            return IsakmpVerdict.reply(List.of(
+                                    new KePayload(ike.negotiation().localKe().publicValue()), new NoncePayload(nonce)));
+                        })));
+    }
+
+    /** HDR, KE, Nr --&gt; HDR*, IDii, HASH_I. */
+    private IsakmpVerdict keysExchanged(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gr"));
+        ike.negotiation().setResponderNonce(Phase1Agreement.nonce(message, "Nr"));
+        return IsakmpVerdict.suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation()
+                                .localKe()
+                                .sharedSecret(ike.negotiation().remoteKe()),
+                        outcome -> resume.resume(() -> {
+                            Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
+                            IdPayload own = Phase1Identity.local(ike);
+                            return authentication.prove(ike, own, IsakmpVerdict::reply);
+                        })));
+    }
+
+    /** HDR*, IDir, HASH_R. */
+    private IsakmpVerdict authenticated(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IdPayload peer = message.need(IdPayload.class);
+        identity.checkResponder(ike, peer);
+        return authentication.verify(ike, IkeRole.RESPONDER, peer, message, () -> {
+            Phase1Agreement.established(context, ike);
+            return IsakmpVerdict.advance();
+        });
+    }
+}

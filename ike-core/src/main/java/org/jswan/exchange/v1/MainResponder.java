@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Secret;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.IkeVersion;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.v1.IsakmpRow.Auth;
+import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.helper.Helpers.Outcome;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.proposal.OfferedAuthentication;
+import org.jswan.sa.HeldMessages.HeldMessage;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.V1State;
+import org.jswan.wire.v1.IdPayload;
+import org.jswan.wire.v1.KePayload;
+import org.jswan.wire.v1.NoncePayload;
+import org.jswan.wire.v1.PayloadTypes;
+import org.jswan.wire.v1.Refusal;
+import org.jswan.wire.v1.SaPayload;
+
+/** Answers Main Mode (RFC 2409 §5). */
+final class MainResponder {
+    private final Context context;
+    private final Phase1Proposals proposals;
+    private final Phase1Identity identity;
+    private final Phase1Authentication authentication;
+    private Consumer<HeldMessage> onHeld = message -> {};
+
+    MainResponder(
+            Context context, Phase1Proposals proposals, Phase1Identity identity, Phase1Authentication authentication) {
+        this.context = context;
+        this.proposals = proposals;
+        this.identity = identity;
+        this.authentication = authentication;
+    }
+
+    /** Who takes a message that came before the keys were computed. */
+    void onHeld(Consumer<HeldMessage> action) {
+        onHeld = action;
+    }
+
+    List<IsakmpRow> rows() {
+        List<IsakmpRow> rows = new ArrayList<>();
+        rows.add(IsakmpRow.row(V1State.MAIN_R0, V1State.MAIN_R1)
+                .reply()
+                .require(PayloadTypes.SA)
+                .then(Timer.DISCARD)
+                .by(this::proposed));
+        rows.add(IsakmpRow.row(V1State.MAIN_R1, V1State.MAIN_R2)
+                .reply()
+                .require(PayloadTypes.KE, PayloadTypes.NONCE)
+                .allow(PayloadTypes.NATD_RFC)
+                .then(Timer.RETRANSMIT)
+                .by(this::keysExchanged));
+        rows.add(last(Auth.PRESHARED_KEY).require(PayloadTypes.HASH).by(this::authenticated));
+        rows.add(last(Auth.SIGNATURE).require(PayloadTypes.SIG).by(this::authenticated));
+        return rows;
+    }
+
+    private static IsakmpRow.Builder last(Auth auth) {
+        return IsakmpRow.row(V1State.MAIN_R2, V1State.MAIN_R3)
+                .auth(auth)
+                .firstEncrypted()
+                .answerEncrypted()
+                .reply()
+                .require(PayloadTypes.ID)
+                .then(Timer.REPLACE);
+    }
+
+    /** Whether a new ISAKMP SA is made for the first message. */
+    Optional<IkeSa> accept(IsakmpMessage message) {
+        return connectionFor(message).map(c -> {
+            IkeSa ike = context.newSas()
+                    .responder(c, message.header().initiatorSpi(), message.socket(), message.sender(), V1State.MAIN_R0);
+            ike.logger()
+                    .log(
+                            c.kind() == ConnectionKind.INSTANCE
+                                    ? "responding to Main Mode from unknown peer " + message.sender()
+                                    : "responding to Main Mode");
+            return ike;
+        });
+    }
+
+    private Optional<Connection> connectionFor(IsakmpMessage message) {
+        Logger logger = new Logger(context.world().log(), message.prefix());
+        OfferedAuthentication offered;
+        try {
+            offered = OfferedAuthentication.of(message.need(SaPayload.class).oakley());
+        } catch (Refusal refusal) {
+            logger.log(RcCode.LOG_SERIOUS, "initial Main Mode message has corrupt SA payload: " + refusal.getMessage());
+            return Optional.empty();
+        }
+        IpAddress local = message.socket().interfaceAddress().address();
+        IpAddress peer = message.sender().address();
+        List<Connection> known = candidates(local, Optional.of(peer), offered);
+        Optional<Connection> found = known.stream()
+                .filter(c -> c.newestIke().isPresent())
+                .findFirst()
+                .or(() -> known.stream().findFirst())
+                .or(() -> candidates(local, Optional.empty(), offered).stream()
+                        .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
+                        .findFirst());
+        if (found.isEmpty()) {
+            logger.log(
+                    RcCode.LOG_SERIOUS,
+                    "initial Main Mode message received but no connection has been authorized with authby="
+                            + text(offered) + " and xauth=" + (offered.xauth() ? "yes" : "no"));
+        }
+        return found.map(c -> c.kind() == ConnectionKind.TEMPLATE
+                ? context.instances().make(c, Optional.of(peer), Optional.empty())
+                : c);
+    }
+
+    private static String text(OfferedAuthentication offered) {
+        List<String> names = new ArrayList<>();
+        if (offered.psk()) {
+            names.add("PSK");
+        }
+        if (offered.rsaSig()) {
+            names.add("RSASIG");
+        }
+        return names.isEmpty() ? "none" : String.join("+", names);
+    }
+
+    private List<Connection> candidates(IpAddress local, Optional<IpAddress> peer, OfferedAuthentication offered) {
+        return context.connections().findByHosts(local, peer).stream()
+                .filter(c -> c.isOriented()
+                        && c.config().ikeVersion() == IkeVersion.IKEV1
+                        && !c.config().neverNegotiates()
+                        && c.kind() != ConnectionKind.GROUP
+                        && c.has(ConnectionPolicy.XAUTH) == offered.xauth()
+                        && !c.has(ConnectionPolicy.AGGRESSIVE)
+                        && isOffered(c.remote().config().auth(), offered))
+                .toList();
+    }
+
+    private static boolean isOffered(EndAuthentication wanted, OfferedAuthentication offered) {
+        return wanted == EndAuthentication.PSK && offered.psk()
+                || wanted == EndAuthentication.RSASIG && offered.rsaSig();
+    }
+
+    /** HDR, SA --&gt; HDR, SA. */
+    private IsakmpVerdict proposed(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        SaPayload offer = message.need(SaPayload.class);
+        SaPayload answer = proposals.select(ike, offer);
+        ike.phase1().setInitiatorSa(offer.body());
+        return IsakmpVerdict.reply(List.of(answer));
+    }
+
+    /** HDR, KE, Ni --&gt; HDR, KE, Nr. */
+    private IsakmpVerdict keysExchanged(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gi"));
+        ike.negotiation().setInitiatorNonce(Phase1Agreement.nonce(message, "Ni"));
+        return IsakmpVerdict.suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation().group().generate(context.world().random()),
+                        outcome -> resume.resume(() -> {
+                            ike.negotiation().setLocalKe(Phase1Agreement.valueOf(outcome));
+                            Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
+                            ike.negotiation().setResponderNonce(nonce);
+                            computeKeys(ike);
+                            return IsakmpVerdict.reply(List.of(
+                                    new KePayload(ike.negotiation().localKe().publicValue()), new NoncePayload(nonce)));
+                        })));
+    }
+
+    /** While the answer is on its way; what comes meanwhile waits. */
+    private void computeKeys(IkeSa ike) {
+        context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation()
+                                .localKe()
+                                .sharedSecret(ike.negotiation().remoteKe()),
+                        outcome -> {
+                            if (context.sas().isAlive(ike)) {
+                                keysComputed(ike, outcome);
+                            }
+                        });
+    }
+
+    private void keysComputed(IkeSa ike, Outcome<Secret> outcome) {
+        try {
+            Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
+        } catch (IsakmpFailure failure) {
+            // As libreswan: the next message finds no keys, and the negotiation lapses.
+            ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
+            return;
+        }
+        ike.v1().takeHeld().ifPresent(onHeld);
+    }
+
+    /** HDR*, IDii, HASH_I --&gt; HDR*, IDir, HASH_R. */
+    private IsakmpVerdict authenticated(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IdPayload peer = message.need(IdPayload.class);
+        identity.checkInitiator(ike, peer);
+        return authentication.verify(
+                ike,
+                IkeRole.INITIATOR,
+                peer,
+                message,
+                () -> authentication.prove(ike, Phase1Identity.local(ike), payloads -> {
+                    Phase1Agreement.established(context, ike);
+                    return IsakmpVerdict.reply(payloads);
+                }));
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Initiator;
+import org.jswan.log.RcCode;
+import org.jswan.log.WhackSession;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.V1State;
+
+/** How IKEv1 brings connections up: phase 1 first, then Quick Mode for each connection that waits. */
+final class Negotiations implements Initiator.Protocol {
+    private final Context context;
+    private final MainInitiator main;
+    private final QuickInitiator quick;
+
+    Negotiations(Context context, MainInitiator main, QuickInitiator quick) {
+        this.context = context;
+        this.main = main;
+        this.quick = quick;
+    }
+
+    @Override
+    public IkeSa make(Connection c) {
+        return context.newSas()
+                .initiator(c, c.socket().orElseThrow(), c.remote().endpoint().orElseThrow(), V1State.MAIN_I1);
+    }
+
+    @Override
+    public void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun) {
+        List<WhackSession> watching = ike.logger().sessions();
+        if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
+            ike.negotiation().setPendingChild(c);
+            ike.wishFirst(first -> newChild(first, c, watching));
+        }
+        ike.logger()
+                .log("initiating IKEv1 Main Mode connection"
+                        + replaces.map(old -> " to replace " + old.serial()).orElse(""));
+        main.begin(ike, replaces);
+        begun.run();
+    }
+
+    @Override
+    public boolean isOfUse(IkeSa ike) {
+        return ike.state() instanceof V1State state
+                && (state.isEstablished()
+                        || state == V1State.MAIN_I1
+                        || state == V1State.MAIN_I2
+                        || state == V1State.MAIN_I3
+                        || state == V1State.AGGR_I1);
+    }
+
+    @Override
+    public void sayQueued(IkeSa ike, Connection c) {
+        c.logger()
+                .log(
+                        RcCode.COMMENT,
+                        "queue IPsec SA; waiting on ISAKMP SA " + ike.connection() + " " + ike.serial()
+                                + " negotiating with "
+                                + c.remote().address().orElseThrow());
+    }
+
+    @Override
+    public void newChild(IkeSa ike, Connection connection, List<WhackSession> watching) {
+        quick.begin(ike, connection, watching, Optional.empty(), 1);
+    }
+
+    /** An IPsec SA gets a successor. */
+    void replace(ChildSa child, IkeSa by) {
+        quick.begin(by, child.connection(), List.of(), Optional.of(child.serial()), 1);
+    }
+
+    @Override
+    public void rekey(Sa old) {
+        throw new IllegalStateException("IKEv1 rekeys nothing at command");
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.wire.v1.DeletePayload;
+import org.jswan.wire.v1.Doi;
+import org.jswan.wire.v1.NotificationPayload;
+import org.jswan.wire.v1.NotificationType;
+import org.jswan.wire.v1.ProtocolId;
+import org.jswan.world.World;
+
+/** Tells peers why something is refused, and that SAs end (RFC 2408 §3.14, §3.15). */
+final class Notifications {
+    private static final Duration BETWEEN_MALFORMED = Duration.ofSeconds(1);
+
+    private final World world;
+    private final IsakmpTransmitter transmitter;
+    private Optional<Long> lastMalformed = Optional.empty();
+
+    Notifications(World world, IsakmpTransmitter transmitter) {
+        this.world = world;
+        this.transmitter = transmitter;
+    }
+
+    /** An SA's message is refused: protected as soon as that can be. */
+    void refuse(Sa sa, IsakmpMessage message, NotificationType type) {
+        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        if (!isWorthIt(type)) {
+            return;
+        }
+        if (ike.isEstablished()) {
+            sa.logger()
+                    .log(
+                            RcCode.NOTIFICATION + type.number(),
+                            "sending encrypted notification " + type.shortName() + " to " + ike.remote());
+            transmitter.inform(ike, List.of(payload(type)), "notification packet");
+        } else {
+            sendClear(sa.logger(), message, type);
+        }
+    }
+
+    /** A message of no SA is refused. */
+    void refuse(IsakmpMessage message, NotificationType type) {
+        if (isWorthIt(type)) {
+            sendClear(new Logger(world.log(), message.prefix()), message, type);
+        }
+    }
+
+    private void sendClear(Logger logger, IsakmpMessage message, NotificationType type) {
+        logger.log(
+                RcCode.NOTIFICATION + type.number(),
+                "sending notification " + type.shortName() + " to " + message.sender());
+        transmitter.sendClear(message, payload(type));
+    }
+
+    private static NotificationPayload payload(NotificationType type) {
+        return new NotificationPayload(Doi.IPSEC, ProtocolId.ISAKMP, Bytes.EMPTY, type, Bytes.EMPTY);
+    }
+
+    /** As libreswan: nonsense is answered once a second at most. */
+    private boolean isWorthIt(NotificationType type) {
+        if (!type.equals(NotificationType.PAYLOAD_MALFORMED)) {
+            return true;
+        }
+        long now = world.clock().nanos();
+        boolean worth = lastMalformed
+                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
+                .isEmpty();
+        lastMalformed = Optional.of(now);
+        return worth;
+    }
+
+    /** An ISAKMP SA ends. */
+    void delete(IkeSa ike) {
+        if (!ike.phase1().hasKeys()) {
+            return;
+        }
+        Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
+        transmitter.inform(
+                ike,
+                List.of(new DeletePayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies.length(), List.of(cookies))),
+                "delete notification");
+    }
+
+    /** An IPsec SA ends; {@code by} tells. */
+    void delete(IkeSa by, ChildSa child) {
+        child.inbound()
+                .ifPresent(id -> transmitter.inform(
+                        by,
+                        List.of(new DeletePayload(
+                                Doi.IPSEC, child.wireProtocol(), Integer.BYTES, List.of(ChildSa.spiOctets(id.spi())))),
+                        "delete notification"));
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jswan.base.Bytes;
+import org.jswan.crypto.Ikev1Cipher;
+import org.jswan.crypto.keymat.Ikev1Keys;
+import org.jswan.proposal.Phase1Auth;
+
+/** What an ISAKMP SA of IKEv1 has that an IKE SA of IKEv2 has not (RFC 2409 §5). */
+public final class Phase1 {
+    private final V1Exchange exchange = new V1Exchange();
+    private Optional<Phase1Auth> authentication = Optional.empty();
+    private boolean xauth;
+    private Duration life = Duration.ZERO;
+    private Duration replaceMargin = Duration.ZERO;
+    private Ikev1Keys keys;
+    private Ikev1Cipher cipher;
+    private Bytes initiatorSa = Bytes.EMPTY;
+    private Bytes lastBlock = Bytes.EMPTY;
+    private final Set<Long> usedMessageIds = new HashSet<>();
+    private final Map<Long, ChildSa> quickModes = new HashMap<>(2);
+
+    Phase1() {}
+
+    /** Phase 1 itself, and what follows it on the same SA: XAUTH and Mode Config. */
+    public V1Exchange exchange() {
+        return exchange;
+    }
+
+    /** How the ends prove who they are, once that is agreed. */
+    public Optional<Phase1Auth> authentication() {
+        return authentication;
+    }
+
+    /** @param withXauth whether one of them proves itself a second time */
+    public void setAuthentication(Phase1Auth agreed, boolean withXauth) {
+        authentication = Optional.of(agreed);
+        xauth = withXauth;
+    }
+
+    /** Whether XAUTH follows. */
+    public boolean isXauth() {
+        return xauth;
+    }
+
+    /** How long the SA may live, as agreed. */
+    public Duration life() {
+        return life;
+    }
+
+    public void setLife(Duration agreed) {
+        life = agreed;
+    }
+
+    /** How long before its end the SA is replaced. */
+    public Duration replaceMargin() {
+        return replaceMargin;
+    }
+
+    public void setReplaceMargin(Duration margin) {
+        replaceMargin = margin;
+    }
+
+    /** @return null until they are derived */
+    public Ikev1Keys keys() {
+        return keys;
+    }
+
+    public boolean hasKeys() {
+        return keys != null;
+    }
+
+    public void setKeys(Ikev1Keys derived) {
+        keys = derived;
+        cipher = derived.cipher();
+    }
+
+    /** @return null until the keys are derived */
+    public Ikev1Cipher cipher() {
+        return cipher;
+    }
+
+    /** SAi_b: the body of the initiator's SA payload, which both ends authenticate. */
+    public Bytes initiatorSa() {
+        return initiatorSa;
+    }
+
+    public void setInitiatorSa(Bytes body) {
+        initiatorSa = body;
+    }
+
+    /** The last block of phase 1, from which the vectors of all later exchanges derive. */
+    public Bytes lastBlock() {
+        return lastBlock;
+    }
+
+    public void setLastBlock(Bytes block) {
+        lastBlock = block;
+    }
+
+    /** @return false if the message ID was used by an exchange before */
+    public boolean isUnused(long messageId) {
+        return messageId != 0 && !usedMessageIds.contains(messageId);
+    }
+
+    /** The message ID is an exchange's. */
+    public void use(long messageId) {
+        usedMessageIds.add(messageId);
+    }
+
+    /** The IPsec SA that a Quick Mode with that message ID negotiates, or has. */
+    public Optional<ChildSa> quickMode(long messageId) {
+        return Optional.ofNullable(quickModes.get(messageId));
+    }
+
+    public void addQuickMode(ChildSa child) {
+        quickModes.put(child.v1().messageId(), child);
+    }
+
+    void removeQuickMode(ChildSa child) {
+        quickModes.remove(child.v1().messageId(), child);
+    }
+
+    void destroy() {
+        if (keys != null) {
+            keys.close();
+            cipher.destroy();
+        }
+    }
+}

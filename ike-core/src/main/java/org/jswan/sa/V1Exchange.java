@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.sa;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+
+/**
+ * An exchange of IKEv1 as one end knows it: the message ID, the initialisation vector that goes from message to message
+ * (RFC 2409 appendix B), and what was last received and sent, for whoever lost it.
+ */
+public final class V1Exchange {
+    private long messageId;
+    private Bytes iv = Bytes.EMPTY;
+    private Bytes lastReceived = Bytes.EMPTY;
+    private Repeat repeat = Repeat.NEVER;
+    private int duplicates;
+    private List<Bytes> lastSent = List.of();
+    private Optional<Retransmission> retransmission = Optional.empty();
+    private boolean suspended;
+    private Optional<HeldMessages.HeldMessage> held = Optional.empty();
+
+    /** What the peer gets when its last message comes again. */
+    public enum Repeat {
+        NEVER,
+        /** Our last message, a limited number of times. */
+        LIMITED,
+        /** Our last message, as long as it asks. */
+        ALWAYS
+    }
+
+    /** 32 bits; 0 in phase 1. */
+    public long messageId() {
+        return messageId;
+    }
+
+    public void setMessageId(long id) {
+        messageId = id;
+    }
+
+    /** The last block of ciphertext that went either way; empty before there was one. */
+    public Bytes iv() {
+        return iv;
+    }
+
+    public void setIv(Bytes lastBlock) {
+        iv = lastBlock;
+    }
+
+    /** The peer's message that was taken last, as it was on the wire. */
+    public boolean isLastReceived(Bytes octets) {
+        return !lastReceived.isEmpty() && lastReceived.equals(octets);
+    }
+
+    public void setLastReceived(Bytes octets, Repeat answer) {
+        lastReceived = octets;
+        repeat = answer;
+        duplicates = 0;
+    }
+
+    public Repeat repeat() {
+        return repeat;
+    }
+
+    /** @return how often the last message came again, this time included */
+    public int countDuplicate() {
+        return ++duplicates;
+    }
+
+    /** Our last message, cut into the datagrams that it went in. */
+    public List<Bytes> lastSent() {
+        return lastSent;
+    }
+
+    public void setLastSent(List<Bytes> datagrams) {
+        lastSent = List.copyOf(datagrams);
+    }
+
+    public Optional<Retransmission> retransmission() {
+        return retransmission;
+    }
+
+    public void setRetransmission(Optional<Retransmission> of) {
+        retransmission = of;
+    }
+
+    /** Whether a handler waits for a helper, the kernel or a script. */
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    public void setSuspended(boolean now) {
+        suspended = now;
+    }
+
+    /** Keeps an encrypted message that came before the keys were there; only the last counts. */
+    public void hold(HeldMessages.HeldMessage message) {
+        held = Optional.of(message);
+    }
+
+    public Optional<HeldMessages.HeldMessage> takeHeld() {
+        Optional<HeldMessages.HeldMessage> taken = held;
+        held = Optional.empty();
+        return taken;
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.sa.Sa;
+import org.junit.jupiter.api.Test;
+
+/** Main Mode and Quick Mode of IKEv1 between two daemons (RFC 2409). */
+class MainModeTest {
+    @Test
+    void comesUp() {
+        Pair pair = Ikev1Pair.listening(1);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.west.log())
+                .anyMatch(line -> line.contains("\"t\" #2: IPsec SA established tunnel mode {ESP=>0x"));
+    }
+
+    @Test
+    void goesDownWithoutRest() {
+        Pair pair = Ikev1Pair.up(2);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+        pair.world.run(Duration.ofSeconds(2));
+        for (Sa sa : pair.east.pluto().sas()) {
+            throw new AssertionError("left over: " + sa.serial() + "\n" + pair.trace());
+        }
+        assertThat(pair.west.pluto().saCount()).as(pair.trace()).isZero();
+    }
+}
