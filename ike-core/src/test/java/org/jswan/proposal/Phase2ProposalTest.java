@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.KeGroup;
 import org.jswan.log.RcCode;
@@ -22,8 +21,6 @@ class Phase2ProposalTest {
     private static final String SPI = "815586dc";
     private static final String GOOD = "12 3=14 4=1 1=1 2=28800 5=2 6=128";
     private static final String NO_PROPOSAL = "no acceptable Proposal in IPsec SA";
-    private static final IntFunction<Bytes> OWN_SPI =
-            protocol -> Bytes.ofHex(protocol == 4 ? "4444" : "0" + protocol + "00cafe");
 
     @Test
     void offersByDefaultWhatLibreswanOffers() throws ProposalException {
@@ -48,15 +45,16 @@ class Phase2ProposalTest {
             })
     void offersWhatIsConfigured(String esp, String first, String second) throws ProposalException {
         String[] transforms = second == null ? new String[] {first} : new String[] {first, second};
-        assertThat(Phase2Offer.of(esp(esp), EncapsulationMode.TUNNEL, Optional.empty(), OWN_SPI))
+        assertThat(Phase2Offer.of(esp(esp), EncapsulationMode.TUNNEL, Optional.empty(), Phase2ProposalTest::ownSpi))
                 .containsExactly(Ikev1Proposals.phase2(0, 3, "0300cafe", transforms));
     }
 
     @Test
     void offersAh() throws ProposalException {
-        assertThat(Phase2Offer.of(ah("default"), EncapsulationMode.TRANSPORT, PFS, OWN_SPI))
+        assertThat(Phase2Offer.of(ah("default"), EncapsulationMode.TRANSPORT, PFS, Phase2ProposalTest::ownSpi))
                 .containsExactly(Ikev1Proposals.phase2(0, 2, "0200cafe", "3 3=14 4=2 1=1 2=28800 5=2"));
-        assertThat(Phase2Offer.of(ah("sha2_256,md5"), EncapsulationMode.UDP_TUNNEL, Optional.empty(), OWN_SPI))
+        assertThat(Phase2Offer.of(
+                        ah("sha2_256,md5"), EncapsulationMode.UDP_TUNNEL, Optional.empty(), Phase2ProposalTest::ownSpi))
                 .containsExactly(
                         Ikev1Proposals.phase2(0, 2, "0200cafe", "5 4=3 1=1 2=28800 5=5", "2 4=3 1=1 2=28800 5=1"));
     }
@@ -64,7 +62,7 @@ class Phase2ProposalTest {
     @Test
     void offersCompressionAlongWithEsp() throws ProposalException {
         Phase2Policy policy = compressing(Duration.ofDays(1));
-        assertThat(Phase2Offer.of(policy, EncapsulationMode.UDP_TUNNEL_DRAFTS, PFS, OWN_SPI))
+        assertThat(Phase2Offer.of(policy, EncapsulationMode.UDP_TUNNEL_DRAFTS, PFS, Phase2ProposalTest::ownSpi))
                 .containsExactly(
                         Ikev1Proposals.phase2(
                                 0,
@@ -73,7 +71,7 @@ class Phase2ProposalTest {
                                 "12 3=14 4=61443 1=1 2:00015180 5=2 6=128",
                                 "3 3=14 4=61443 1=1 2:00015180 5=2"),
                         Ikev1Proposals.phase2(0, 4, "4444", "2 4=61443 1=1 2:00015180"));
-        assertThat(Phase2Offer.of(policy, EncapsulationMode.TRANSPORT, PFS, OWN_SPI))
+        assertThat(Phase2Offer.of(policy, EncapsulationMode.TRANSPORT, PFS, Phase2ProposalTest::ownSpi))
                 .contains(Ikev1Proposals.phase2(0, 4, "4444", "2 1=1 2:00015180"));
     }
 
@@ -95,8 +93,9 @@ class Phase2ProposalTest {
 
     @Test
     void answersWithTheTransformAsItCame() throws ProposalException {
-        Phase2Choice choice =
-                chosen(esp("3des-sha1"), Phase2Offer.of(esp("default"), EncapsulationMode.TUNNEL, PFS, OWN_SPI));
+        Phase2Choice choice = chosen(
+                esp("3des-sha1"),
+                Phase2Offer.of(esp("default"), EncapsulationMode.TUNNEL, PFS, Phase2ProposalTest::ownSpi));
         assertThat(choice.pfsGroup()).isEqualTo(PFS);
         assertThat(choice.isTunnel()).isTrue();
         assertThat(choice.life()).isEqualTo(EIGHT_HOURS);
@@ -168,7 +167,7 @@ class Phase2ProposalTest {
                         Ikev1Proposals.phase2(7, 3, "00001234", "3 4=2 5=2", "3 4=1")));
         assertThat(choice.ah().orElseThrow().spi()).isEqualTo(Bytes.ofHex(SPI));
         assertThat(choice.esp().orElseThrow().suite().transformName()).isEqualTo("3DES_CBC-NONE");
-        assertThat(choice.answer(OWN_SPI))
+        assertThat(choice.answer(Phase2ProposalTest::ownSpi))
                 .containsExactly(
                         Ikev1Proposals.phase2(7, 2, "0200cafe", "3 4=1 5=2"),
                         new WireProposal(
@@ -190,7 +189,7 @@ class Phase2ProposalTest {
                 .containsExactly(new LogLine(
                         RcCode.COMMENT,
                         "IPCA (IPcomp SA) contains GROUP_DESCRIPTION.  Ignoring inappropriate attribute."));
-        assertThat(choice.answer(OWN_SPI))
+        assertThat(choice.answer(Phase2ProposalTest::ownSpi))
                 .containsExactly(
                         Ikev1Proposals.phase2(1, 3, "0300cafe", GOOD),
                         new WireProposal(
@@ -323,6 +322,10 @@ class Phase2ProposalTest {
         assertThat(((Ikev1Selection.Refused<Phase2Choice>) other).log())
                 .containsExactly(
                         LogLine.serious("GROUP_DESCRIPTION inconsistent with that of the Proposal in IPsec SA"));
+    }
+
+    private static Bytes ownSpi(int protocol) {
+        return Bytes.ofHex(protocol == 4 ? "4444" : "0" + protocol + "00cafe");
     }
 
     private static Phase2Policy esp(String esp) throws ProposalException {
