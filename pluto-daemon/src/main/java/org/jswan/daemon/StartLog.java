@@ -28,7 +28,7 @@ final class StartLog {
         log.log("core dump dir: " + options.paths().dumpdir());
         log.log("secrets file: " + options.paths().secretsFile());
         log.log(options.leakDetective() ? "leak-detective enabled" : "leak-detective disabled");
-        log.log("XAUTH PAM support [disabled]");
+        log.log("XAUTH PAM support [enabled]");
         options.warnings().forEach(log::log);
         log.log("NAT-Traversal support  [enabled]");
         PrivateNetworks.parse(options.virtualPrivate(), log::log);
