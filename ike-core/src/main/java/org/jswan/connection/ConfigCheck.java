@@ -133,6 +133,16 @@ final class ConfigCheck {
             policies.add(ConnectionPolicy.XAUTH);
         }
         checkAuthentication(left, right);
+        Optional<VirtualNetwork> virtual = left.client()
+                .virtual()
+                .or(right.client()::virtual)
+                .flatMap(text -> VirtualNetwork.parse(text, context.logger()));
+        boolean leftIsOpen = left.host().address().isEmpty() || left.isOpen();
+        if (virtual.isPresent() && leftIsOpen) {
+            left = left.withVirtual(virtual.get());
+        } else if (virtual.isPresent()) {
+            right = right.withVirtual(virtual.get());
+        }
         warnOfLater();
         return new ConnectionConfig(
                 request.name(),

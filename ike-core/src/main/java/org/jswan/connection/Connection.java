@@ -61,6 +61,8 @@ public final class Connection {
         policies.addAll(config.policies());
         left.complete(right);
         right.complete(left);
+        left.leaveClientOpen();
+        right.leaveClientOpen();
         this.kind = kindOf(config, left, right);
         settlePrefixLengths();
     }
@@ -88,13 +90,11 @@ public final class Connection {
         if (config.has(ConnectionPolicy.GROUP)) {
             return ConnectionKind.GROUP;
         }
-        boolean leftIsWild = left.address().isEmpty()
-                || left.config().client().protocolPort().anyPort()
-                || left.id().hasWildcards();
-        ConnectionEnd wild = leftIsWild ? left : right;
+        ConnectionEnd wild = left.address().isEmpty() || left.config().isOpen() ? left : right;
         boolean template = !config.neverNegotiates() && wild.address().isEmpty()
                 || wild.config().client().protocolPort().anyPort()
-                || config.securityLabel().isPresent()
+                || config.ikeVersion() == IkeVersion.IKEV2
+                        && config.securityLabel().isPresent()
                 || left.config().client().virtual().isPresent()
                 || right.config().client().virtual().isPresent()
                 || config.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING);

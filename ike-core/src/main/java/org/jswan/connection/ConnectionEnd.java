@@ -22,6 +22,7 @@ public final class ConnectionEnd {
     private Optional<IpAddress> nextHop;
     private Optional<Selector> client;
     private boolean hasClient;
+    private Optional<VirtualNetwork> virtualNetwork;
     private Optional<IpAddress> sourceIp;
     private boolean leased;
     private boolean addressReceived;
@@ -38,6 +39,7 @@ public final class ConnectionEnd {
         certificate = config.certificate().certificate();
         nextHop = config.host().nextHop();
         client = config.client().selector();
+        virtualNetwork = config.client().virtualNetwork();
         hasClient = client.isPresent();
         sourceIp = config.sourceIp();
         if (!hasClient && !config.client().protocolPort().isAny()) {
@@ -56,6 +58,7 @@ public final class ConnectionEnd {
         nextHop = template.nextHop;
         client = template.client;
         hasClient = template.hasClient;
+        virtualNetwork = template.virtualNetwork;
         sourceIp = template.sourceIp;
         encapsulated = template.encapsulated;
         modeConfigServer = template.modeConfigServer;
@@ -109,6 +112,22 @@ public final class ConnectionEnd {
     /** Whether the client is more than the host: configured, or assigned. */
     public boolean hasClient() {
         return hasClient;
+    }
+
+    /** What the client may be, as long as the peer has not chosen it. */
+    public Optional<VirtualNetwork> virtualNetwork() {
+        return virtualNetwork;
+    }
+
+    /** What the client is, if the peer may choose it, does not follow from its address any more. */
+    void leaveClientOpen() {
+        hasClient |= virtualNetwork.isPresent();
+    }
+
+    /** The peer has chosen its client: the host itself, or what is behind it. */
+    public void chooseClient(Selector chosen) {
+        assignClient(chosen);
+        virtualNetwork = Optional.empty();
     }
 
     /** The address that this end's machine uses towards the other client: configured, or received. */

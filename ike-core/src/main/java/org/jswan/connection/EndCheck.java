@@ -92,6 +92,7 @@ final class EndCheck {
                         subnet,
                         protocolPort.orElse(ProtocolPort.ANY),
                         end.get(EndOption.VIRTUAL),
+                        Optional.empty(),
                         Optional.of(end.value(EndOption.UPDOWN)).filter(u -> !u.isEmpty() && !u.equals("%disabled")),
                         pool,
                         end.get(EndOption.VTI_IP),

@@ -8,6 +8,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.identity.DistinguishedName;
+import org.jswan.identity.IdType;
 import org.jswan.identity.IkeId;
 import org.jswan.key.Ckaid;
 
@@ -37,6 +38,26 @@ public record EndConfig(
 
     public EndConfig {
         authby = Set.copyOf(authby);
+    }
+
+    /** Whether it leaves open who this end is, wherever it may be: so it will hardly be ours. */
+    boolean isOpen() {
+        // Without an identity it is the address.
+        return client.protocolPort().anyPort() || id.type() != IdType.NONE && id.hasWildcards();
+    }
+
+    /** The same with a client that the peer may choose. */
+    EndConfig withVirtual(VirtualNetwork network) {
+        Client open = new Client(
+                client.subnet,
+                client.protocolPort,
+                client.virtual,
+                Optional.of(network),
+                client.updown,
+                client.pool,
+                client.vtiIp,
+                client.interfaceIp);
+        return new EndConfig(side, host, id, auth, authby, eap, certificate, open, sourceIp, modeConfigRole, xauth);
     }
 
     /** The same with that authority above its certificate. */
@@ -90,7 +111,8 @@ public record EndConfig(
      * What is protected.
      *
      * @param subnet as configured
-     * @param virtual {@code vhost:} or {@code vnet:} text
+     * @param virtual {@code vhost:} or {@code vnet:} text, at whichever end it was written
+     * @param virtualNetwork what that means; at the end that is not ours
      * @param updown the command; empty: none is run
      * @param pool addresses that this end may be given
      */
@@ -98,6 +120,7 @@ public record EndConfig(
             Optional<Subnet> subnet,
             ProtocolPort protocolPort,
             Optional<String> virtual,
+            Optional<VirtualNetwork> virtualNetwork,
             Optional<String> updown,
             Optional<AddressRange> pool,
             Optional<AddressPrefix> vtiIp,

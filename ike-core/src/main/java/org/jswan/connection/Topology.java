@@ -50,6 +50,9 @@ public final class Topology {
             String what = spec.kind() == HostSpec.Kind.NAME ? "%dns<" + spec.text() + ">" : wildcard(policies);
             return end.port() == 0 ? what : what + ":" + end.port();
         }
+        if (end.virtualNetwork().isPresent()) {
+            return "%virtual" + (end.port() == 0 ? "" : ":" + end.port());
+        }
         IpAddress address = end.address().get();
         String text = end.config().host().ikePort() != 0 || end.port() != USUAL_PORT
                 ? wrapped(address) + ":" + end.port()
@@ -87,10 +90,9 @@ public final class Topology {
         if (self || all && loose) {
             return Optional.empty();
         }
-        EndConfig.Client config = end.config().client();
-        return config.virtual().isPresent()
-                ? Optional.of(config.virtual().get().startsWith("vhost") ? "vhost:?" : "vnet:?")
-                : Optional.of(selector(client));
+        return Optional.of(end.virtualNetwork()
+                .map(v -> v.hostOnly() ? "vhost:?" : "vnet:?")
+                .orElseGet(() -> selector(client)));
     }
 
     /** {@code 192.0.2.0/24} or {@code 192.0.2.0/24:UDP/1701}. */

@@ -69,7 +69,7 @@ class ConnectionRequestTest {
     void onlyWhatHasNoEffectYetIsLater() {
         assertThat(ConnectionOption.AUTHENTICATION.isLater(Set.of(AuthenticationMethod.RSASIG)))
                 .isFalse();
-        assertThat(ConnectionOption.IKE_VERSION.isLater(IkeVersion.IKEV1)).isTrue();
+        assertThat(ConnectionOption.NFLOG_GROUP.isLater(1L)).isTrue();
         assertThat(ConnectionOption.DPD_DELAY.isLater(Duration.ofSeconds(5))).isFalse();
         assertThat(ConnectionOption.NAT_KEEPALIVE.isLater(true)).isFalse();
         assertThat(ConnectionOption.IKE_VERSION.label()).isEqualTo("ikev2");

@@ -14,6 +14,8 @@ import org.jswan.config.value.Addresses.HostBits;
  * {@code vnet:}, which IKEv1 knows.
  */
 public record PrivateNetworks(List<Subnet> allowed, List<Subnet> excluded) {
+    private static final int FAMILY_WIDTH = "%v4:".length();
+
     public static final PrivateNetworks NONE = new PrivateNetworks(List.of(), List.of());
 
     public PrivateNetworks {
@@ -34,10 +36,8 @@ public record PrivateNetworks(List<Subnet> allowed, List<Subnet> excluded) {
         List<Subnet> excluded = new ArrayList<>();
         int bad = 0;
         for (String entry : text.split(",", -1)) {
-            Optional<AddressFamily> family = entry.startsWith("%v4:")
-                    ? Optional.of(AddressFamily.IPV4)
-                    : Optional.of(AddressFamily.IPV6).filter(six -> entry.startsWith("%v6:"));
-            String bare = entry.substring(family.isPresent() ? "%v4:".length() : 0);
+            Optional<AddressFamily> family = family(entry);
+            String bare = entry.substring(family.isPresent() ? FAMILY_WIDTH : 0);
             boolean without = bare.startsWith("!");
             try {
                 (without ? excluded : allowed)
@@ -52,5 +52,32 @@ public record PrivateNetworks(List<Subnet> allowed, List<Subnet> excluded) {
             return NONE;
         }
         return new PrivateNetworks(allowed, excluded);
+    }
+
+    private static Optional<AddressFamily> family(String entry) {
+        return entry.startsWith("%v4:")
+                ? Optional.of(AddressFamily.IPV4)
+                : Optional.of(AddressFamily.IPV6).filter(six -> entry.startsWith("%v6:"));
+    }
+
+    /**
+     * One network, as in an entry that excludes none.
+     *
+     * @throws ValueException if it is none
+     */
+    public static Subnet network(String entry) throws ValueException {
+        Optional<AddressFamily> family = family(entry);
+        return Addresses.subnet(
+                entry.substring(family.isPresent() ? FAMILY_WIDTH : 0), family, HostBits.REFUSE, warning -> {});
+    }
+
+    /** Whether {@code client} is among those allowed. */
+    public boolean allows(Subnet client) {
+        return allowed.stream().anyMatch(network -> network.contains(client));
+    }
+
+    /** Whether {@code client} is among those excluded. */
+    public boolean excludes(Subnet client) {
+        return excluded.stream().anyMatch(network -> network.contains(client));
     }
 }
