@@ -16,6 +16,7 @@ _MASKS = [
     # How old an SA is and how long until its next event; what is configured is not masked.
     (re.compile(r"(\baged |\b[A-Z][A-Z0-9_]+ in )[0-9]+(\.[0-9]+)?s\b"), r"\1Ns"),
     (re.compile(r"add_time=[0-9]+"), "add_time=N"),
+    (re.compile(r"\bmsgid:[0-9a-f]{8}\b"), "msgid:N"),
     (re.compile(r"\b(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+"), "DATE"),
     (re.compile(r"\bv?4\.1[01](-[^,;) ]*)?( \(Jswan [0-9.]+\))?"), "VERSION"),
     (re.compile(r"\bpid=[0-9]+|\bpid [0-9]+"), "pid N"),

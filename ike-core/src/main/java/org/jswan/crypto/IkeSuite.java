@@ -7,7 +7,7 @@ import java.util.Optional;
  * The algorithms of an IKE SA.
  *
  * @param encrKeyBits key length of {@code encr}, one of {@link Encr#keyBits}
- * @param integ {@link Integ#NONE} with an AEAD
+ * @param integ {@link Integ#NONE} with an AEAD, and in IKEv1
  */
 public record IkeSuite(Encr encr, int encrKeyBits, Prf prf, Integ integ, KeGroup group) {
     /** The cipher with its key length, as {@code AES_GCM_16_256}. */
@@ -23,8 +23,9 @@ public record IkeSuite(Encr encr, int encrKeyBits, Prf prf, Integ integ, KeGroup
 
     /** As status lines print it: {@code AES_GCM_16_256-HMAC_SHA2_512-DH19}. */
     public String statusName() {
-        // as libreswan: integrity by the hash of the PRF goes without saying
-        boolean surprising = encr.isAead() ? integ != Integ.NONE : !integ.prf().equals(Optional.of(prf));
+        // as libreswan: integrity by the hash of the PRF goes without saying; IKEv1 has none of its own
+        boolean surprising =
+                integ != Integ.NONE && (encr.isAead() || !integ.prf().equals(Optional.of(prf)));
         return cipherName() + "-" + prf.fqn() + (surprising ? "-" + integ.fqn() : "") + "-" + group.fqn();
     }
 }

@@ -42,9 +42,10 @@ public final class ChildText {
             carrier = tcp ? "inTCP" : child.ike().nat().detected() ? "inUDP" : "";
         }
         boolean tfc = child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc();
-        // As libreswan: not for AH.
+        // As libreswan: not for AH, nor by IKEv1.
         String group = child.pfsGroup()
-                .filter(g -> child.protocol() == IpsecProtocol.ESP)
+                .filter(g ->
+                        child.protocol() == IpsecProtocol.ESP && !child.ike().isVersion1())
                 .map(g -> "-" + g.fqn())
                 .orElse("");
         String nat = child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "";

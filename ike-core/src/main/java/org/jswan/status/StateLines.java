@@ -80,7 +80,8 @@ public final class StateLines {
             if (sa instanceof IkeSa ike && !ike.isEstablished()) {
                 ike.negotiation()
                         .pendingChild()
-                        .ifPresent(c -> lines.add(ike.serial() + ": pending CHILD SA for " + c));
+                        .ifPresent(c -> lines.add(ike.serial() + ": pending "
+                                + (ike.isVersion1() ? "Phase 2" : "CHILD SA") + " for " + c));
             }
         }
         return lines;
@@ -117,7 +118,9 @@ public final class StateLines {
             line.append(" eroute owner;");
         }
         if (sa instanceof ChildSa child && child.isEstablished()) {
-            line.append(" IKE SA ").append(ike.serial()).append(';');
+            line.append(ike.isVersion1() ? " ISAKMP SA " : " IKE SA ")
+                    .append(ike.serial())
+                    .append(';');
         }
         return line.append(ike.isSuspended() ? " crypto_calculating;" : " idle;")
                 .toString();

@@ -60,6 +60,8 @@ class AlgorithmTest {
         assertThat(cbc.statusName()).isEqualTo("AES_CBC_128-HMAC_SHA1-MODP2048");
         IkeSuite mixed = new IkeSuite(Encr.AES_CBC, 128, Prf.HMAC_SHA1, Integ.HMAC_SHA2_256_128, KeGroup.MODP2048);
         assertThat(mixed.statusName()).isEqualTo("AES_CBC_128-HMAC_SHA1-HMAC_SHA2_256_128-MODP2048");
+        IkeSuite first = new IkeSuite(Encr.AES_CBC, 256, Prf.HMAC_SHA2_256, Integ.NONE, KeGroup.MODP2048);
+        assertThat(first.statusName()).isEqualTo("AES_CBC_256-HMAC_SHA2_256-MODP2048");
     }
 
     @Test

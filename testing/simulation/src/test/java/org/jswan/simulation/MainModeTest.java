@@ -19,7 +19,13 @@ class MainModeTest {
                 .as(pair.trace())
                 .isTrue();
         assertThat(pair.west.log())
-                .anyMatch(line -> line.contains("\"t\" #2: IPsec SA established tunnel mode {ESP=>0x"));
+                .anyMatch(line -> line.matches("\"t\" #2: IPsec SA established tunnel mode "
+                        + "\\{ESP=>0x\\w+ <0x\\w+ xfrm=AES_CBC_128-HMAC_SHA1_96 DPD=.*"));
+        assertThat(pair.west
+                        .whack(WhackRequest.of(new WhackCommand.ShowStates()))
+                        .lines())
+                .anyMatch(line ->
+                        line.contains(" (IPsec SA established); REPLACE in ") && line.endsWith(" ISAKMP SA #1; idle;"));
     }
 
     @Test
