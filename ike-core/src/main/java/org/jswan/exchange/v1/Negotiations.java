@@ -37,13 +37,22 @@ final class Negotiations implements Initiator.Protocol {
         List<WhackSession> watching = ike.logger().sessions();
         if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
             ike.negotiation().setPendingChild(c);
-            ike.wishFirst(first -> newChild(first, c, watching));
+            ike.wishFirst(first -> begin(first, c, watching));
         }
         ike.logger()
                 .log("initiating IKEv1 Main Mode connection"
                         + replaces.map(old -> " to replace " + old.serial()).orElse(""));
         main.begin(ike, replaces);
         begun.run();
+    }
+
+    /** What waited for a try that failed waits for this one, too: once is enough. */
+    private void begin(IkeSa ike, Connection c, List<WhackSession> watching) {
+        boolean asked =
+                ike.children().stream().anyMatch(child -> child.connection() == c && child.state() == V1State.QUICK_I1);
+        if (!asked) {
+            newChild(ike, c, watching);
+        }
     }
 
     @Override
