@@ -131,36 +131,87 @@ public final class Routing {
     public void establish(Connection connection, ChildInstall child, Consumer<Boolean> done) {
         exclusively(release -> {
             Consumer<Boolean> end = ending(release, done);
-            if (!mayRoute(connection, child.logger()) || !interfaces.ready(connection, child.logger())) {
+            boolean whole = isFirst(connection) || !child.outboundLater();
+            if (!install(connection, child, whole)) {
                 end.accept(false);
-                return;
-            }
-            boolean first =
-                    RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
-            boolean whole = first || !child.outboundLater();
-            if (!addSas(child, whole ? bothHalves(child) : child.inbound())) {
-                child.logger().log("setup_half_ipsec_sa() hit fail:");
-                end.accept(false);
-                return;
-            }
-            installed.put(child.child(), new Installed(connection, child, whole));
-            if (!whole) {
-                end.accept(true);
-                return;
-            }
-            PolicyBuilder policies = new PolicyBuilder(connection);
-            if (first && !putAll(policies.inbound(child), child.logger())) {
-                child.logger().log("raw_policy() in setup_half_ipsec_sa() failed to add inbound");
-            }
-            if (!put(policies.outbound(child), child.logger())) {
-                withdraw(connection, child, first, end);
-            } else if (first) {
-                up(connection, child, end);
+            } else if (whole) {
+                carry(connection, child, end);
             } else {
-                set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
                 end.accept(true);
             }
         });
+    }
+
+    /**
+     * Installs a Child SA that the peer has yet to confirm: what comes by it is taken, but nothing leaves by it until
+     * {@link #confirm}. On failure all is as before, and why is logged to the child.
+     *
+     * @param done gets whether that was done
+     */
+    public void prepare(Connection connection, ChildInstall child, Consumer<Boolean> done) {
+        exclusively(release -> {
+            boolean ok = install(connection, child, /* whole= */ true);
+            if (ok && connection.routeOwner().isEmpty()) {
+                putInbound(connection, child);
+            }
+            ending(release, done).accept(ok);
+        });
+    }
+
+    /**
+     * The peer confirmed a Child SA that was prepared: it gets its policies and, unless a predecessor has it, the route.
+     *
+     * @param done gets whether the SA carries traffic now; not so if it was not installed
+     */
+    public void confirm(SaSerial child, Consumer<Boolean> done) {
+        exclusively(release -> {
+            Consumer<Boolean> end = ending(release, done);
+            Installed prepared = installed.get(child);
+            if (prepared == null) {
+                end.accept(false);
+            } else {
+                carry(prepared.connection(), prepared.child(), end);
+            }
+        });
+    }
+
+    private static boolean isFirst(Connection connection) {
+        return RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
+    }
+
+    /** The SAs of a Child SA, or only those from the peer. */
+    private boolean install(Connection connection, ChildInstall child, boolean whole) {
+        if (!mayRoute(connection, child.logger()) || !interfaces.ready(connection, child.logger())) {
+            return false;
+        }
+        if (!addSas(child, whole ? bothHalves(child) : child.inbound())) {
+            child.logger().log("setup_half_ipsec_sa() hit fail:");
+            return false;
+        }
+        installed.put(child.child(), new Installed(connection, child, whole));
+        return true;
+    }
+
+    private void putInbound(Connection connection, ChildInstall child) {
+        if (!putAll(new PolicyBuilder(connection).inbound(child), child.logger())) {
+            child.logger().log("raw_policy() in setup_half_ipsec_sa() failed to add inbound");
+        }
+    }
+
+    /** The policies and the route of a Child SA that is installed. */
+    private void carry(Connection connection, ChildInstall child, Consumer<Boolean> end) {
+        boolean first = isFirst(connection);
+        if (first) {
+            putInbound(connection, child);
+        }
+        if (!put(new PolicyBuilder(connection).outbound(child), child.logger())) {
+            withdraw(connection, child, first, end);
+        } else if (first) {
+            up(connection, child, end);
+        } else {
+            set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+            end.accept(true);
+        }
     }
 
     /**
@@ -207,6 +258,9 @@ public final class Routing {
             }
             RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
+                if (isLastUnconfirmed(connection)) {
+                    removeInbound(connection, gone.child().logger());
+                }
                 deleteSas(gone);
                 end.accept(true);
                 return;
@@ -220,6 +274,12 @@ public final class Routing {
                 });
             });
         });
+    }
+
+    /** Whether nothing is left of a connection's Child SAs that were prepared and none was confirmed. */
+    private boolean isLastUnconfirmed(Connection connection) {
+        return connection.routeOwner().isEmpty()
+                && installed.values().stream().noneMatch(other -> other.connection() == connection);
     }
 
     /**

@@ -26,6 +26,22 @@ public interface ChildKernel {
      */
     void install(ChildSa child, ChildKeys keys, Consumer<Boolean> done);
 
+    /**
+     * Installs both SAs before the peer has confirmed them: what comes is taken, nothing leaves yet. The keys are destroyed
+     * in any case.
+     *
+     * @param done told on the loop, maybe at once, whether it worked; if not, nothing of it is left in the kernel and
+     *     the log has the reason
+     */
+    void prepare(ChildSa child, ChildKeys keys, Consumer<Boolean> done);
+
+    /**
+     * The peer confirmed what was prepared: packets leave by it, by policies and a route.
+     *
+     * @param done as that of {@link #install}
+     */
+    void confirm(ChildSa child, Consumer<Boolean> done);
+
     /** Packets leave by this Child SA from now on, if they did not yet. */
     void use(ChildSa child);
 

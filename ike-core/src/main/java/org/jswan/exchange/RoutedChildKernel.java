@@ -78,35 +78,61 @@ public final class RoutedChildKernel implements ChildKernel {
 
     @Override
     public void install(ChildSa child, ChildKeys keys, Consumer<Boolean> done) {
-        Connection c = child.connection();
-        // Keys are those of whoever began the exchange, or of the other (RFC 7296 §2.17).
-        boolean weBegan = child.role() == IkeRole.INITIATOR;
-        ChildInstall install = new ChildInstall(
-                child.serial(),
-                child.logger(),
-                child.mode(),
-                bundle(child, false, keys, weBegan),
-                bundle(child, true, keys, !weBegan),
-                !weBegan && (child.replaces().isPresent() || child.isBesideAnother()),
-                facts(child));
-        child.setKernel(ChildSa.Kernel.INSTALLING);
-        routing.establish(c, install, up -> {
+        boolean beside = child.replaces().isPresent() || child.isBesideAnother();
+        ChildInstall install = installation(child, keys, beside && child.role() == IkeRole.RESPONDER);
+        routing.establish(child.connection(), install, up -> {
             if (up && install.outboundLater()) {
                 child.keepKeys(keys);
             } else {
                 keys.close();
             }
-            // Removed meanwhile: what was asked for then waits behind this.
-            boolean removed = child.kernel() != ChildSa.Kernel.INSTALLING;
-            if (up && !removed) {
-                child.setKernel(ChildSa.Kernel.INSTALLED);
-                child.setAdded(clock.wall().getEpochSecond());
-            } else if (!up) {
-                child.setKernel(ChildSa.Kernel.NOTHING);
-                giveBack(child);
-            }
-            done.accept(up && !removed);
+            installed(child, up, done);
         });
+    }
+
+    @Override
+    public void prepare(ChildSa child, ChildKeys keys, Consumer<Boolean> done) {
+        routing.prepare(child.connection(), installation(child, keys, /* outboundLater= */ false), ready -> {
+            keys.close();
+            installed(child, ready, done);
+        });
+    }
+
+    @Override
+    public void confirm(ChildSa child, Consumer<Boolean> done) {
+        routing.confirm(child.serial(), up -> {
+            if (!up) {
+                child.setKernel(ChildSa.Kernel.NOTHING);
+            }
+            done.accept(up);
+        });
+    }
+
+    private ChildInstall installation(ChildSa child, ChildKeys keys, boolean outboundLater) {
+        // Keys are those of whoever began the exchange, or of the other (RFC 7296 §2.17).
+        boolean weBegan = child.role() == IkeRole.INITIATOR;
+        child.setKernel(ChildSa.Kernel.INSTALLING);
+        return new ChildInstall(
+                child.serial(),
+                child.logger(),
+                child.mode(),
+                bundle(child, false, keys, weBegan),
+                bundle(child, true, keys, !weBegan),
+                outboundLater,
+                facts(child));
+    }
+
+    private void installed(ChildSa child, boolean up, Consumer<Boolean> done) {
+        // Removed meanwhile: what was asked for then waits behind this.
+        boolean removed = child.kernel() != ChildSa.Kernel.INSTALLING;
+        if (up && !removed) {
+            child.setKernel(ChildSa.Kernel.INSTALLED);
+            child.setAdded(clock.wall().getEpochSecond());
+        } else if (!up) {
+            child.setKernel(ChildSa.Kernel.NOTHING);
+            giveBack(child);
+        }
+        done.accept(up && !removed);
     }
 
     /** The SAs of one direction, the innermost first. */

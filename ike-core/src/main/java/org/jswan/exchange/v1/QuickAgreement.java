@@ -2,12 +2,14 @@
 package org.jswan.exchange.v1;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.crypto.keymat.SpiPair;
 import org.jswan.exchange.Context;
+import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
@@ -88,21 +90,30 @@ final class QuickAgreement {
     /** Puts the SAs into the kernel; the verdict goes on with {@code then} if it took them. */
     IsakmpVerdict install(ChildSa child, IsakmpVerdict.Step then) {
         ChildKeys keys = keys(child);
-        return IsakmpVerdict.suspend(resume -> context.kernel()
-                .install(
-                        child,
-                        keys,
-                        up -> resume.resume(() -> {
-                            if (!up) {
-                                child.logger()
-                                        .log(
-                                                RcCode.INTERNALERR,
-                                                "state transition function for "
-                                                        + child.state().fullName() + " had internal error");
-                                context.lifecycle().endChild(child, org.jswan.exchange.Lifecycle.Notice.NEVER);
-                                return IsakmpVerdict.done();
-                            }
-                            return then.go();
-                        })));
+        return awaitKernel(child, then, done -> context.kernel().install(child, keys, done));
+    }
+
+    /** The same, but until the peer confirms it nothing leaves by them. */
+    IsakmpVerdict prepare(ChildSa child, IsakmpVerdict.Step then) {
+        ChildKeys keys = keys(child);
+        return awaitKernel(child, then, done -> context.kernel().prepare(child, keys, done));
+    }
+
+    /** The peer confirmed. */
+    IsakmpVerdict confirm(ChildSa child, IsakmpVerdict.Step then) {
+        return awaitKernel(child, then, done -> context.kernel().confirm(child, done));
+    }
+
+    private IsakmpVerdict awaitKernel(ChildSa child, IsakmpVerdict.Step then, Consumer<Consumer<Boolean>> work) {
+        return IsakmpVerdict.suspend(resume -> work.accept(ok -> resume.resume(() -> ok ? then.go() : failed(child))));
+    }
+
+    private IsakmpVerdict failed(ChildSa child) {
+        child.logger()
+                .log(
+                        RcCode.INTERNALERR,
+                        "state transition function for " + child.state().fullName() + " had internal error");
+        context.lifecycle().endChild(child, Notice.NEVER);
+        return IsakmpVerdict.done();
     }
 }

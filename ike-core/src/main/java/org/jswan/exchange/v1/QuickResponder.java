@@ -162,12 +162,14 @@ final class QuickResponder {
         child.phase2().localKe().ifPresent(ke -> payloads.add(new KePayload(ke.publicValue())));
         message.all(IdPayload.class).forEach(payloads::add);
         List<Payload> answer = QuickHashes.hashed(child, Hash.SECOND, payloads);
-        return agreement.install(child, () -> IsakmpVerdict.reply(answer));
+        return agreement.prepare(child, () -> IsakmpVerdict.reply(answer));
     }
 
     /** HDR*, HASH(3). */
     private IsakmpVerdict confirmed(ChildSa child, IsakmpMessage message) {
-        agreement.installed(child);
-        return IsakmpVerdict.advance();
+        return agreement.confirm(child, () -> {
+            agreement.installed(child);
+            return IsakmpVerdict.advance();
+        });
     }
 }
