@@ -11,10 +11,12 @@ import org.jswan.base.Bytes;
 import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.crypto.keymat.Ikev1Keys;
 import org.jswan.proposal.Phase1Auth;
+import org.jswan.wire.v1.PeerFeatures;
 
 /** What an ISAKMP SA of IKEv1 has that an IKE SA of IKEv2 has not (RFC 2409 §5). */
 public final class Phase1 {
     private final V1Exchange exchange = new V1Exchange();
+    private final PeerFeatures peer = new PeerFeatures();
     private Optional<Phase1Auth> authentication = Optional.empty();
     private boolean xauth;
     private Duration life = Duration.ZERO;
@@ -31,6 +33,11 @@ public final class Phase1 {
     /** Phase 1 itself, and what follows it on the same SA: XAUTH and Mode Config. */
     public V1Exchange exchange() {
         return exchange;
+    }
+
+    /** What the peer said that it can do. */
+    public PeerFeatures peer() {
+        return peer;
     }
 
     /** How the ends prove who they are, once that is agreed. */

@@ -4,11 +4,13 @@ package org.jswan.exchange.v1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.log.Logger;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -31,8 +33,10 @@ public final class Ikev1 {
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
 
-    public Ikev1(Context context) {
+    /** @param vendorId our own, for connections that send it */
+    public Ikev1(Context context, Bytes vendorId) {
         this.context = context;
+        VendorIds vendorIds = new VendorIds(vendorId);
         this.transmitter = new IsakmpTransmitter(context.world(), context.sas());
         this.timers = new IsakmpTimers(context, transmitter);
         this.notifications = new Notifications(context.world(), transmitter);
@@ -41,8 +45,8 @@ public final class Ikev1 {
         Phase1Identity identity = new Phase1Identity(context);
         Phase1Authentication authentication = new Phase1Authentication();
         MainInitiator mainInitiator =
-                new MainInitiator(context, transmitter, timers, proposals, identity, authentication);
-        this.mainResponder = new MainResponder(context, proposals, identity, authentication);
+                new MainInitiator(context, transmitter, timers, vendorIds, proposals, identity, authentication);
+        this.mainResponder = new MainResponder(context, vendorIds, proposals, identity, authentication);
         QuickAgreement agreement = new QuickAgreement(context);
         QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement);
         this.quickResponder = new QuickResponder(context, notifications, agreement);
@@ -164,6 +168,11 @@ public final class Ikev1 {
 
         @Override
         public boolean addenda(Optional<? extends Sa> sa, IsakmpMessage message) {
+            // As libreswan: of an SA that deletes itself the vendor IDs are told before it goes.
+            VendorIds.tell(
+                    message,
+                    sa.map(Sa::logger)
+                            .orElseGet(() -> new Logger(context.world().log(), message.prefix())));
             return deletes.received(sa, message);
         }
     }

@@ -10,6 +10,8 @@ import org.jswan.net.IkeSocket;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.Message;
+import org.jswan.wire.v1.PeerFeatures;
+import org.jswan.wire.v1.VendorIdPayload;
 
 /**
  * A message of IKEv1 that came in: how it came, and its payloads, decrypted where they were encrypted.
@@ -46,6 +48,13 @@ public record IsakmpMessage(
     /** All payloads of that class in their order. */
     public <P extends Payload> Stream<P> all(Class<P> type) {
         return payloads().stream().filter(type::isInstance).map(type::cast);
+    }
+
+    /** What the message's vendor IDs say of the peer. */
+    public PeerFeatures features() {
+        PeerFeatures features = new PeerFeatures();
+        all(VendorIdPayload.class).forEach(features::take);
+        return features;
     }
 
     /** What stands before lines about a message that belongs to no SA. */

@@ -118,6 +118,9 @@ final class IsakmpTransitions {
             return;
         }
         V1State from = (V1State) sa.state();
+        if (sa instanceof IkeSa ike) {
+            VendorIds.accept(ike, message);
+        }
         sas.setState(sa, row.to());
         timers.clear(sa);
         if (message.isEncrypted()) {

@@ -35,6 +35,7 @@ final class MainInitiator {
     private final Context context;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
+    private final VendorIds vendorIds;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
@@ -43,12 +44,14 @@ final class MainInitiator {
             Context context,
             IsakmpTransmitter transmitter,
             IsakmpTimers timers,
+            VendorIds vendorIds,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
         this.context = context;
         this.transmitter = transmitter;
         this.timers = timers;
+        this.vendorIds = vendorIds;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -92,7 +95,7 @@ final class MainInitiator {
         context.sas().setState(ike, V1State.MAIN_I1);
         List<Payload> payloads = new ArrayList<>();
         payloads.add(offer);
-        payloads.addAll(VendorIds.ofInitiator(c));
+        payloads.addAll(vendorIds.of(c, ike.logger()));
         transmitter.send(ike, ExchangeType.IDPROT, payloads, false, "reply packet for main_outI1");
         timers.retransmit(ike);
         ike.logger()

@@ -24,6 +24,7 @@ import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
+import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
@@ -34,14 +35,20 @@ import org.jswan.wire.v1.SaPayload;
 /** Answers Main Mode (RFC 2409 §5). */
 final class MainResponder {
     private final Context context;
+    private final VendorIds vendorIds;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
     private Consumer<HeldMessage> onHeld = message -> {};
 
     MainResponder(
-            Context context, Phase1Proposals proposals, Phase1Identity identity, Phase1Authentication authentication) {
+            Context context,
+            VendorIds vendorIds,
+            Phase1Proposals proposals,
+            Phase1Identity identity,
+            Phase1Authentication authentication) {
         this.context = context;
+        this.vendorIds = vendorIds;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -157,7 +164,10 @@ final class MainResponder {
         SaPayload offer = message.need(SaPayload.class);
         SaPayload answer = proposals.select(ike, offer);
         ike.phase1().setInitiatorSa(offer.body());
-        return IsakmpVerdict.reply(List.of(answer));
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(answer);
+        payloads.addAll(vendorIds.of(ike.connection(), ike.logger()));
+        return IsakmpVerdict.reply(payloads);
     }
 
     /** HDR, KE, Ni --&gt; HDR, KE, Nr. */

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.KnownVendorId;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v1.Message;
+import org.jswan.wire.v1.PeerFeatures;
+import org.jswan.wire.v1.VendorIdPayload;
+import org.junit.jupiter.api.Test;
+
+/** What peers tell of themselves in Main Mode's first messages (RFC 2408 §3.16). */
+class VendorIdTest {
+    /** The vendor IDs of one message, those of NAT traversal left out. */
+    private static List<Bytes> sent(Datagram datagram) throws WireException {
+        IkeHeader header = IkeHeader.decode(datagram.octets());
+        return Message.read(header, header.nextPayload(), datagram.octets().from(IkeHeader.LENGTH))
+                .all(VendorIdPayload.class)
+                .stream()
+                .map(VendorIdPayload::data)
+                .filter(octets -> !KnownVendorId.find(octets)
+                        .filter(known -> known.name().startsWith("draft") || known.equals(KnownVendorId.NAT_T_RFC))
+                        .isPresent())
+                .toList();
+    }
+
+    private static void bothSend(Pair pair, Bytes... expected) throws WireException {
+        List<Datagram> captured = pair.world.network().captured();
+        assertThat(sent(captured.get(0))).containsExactly(expected);
+        assertThat(sent(captured.get(1))).containsExactly(expected);
+    }
+
+    @Test
+    void fragmentationAndDeadPeerDetectionAreTold() throws WireException {
+        Pair pair = Ikev1Pair.up(1);
+        bothSend(pair, KnownVendorId.FRAGMENTATION.octets(), KnownVendorId.DPD.octets());
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            PeerFeatures peer = host.ikeSas().get(0).phase1().peer();
+            assertThat(peer.takesFragments()).isTrue();
+            assertThat(peer.detectsDeadPeers()).isTrue();
+            assertThat(peer.knowsXauth()).isFalse();
+        }
+        assertThat(pair.trace())
+                .contains("received Vendor ID payload [Dead Peer Detection]")
+                .contains("peer supports DPD")
+                .contains("peer supports fragmentation")
+                .doesNotContain("DPD is configured locally");
+    }
+
+    @Test
+    void whatIsWantedIsToldInLibreswansOrder() throws WireException {
+        UnaryOperator<ConnectionRequest.Builder> both = c -> c.set(ConnectionOption.SEND_VENDOR_ID, true)
+                .set(ConnectionOption.CISCO_UNITY, true)
+                .set(ConnectionOption.FAKE_STRONGSWAN, true);
+        Pair pair = Ikev1Pair.up(2, both);
+        bothSend(
+                pair,
+                Bytes.ofUtf8("OE-Libreswan-4.11"),
+                KnownVendorId.CISCO_UNITY.octets(),
+                KnownVendorId.STRONGSWAN.octets(),
+                KnownVendorId.FRAGMENTATION.octets(),
+                KnownVendorId.DPD.octets());
+        assertThat(pair.east.ikeSas().get(0).phase1().peer().isPulled()).isTrue();
+    }
+}
