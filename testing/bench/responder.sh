@@ -35,7 +35,7 @@ done
 # The daemon's own JVM, but for the heap: two daemons and what a round leaves behind are in this one. A new one for each
 # benchmark, so that none finds the other's code compiled or its garbage uncollected.
 mapfile -t options < <(grep '^-' "$tree/etc/jvm.options" | grep -v -e FreeRatio -e RAMPercentage -e Xms)
-[ $# -gt 0 ] || set -- x25519 modp2048 memory
+[ $# -gt 0 ] || set -- x25519 modp2048 ikev1 memory
 for name; do
     java "${options[@]}" -Xmx1g "${settings[@]}" -cp "$here/target/classes:$here/target/lib/*" org.jswan.bench.Main "$name"
 done

@@ -17,6 +17,7 @@ import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.IdPayload;
 import org.jswan.wire.v2.Message;
 import org.jswan.wire.v2.NotifyPayload;
+import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v2.SkfPayload;
 
 /**
@@ -77,6 +78,10 @@ final class MessageTrace {
             IkeHeader header = IkeHeader.decode(datagram);
             lines.addAll(header(header, "parse"));
             lines.add(field("length", Long.toString(header.length()), header.length(), 4));
+            if (header.version().major() == 1) {
+                // What follows may be encrypted: whoever reads it tells of it.
+                return lines;
+            }
             Message message = Message.decode(header, datagram);
             lines.addAll(parsed(message.payloads(), message.octets().from(IkeHeader.LENGTH)));
         } catch (WireException unreadable) {
@@ -98,10 +103,19 @@ final class MessageTrace {
         lines.add("**" + verb + " ISAKMP Message:");
         lines.add("   initiator SPI: " + spi(header.initiatorSpi()));
         lines.add("   responder SPI: " + spi(header.responderSpi()));
-        lines.add(next(header.nextPayload()));
+        lines.add(header.version().major() == 1
+                ? String.format(
+                        "   next payload type: %s (0x%x)",
+                        PayloadTypes.name(header.nextPayload()),
+                        header.nextPayload().number())
+                : next(header.nextPayload()));
         int version = header.version().major() << 4 | header.version().minor();
         lines.add("   ISAKMP version: "
-                + (version == 0x20 ? "IKEv2 version 2.0 (rfc4306/rfc5996) (0x20)" : String.format("0x%x", version)));
+                + switch (version) {
+                    case 0x10 -> "ISAKMP Version 1.0 (rfc2407) (0x10)";
+                    case 0x20 -> "IKEv2 version 2.0 (rfc4306/rfc5996) (0x20)";
+                    default -> String.format("0x%x", version);
+                });
         lines.add(String.format(
                 "   exchange type: %s (0x%x)",
                 header.exchange(), header.exchange().number()));

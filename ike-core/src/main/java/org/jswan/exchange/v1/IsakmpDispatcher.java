@@ -440,6 +440,9 @@ final class IsakmpDispatcher {
         Expectation expected = new Expectation(row, logger);
         try {
             Message content = Message.read(bare.header(), bare.header().nextPayload(), body, expected);
+            logger.debug(() -> content.payloads().stream()
+                    .map(payload -> "got payload " + PayloadTypes.name(payload.type()))
+                    .toList());
             expected.checkComplete();
             return Optional.of(
                     new IsakmpMessage(bare.socket(), bare.sender(), bare.header(), bare.octets(), content, nextIv));

@@ -15,6 +15,7 @@ import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
 import org.jswan.control.WhackCommand;
 import org.jswan.net.IkePorts;
 
@@ -34,6 +35,7 @@ final class Peers {
     private final Wire wire = new Wire();
     private final int count;
     private final String proposal;
+    private final IkeVersion version;
     private final BenchHost responder = new BenchHost(wire, List.of(RESPONDER));
     private Optional<BenchHost> initiator = Optional.empty();
 
@@ -42,8 +44,14 @@ final class Peers {
      * @param proposal as for {@code ike=}
      */
     Peers(int count, String proposal) {
+        this(count, proposal, IkeVersion.IKEV2);
+    }
+
+    /** The same by that version of IKE. */
+    Peers(int count, String proposal, IkeVersion version) {
         this.count = count;
         this.proposal = proposal;
+        this.version = version;
     }
 
     BenchHost responder() {
@@ -147,10 +155,15 @@ final class Peers {
     }
 
     private ConnectionRequest connection(int n) {
+        EndRequest.Builder gateway = end(RESPONDER.toString(), "@gateway.example.com", "172.17." + low(n) + "/32");
+        EndRequest.Builder peer = end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32");
+        if (version == IkeVersion.IKEV1) {
+            return PeerConnections.ikev1(name(n), gateway.build(), peer.build(), proposal);
+        }
         return PeerConnections.of(
                 name(n),
-                end(RESPONDER.toString(), "@gateway.example.com", "172.17." + low(n) + "/32"),
-                end(address(n), "@peer" + n + ".example.com", "172.16." + low(n) + "/32"),
+                gateway.set(EndOption.AUTH, EndAuthentication.PSK).build(),
+                peer.set(EndOption.AUTH, EndAuthentication.PSK).build(),
                 proposal);
     }
 
@@ -166,12 +179,10 @@ final class Peers {
         return n / 256 + "." + n % 256;
     }
 
-    private static EndRequest end(String address, String id, String client) {
+    private static EndRequest.Builder end(String address, String id, String client) {
         return EndRequest.builder()
                 .set(EndOption.HOST, HostSpec.of(IpAddress.of(address)))
                 .set(EndOption.ID, id)
-                .set(EndOption.AUTH, EndAuthentication.PSK)
-                .set(EndOption.CLIENT, Subnet.of(client))
-                .build();
+                .set(EndOption.CLIENT, Subnet.of(client));
     }
 }

@@ -26,8 +26,7 @@ final class ResponderCost {
      *
      * @param budgetSeconds of processor time for a thousand
      */
-    static void print(String name, String proposal, int count, int rounds, double budgetSeconds) {
-        Peers peers = new Peers(count, proposal);
+    static void print(String name, Peers peers, int rounds, double budgetSeconds) {
         peers.configureResponder();
         peers.startInitiators();
         new ResponderCost(peers, rounds).print(name, budgetSeconds);

@@ -110,4 +110,16 @@ class MessageTraceTest {
                         "and parent for 192.0.2.2 \"t\" #1 keying attempt 1 of 0; retransmit 2")
                 .anyMatch(line -> line.matches("sending [0-9]+ bytes for EVENT_RETRANSMIT through .*"));
     }
+
+    @Test
+    void messagesOfIkev1AreShownByTheirOwnNames() {
+        assertThat(debugged(Ikev1Pair.up(1), "east"))
+                .contains(
+                        "   next payload type: ISAKMP_NEXT_SA (0x1)",
+                        "   ISAKMP version: ISAKMP Version 1.0 (rfc2407) (0x10)",
+                        "   exchange type: ISAKMP_XCHG_IDPROT (0x2)",
+                        "   flags: ISAKMP_FLAG_v1_ENCRYPTION (0x1)",
+                        "got payload ISAKMP_NEXT_NONCE")
+                .noneMatch(line -> line.contains("IKEv2 payload"));
+    }
 }
