@@ -2,12 +2,14 @@
 package org.jswan.key;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.Cipher;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Hash;
 
@@ -15,12 +17,17 @@ import org.jswan.crypto.Hash;
 public enum Signature {
     /** RFC 8017 §8.2. */
     PKCS1("PKCS#1 1.5 RSA", KeyType.RSA),
+    /** RFC 8017 §8.2 without telling the hash, as IKEv1 signs its own (RFC 2409 §5.1): what is signed is not hashed again. */
+    PKCS1_BARE("RSA", KeyType.RSA),
     /** RFC 8017 §8.1, the mask made by the same hash, a salt of the hash's length. */
     RSASSA_PSS("RSASSA-PSS", KeyType.RSA),
     /** The two numbers in a DER sequence (RFC 7427). */
     ECDSA("ECDSA", KeyType.ECDSA),
     /** The two numbers one after the other (RFC 4754 §7). */
     ECDSA_PLAIN("ECDSA", KeyType.ECDSA);
+
+    /** What the platform calls RFC 2313 §8, where a private key makes blocks of type 1. */
+    private static final String BLOCK_TYPE_1 = "RSA/ECB/PKCS1Padding";
 
     private static final String RSA_ENCRYPTION = "06092a864886f70d0101";
     private static final String ECDSA_WITH_SHA2 = "06082a8648ce3d0403";
@@ -61,7 +68,7 @@ public enum Signature {
                         + "08" + sha2 + "a2030201" + Integer.toHexString(hash.length())));
             }
             case ECDSA -> Optional.of(withLength("300a" + ECDSA_WITH_SHA2 + "0" + (which + 1)));
-            case ECDSA_PLAIN -> Optional.empty();
+            case PKCS1_BARE, ECDSA_PLAIN -> Optional.empty();
         };
     }
 
@@ -85,6 +92,9 @@ public enum Signature {
             return false;
         }
         try {
+            if (this == PKCS1_BARE) {
+                return isBareBy(key, octets, signature);
+            }
             java.security.Signature verifier = forProvider(hash);
             verifier.initVerify(key.forProvider());
             verifier.update(octets.buffer());
@@ -95,12 +105,26 @@ public enum Signature {
         }
     }
 
+    private static boolean isBareBy(PublicKey key, Bytes octets, Bytes signature) throws GeneralSecurityException {
+        if (signature.length() != (key.bits() + Byte.SIZE - 1) / Byte.SIZE) {
+            return false;
+        }
+        Cipher recovery = Cipher.getInstance(BLOCK_TYPE_1);
+        recovery.init(Cipher.DECRYPT_MODE, key.forProvider());
+        return MessageDigest.isEqual(recovery.doFinal(signature.toArray()), octets.toArray());
+    }
+
     /**
      * Signs in software. Takes milliseconds.
      *
      * @throws GeneralSecurityException if the key is of another type or too short for the hash
      */
     public Bytes sign(PrivateKey key, Hash hash, Bytes octets) throws GeneralSecurityException {
+        if (this == PKCS1_BARE) {
+            Cipher padding = Cipher.getInstance(BLOCK_TYPE_1);
+            padding.init(Cipher.ENCRYPT_MODE, key);
+            return Bytes.wrap(padding.doFinal(octets.toArray()));
+        }
         java.security.Signature signer = forProvider(hash);
         signer.initSign(key);
         signer.update(octets.buffer());
@@ -111,6 +135,7 @@ public enum Signature {
         String digest = hash.jcaName();
         String joined = digest.replace("-", "");
         return switch (this) {
+            case PKCS1_BARE -> throw new IllegalStateException("hashes nothing");
             case PKCS1 -> java.security.Signature.getInstance(joined + "withRSA");
             case ECDSA -> java.security.Signature.getInstance(joined + "withECDSA");
             case ECDSA_PLAIN -> java.security.Signature.getInstance(joined + "withECDSAinP1363Format");

@@ -83,8 +83,12 @@ public final class NssDatabase implements KeyDatabase {
 
     private static Bytes sign(Nss nss, Pointer key, Signature signature, Hash hash, Bytes octets)
             throws KeyDatabaseException {
+        if (signature == Signature.PKCS1_BARE) {
+            return nss.sign(key, octets);
+        }
         Bytes digest = hash.digest(octets);
         return switch (signature) {
+            case PKCS1_BARE -> throw new IllegalStateException("hashes nothing");
             case PKCS1 -> nss.sign(key, digestInfo(hash, digest));
             case RSASSA_PSS -> nss.sign(key, RSA_PSS, pssParameters(hash), digest);
             case ECDSA -> sequence(nss.sign(key, digest));

@@ -36,7 +36,7 @@ class ArrowsTest {
             Set.of("status", "mobike"),
             Set.of("exchange.v1", "exchange.v2"),
             Set.of("exchange.v2.auth", "exchange.v2.child"),
-            Set.of("exchange.v2.agreement"),
+            Set.of("exchange.v2.agreement", "exchange.auth"),
             Set.of("redirect"),
             Set.of("exchange"),
             Set.of("xauth"),

@@ -43,7 +43,7 @@ public final class Ikev1 {
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications);
         Phase1Proposals proposals = new Phase1Proposals(context);
         Phase1Identity identity = new Phase1Identity(context);
-        Phase1Authentication authentication = new Phase1Authentication();
+        Phase1Authentication authentication = new Phase1Authentication(context);
         MainInitiator mainInitiator =
                 new MainInitiator(context, transmitter, timers, vendorIds, proposals, identity, authentication);
         this.mainResponder = new MainResponder(context, vendorIds, proposals, identity, authentication);

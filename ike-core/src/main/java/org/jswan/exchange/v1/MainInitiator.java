@@ -136,7 +136,7 @@ final class MainInitiator {
                         outcome -> resume.resume(() -> {
                             Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
                             IdPayload own = Phase1Identity.local(ike);
-                            return authentication.prove(ike, own, IsakmpVerdict::reply);
+                            return authentication.prove(ike, own, proof -> IsakmpVerdict.reply(List.of(own, proof)));
                         })));
     }
 

@@ -218,14 +218,14 @@ final class MainResponder {
     private IsakmpVerdict authenticated(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IdPayload peer = message.need(IdPayload.class);
         identity.checkInitiator(ike, peer);
-        return authentication.verify(
-                ike,
-                IkeRole.INITIATOR,
-                peer,
-                message,
-                () -> authentication.prove(ike, Phase1Identity.local(ike), payloads -> {
-                    Phase1Agreement.established(context, ike);
-                    return IsakmpVerdict.reply(payloads);
-                }));
+        return authentication.verify(ike, IkeRole.INITIATOR, peer, message, () -> proven(ike));
+    }
+
+    private IsakmpVerdict proven(IkeSa ike) throws IsakmpFailure {
+        IdPayload own = Phase1Identity.local(ike);
+        return authentication.prove(ike, own, proof -> {
+            Phase1Agreement.established(context, ike);
+            return IsakmpVerdict.reply(List.of(own, proof));
+        });
     }
 }

@@ -21,7 +21,7 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Verdict;
-import org.jswan.exchange.v2.auth.LocalKey;
+import org.jswan.exchange.auth.LocalKey;
 import org.jswan.identity.IkeId;
 import org.jswan.key.Ckaid;
 import org.jswan.key.KeyDatabaseException;

@@ -22,6 +22,7 @@ import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
+import org.jswan.exchange.auth.CertifiedIdentity;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IdType;
 import org.jswan.identity.IdentityException;

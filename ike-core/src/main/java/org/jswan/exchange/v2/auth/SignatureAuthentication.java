@@ -14,15 +14,13 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Verdict;
-import org.jswan.exchange.v2.auth.PeerKeys.Candidate;
-import org.jswan.helper.Helpers;
+import org.jswan.exchange.auth.LocalKey;
+import org.jswan.exchange.auth.PeerKeys.Candidate;
+import org.jswan.exchange.auth.PeerSignatures;
 import org.jswan.helper.Helpers.Outcome;
-import org.jswan.identity.IdentifiedKey;
-import org.jswan.identity.IkeId;
 import org.jswan.impair.Impairments;
 import org.jswan.key.KeyType;
 import org.jswan.key.PrivateKeyRing;
-import org.jswan.key.PublicKey;
 import org.jswan.key.Signature;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
@@ -34,22 +32,16 @@ import org.jswan.wire.v2.AuthPayload;
  * methods that have them fixed (RFC 7296 §2.15, RFC 4754).
  */
 final class SignatureAuthentication implements Authenticator {
-    /** As many octets of the list of keys tried as a log line shows. */
-    private static final int TRIED_WIDTH = 49;
-
-    private final Helpers helpers;
     private final PrivateKeyRing ring;
     private final LocalKey localKey;
     private final Impairments impair;
-    private final PeerKeys peerKeys;
+    private final PeerSignatures signatures;
 
     SignatureAuthentication(Context context) {
-        helpers = context.world().helpers();
         impair = context.world().impair();
         ring = context.privateKeys();
         localKey = new LocalKey(ring);
-        peerKeys = new PeerKeys(
-                context.publicKeys(), context.certificates(), context.world().clock());
+        signatures = new PeerSignatures(context);
     }
 
     /**
@@ -193,45 +185,33 @@ final class SignatureAuthentication implements Authenticator {
     public Verdict verify(IkeSa ike, Claim claim, Verdict.Step then) throws ProtocolFailure {
         Received received = received(ike, claim);
         check(ike, claim, received);
-        List<Candidate> candidates = peerKeys.of(ike, received.signature().keyType());
-        if (candidates.isEmpty()) {
-            throw failure(
-                    claim,
-                    "no certificate matched " + received.signature().text() + " with "
-                            + received.hash().fqn() + " and '"
-                            + ike.peerId() + "'");
-        }
         Bytes octets = SignedOctets.theirs(ike, claim.identity(), SignedOctets.Order.SIGNER_FIRST);
-        List<PublicKey> keys =
-                candidates.stream().map(candidate -> candidate.key().key()).toList();
+        PeerSignatures.Signed signed =
+                new PeerSignatures.Signed(received.signature(), received.hash(), octets, received.value());
+        List<Candidate> candidates = signatures.candidates(ike, received.signature());
+        if (candidates.isEmpty()) {
+            throw refused(claim, PeerSignatures.unmatched(ike, received.signature(), received.hash()));
+        }
         // libreswan does not let go of the loop for this, so its users hear nothing of what comes meanwhile.
-        return Verdict.suspendUnnoticed(resume -> helpers.submit(
-                () -> signer(keys, received, octets),
-                outcome -> resume.resume(() -> {
-                    Optional<Candidate> signer = signerOf(outcome).map(candidates::get);
+        return Verdict.suspendUnnoticed(resume -> signatures.find(
+                candidates,
+                signed,
+                signer -> resume.resume(() -> {
                     if (signer.isEmpty()) {
-                        throw failure(claim, tried(ike, received, candidates));
+                        throw refused(
+                                claim, PeerSignatures.tried(ike, received.signature(), received.hash(), candidates));
                     }
-                    authenticated(ike, received, signer.get());
+                    ike.logger()
+                            .log(
+                                    RcCode.LOG_SERIOUS,
+                                    ike.role() + " established IKE SA; "
+                                            + PeerSignatures.authenticated(
+                                                    received.signature(),
+                                                    received.hash(),
+                                                    received.name(),
+                                                    signer.get()));
                     return then.go();
                 })));
-    }
-
-    private static Optional<Integer> signerOf(Outcome<Optional<Integer>> outcome) {
-        if (outcome.failure() != null) {
-            throw new IllegalStateException("a signature could not be checked", outcome.failure());
-        }
-        return outcome.value();
-    }
-
-    /** The first of the keys that the signature is by. */
-    private static Optional<Integer> signer(List<PublicKey> keys, Received received, Bytes octets) {
-        for (int i = 0; i < keys.size(); i++) {
-            if (received.signature().verify(keys.get(i), received.hash(), octets, received.value())) {
-                return Optional.of(i);
-            }
-        }
-        return Optional.empty();
     }
 
     private static Received received(IkeSa ike, Claim claim) throws ProtocolFailure {
@@ -274,7 +254,7 @@ final class SignatureAuthentication implements Authenticator {
 
     private static AuthenticationMethod policy(Signature signature) {
         return switch (signature) {
-            case PKCS1 -> AuthenticationMethod.RSASIG_V1_5;
+            case PKCS1, PKCS1_BARE -> AuthenticationMethod.RSASIG_V1_5;
             case RSASSA_PSS -> AuthenticationMethod.RSASIG;
             case ECDSA, ECDSA_PLAIN -> AuthenticationMethod.ECDSA;
         };
@@ -297,39 +277,11 @@ final class SignatureAuthentication implements Authenticator {
         }
     }
 
-    private static String tried(IkeSa ike, Received received, List<Candidate> candidates) {
-        StringBuilder tried = new StringBuilder();
-        String origin = "";
-        for (Candidate candidate : candidates) {
-            if (!candidate.origin().equals(origin)) {
-                origin = candidate.origin();
-                tried.append(' ').append(origin).append(':');
-            }
-            tried.append(" *").append(candidate.key().key().keyId());
-        }
-        if (tried.length() > TRIED_WIDTH) {
-            tried.setLength(TRIED_WIDTH - 3);
-            tried.append("...");
-        }
-        IkeId peer = ike.peerId();
-        return "using " + received.signature().text() + " with "
-                + received.hash().fqn() + " for '" + peer + "' tried" + tried;
-    }
-
-    private static void authenticated(IkeSa ike, Received received, Candidate signer) {
-        IdentifiedKey key = signer.key();
-        ike.logger()
-                .log(
-                        RcCode.LOG_SERIOUS,
-                        ike.role() + " established IKE SA; authenticated peer '"
-                                + received.signature().describe(key.key(), received.hash()) + "' " + received.name()
-                                + " using " + signer.origin() + " certificate '" + key.id() + "'"
-                                + key.issuer()
-                                        .map(ca -> " issued by CA '" + ca + "'")
-                                        .orElse(""));
-    }
-
     private static ProtocolFailure failure(Claim claim, String why) {
-        return ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, claim.onFailure(), "authentication failed: " + why);
+        return refused(claim, "authentication failed: " + why);
+    }
+
+    private static ProtocolFailure refused(Claim claim, String text) {
+        return ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, claim.onFailure(), text);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2.auth;
+package org.jswan.exchange.auth;
 
 import java.util.List;
 import java.util.Optional;

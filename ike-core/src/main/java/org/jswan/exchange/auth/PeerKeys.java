@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2.auth;
+package org.jswan.exchange.auth;
 
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.time.Clock;
 
 /** The public keys that a peer's signature may be by. */
-final class PeerKeys {
+public final class PeerKeys {
     private final PublicKeyStore store;
     private final HeldCertificates certificates;
     private final Clock clock;
@@ -32,7 +32,7 @@ final class PeerKeys {
      *
      * @param origin where it is from, as log lines call it
      */
-    record Candidate(String origin, IdentifiedKey key) {}
+    public record Candidate(String origin, IdentifiedKey key) {}
 
     /** The keys of that kind that are the peer's, in the order in which they are to be tried. */
     List<Candidate> of(IkeSa ike, KeyType type) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2.auth;
+package org.jswan.exchange.auth;
 
 import java.util.Optional;
 import org.jswan.certificate.Certificate;
@@ -14,7 +14,7 @@ public final class CertifiedIdentity {
     private CertifiedIdentity() {}
 
     /** The certificate of the peer, if it sent one that is to be believed. */
-    static Optional<Certificate> certificate(IkeSa ike) {
+    public static Optional<Certificate> certificate(IkeSa ike) {
         return ike.negotiation().authentication().peerCertificates().end();
     }
 
