@@ -4,6 +4,7 @@ package org.jswan.exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -379,6 +380,10 @@ public final class Lifecycle {
         List<Sa> newestFirst = new ArrayList<>(sas.of(connection));
         Collections.reverse(newestFirst);
         own.addAll(newestFirst);
+        if (connection.config().ikeVersion() == IkeVersion.IKEV1) {
+            // Its Delete goes by any ISAKMP SA that is up.
+            own.sort(Comparator.comparing(sa -> sa instanceof IkeSa));
+        }
         for (Sa sa : own) {
             if (!sas.isAlive(sa)) {
                 continue;

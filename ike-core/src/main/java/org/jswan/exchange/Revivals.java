@@ -63,13 +63,13 @@ public final class Revivals {
             ike.logger().log("IMPAIR: skipping revival of connection that is supposed to remain up");
             return;
         }
+        String deleting = "deleting " + (ike.isVersion1() ? "ISAKMP SA" : "IKE SA")
+                + " but connection is supposed to remain up; ";
         if (!scheduled.add(c.serial())) {
-            ike.logger()
-                    .log(
-                            "deleting IKE SA but connection is supposed to remain up; EVENT_REVIVE_CONNS already scheduled");
+            ike.logger().log(deleting + "EVENT_REVIVE_CONNS already scheduled");
             return;
         }
-        ike.logger().log("deleting IKE SA but connection is supposed to remain up; schedule EVENT_REVIVE_CONNS");
+        ike.logger().log(deleting + "schedule EVENT_REVIVE_CONNS");
         rememberPeer(c, ike);
         Duration delay = delays.getOrDefault(c.serial(), Duration.ZERO);
         Duration later = delay.plus(STEP);

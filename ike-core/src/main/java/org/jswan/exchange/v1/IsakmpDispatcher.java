@@ -212,7 +212,11 @@ final class IsakmpDispatcher {
                 found.get().logger().log(RcCode.LOG_SERIOUS, "Informational Exchange message must be encrypted");
                 return;
             }
-            clear(found, bare).ifPresent(message -> parts.informational(found, message));
+            clear(found, bare).ifPresent(message -> {
+                if (parts.addenda(found, message)) {
+                    parts.informational(found, message);
+                }
+            });
             return;
         }
         if (found.isEmpty()) {

@@ -34,10 +34,15 @@ final class Ikev1Pair {
     }
 
     static Pair listening(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
+        return listening(seed, both, both);
+    }
+
+    static Pair listening(
+            long seed, UnaryOperator<ConnectionRequest.Builder> west, UnaryOperator<ConnectionRequest.Builder> east) {
         SimWorld world = new SimWorld(seed);
         PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
         Pair pair = new Pair(world, host("west", world, Pair.WEST, options), host("east", world, Pair.EAST, options));
-        pair.add(both.apply(tunnel("t")), both.apply(tunnel("t")));
+        pair.add(west.apply(tunnel("t")), east.apply(tunnel("t")));
         return pair;
     }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.junit.jupiter.api.Test;
+
+/** What initiators of IKEv1 say when they are refused, and how many SAs of one connection end. */
+class Ikev1RefusalTest {
+    private static final Duration LIFE = Duration.ofSeconds(20);
+
+    private static ConnectionRequest.Builder brief(ConnectionRequest.Builder of) {
+        return of.set(ConnectionOption.KEYING_TRIES, 1L)
+                .set(ConnectionOption.RETRANSMIT_TIMEOUT, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aRefusalInClearIsToldAndChangesNothing() {
+        Pair pair = Ikev1Pair.listening(
+                31,
+                b -> brief(b).set(ConnectionOption.IKE, "aes128-sha1;modp2048"),
+                b -> b.set(ConnectionOption.IKE, "aes256-sha2_256;modp2048"));
+        List<String> said = initiated(pair);
+        assertThat(said)
+                .containsSubsequence(
+                        "102 \"t\" #1: sent Main Mode request",
+                        "003 \"t\" #1: ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12",
+                        "003 \"t\" #1: received and ignored notification payload: NO_PROPOSAL_CHOSEN",
+                        "010 \"t\" #1: STATE_MAIN_I1: retransmission; will wait 0.5 seconds for response",
+                        "002 \"t\" #1: deleting ISAKMP SA but connection is supposed to remain up;"
+                                + " schedule EVENT_REVIVE_CONNS");
+    }
+
+    @Test
+    void aProtectedRefusalIsToldOfTheIsakmpSa() {
+        Pair pair = Ikev1Pair.listening(
+                32,
+                b -> brief(b).set(ConnectionOption.ESP, "aes128-sha1"),
+                b -> b.set(ConnectionOption.ESP, "aes256-sha2_512"));
+        initiated(pair);
+        assertThat(pair.west.log())
+                .contains(
+                        "\"t\" #1: ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12",
+                        "\"t\" #1: received and ignored notification payload: NO_PROPOSAL_CHOSEN");
+    }
+
+    @Test
+    void allIpsecSasEndBeforeTheirIsakmpSas() {
+        Pair pair = Ikev1Pair.up(33, b -> b.set(ConnectionOption.IPSEC_LIFETIME, LIFE)
+                .set(ConnectionOption.IKE_LIFETIME, LIFE)
+                .set(ConnectionOption.REKEY_MARGIN, Duration.ofSeconds(10))
+                .set(ConnectionOption.REKEY_FUZZ, 0L));
+        pair.world.run(Duration.ofSeconds(15));
+        List<String> ended = pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t"))).lines().stream()
+                .filter(line -> line.contains("deleting state"))
+                .map(line -> line.replaceFirst(".*deleting state \\((\\w+)\\).*", "$1"))
+                .toList();
+        assertThat(ended)
+                .as(pair.trace())
+                .contains("STATE_QUICK_I2", "STATE_MAIN_I4")
+                .hasSizeGreaterThan(3)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    private static List<String> initiated(Pair pair) {
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(3));
+        return session.lines();
+    }
+}
