@@ -278,7 +278,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("cisco-unity", "cisco_unity").conf("cisco-unity"));
 
     public static final ConnectionOption<Boolean> FAKE_STRONGSWAN =
-            add(flag().names("fake-strongswan").conf("fake-strongswan").later());
+            add(flag().names("fake-strongswan").conf("fake-strongswan"));
 
     public static final ConnectionOption<Boolean> SEND_VENDOR_ID =
             add(flag().ours("send-vendorid").conf("send-vendorid"));

@@ -13,11 +13,11 @@ import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
 import org.jswan.wire.PayloadType;
 import org.jswan.wire.WireException;
+import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v2.AuthPayload;
 import org.jswan.wire.v2.IdPayload;
 import org.jswan.wire.v2.Message;
 import org.jswan.wire.v2.NotifyPayload;
-import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v2.SkfPayload;
 
 /**
@@ -103,12 +103,13 @@ final class MessageTrace {
         lines.add("**" + verb + " ISAKMP Message:");
         lines.add("   initiator SPI: " + spi(header.initiatorSpi()));
         lines.add("   responder SPI: " + spi(header.responderSpi()));
-        lines.add(header.version().major() == 1
-                ? String.format(
-                        "   next payload type: %s (0x%x)",
-                        PayloadTypes.name(header.nextPayload()),
-                        header.nextPayload().number())
-                : next(header.nextPayload()));
+        lines.add(
+                header.version().major() == 1
+                        ? String.format(
+                                "   next payload type: %s (0x%x)",
+                                PayloadTypes.name(header.nextPayload()),
+                                header.nextPayload().number())
+                        : next(header.nextPayload()));
         int version = header.version().major() << 4 | header.version().minor();
         lines.add("   ISAKMP version: "
                 + switch (version) {

@@ -117,7 +117,7 @@ class ConnectionCommandsTest {
     @Test
     void whatHasNoEffectYetIsTold() {
         add(request("a", east())
-                .set(ConnectionOption.FAKE_STRONGSWAN)
+                .set(ConnectionOption.NFLOG_GROUP, 5L)
                 .set(ConnectionOption.CISCO_UNITY)
                 .left(EndRequest.builder()
                         .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
@@ -127,7 +127,7 @@ class ConnectionCommandsTest {
                         .build()));
         assertThat(whack.lines)
                 .containsExactly(
-                        "002 \"a\": warning: fake-strongswan is accepted but has no effect yet",
+                        "002 \"a\": warning: nflog is accepted but has no effect yet",
                         "002 \"a\": warning: --groups of left is accepted but has no effect yet",
                         "002 \"a\": added IKEv2 connection");
     }

@@ -164,7 +164,7 @@ public final class IkeSaInitInitiator implements Beginning {
             SignatureHashes.payload(c).ifPresent(payloads::add);
         }
         payloads.addAll(NatDetection.payloads(ike, IkeSpi.ZERO));
-        InitAgreement.vendorId(c, vendorId).ifPresent(payloads::add);
+        payloads.addAll(InitAgreement.vendorIds(c, vendorId));
         return payloads;
     }
 

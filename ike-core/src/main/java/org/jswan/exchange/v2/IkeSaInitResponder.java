@@ -286,7 +286,7 @@ public final class IkeSaInitResponder implements InitRequests {
             payloads.add(NotifyPayload.of(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
         }
         payloads.addAll(certificateRequest);
-        InitAgreement.vendorId(c, vendorId).ifPresent(payloads::add);
+        payloads.addAll(InitAgreement.vendorIds(c, vendorId));
         return Verdict.reply(payloads);
     }
 

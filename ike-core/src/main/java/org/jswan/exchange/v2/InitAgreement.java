@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.crypto.keymat.Nonces;
@@ -19,6 +23,7 @@ import org.jswan.proposal.Proposal;
 import org.jswan.proposal.Selection;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
+import org.jswan.wire.KnownVendorId;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v2.KePayload;
@@ -75,7 +80,22 @@ final class InitAgreement {
         }
     }
 
-    static Optional<Payload> vendorId(Connection c, Bytes vendorId) {
-        return c.config().announcements().vendorId() ? Optional.of(new VendorIdPayload(vendorId)) : Optional.empty();
+    /** @param own our own, sent on demand only */
+    static List<Payload> vendorIds(Connection c, Bytes own) {
+        ConnectionConfig.Announcements announced = c.config().announcements();
+        List<Payload> payloads = new ArrayList<>();
+        if (announced.vendorId()) {
+            payloads.add(new VendorIdPayload(own));
+        }
+        if (announced.fakeStrongswan()) {
+            payloads.add(new VendorIdPayload(KnownVendorId.STRONGSWAN.octets()));
+        }
+        // As libreswan: who takes peers that prove nothing says so.
+        boolean open = c.local().config().authby().contains(AuthenticationMethod.NULL)
+                || c.remote().config().authby().contains(AuthenticationMethod.NULL);
+        if (open) {
+            payloads.add(new VendorIdPayload(KnownVendorId.OPPORTUNISTIC.octets()));
+        }
+        return payloads;
     }
 }

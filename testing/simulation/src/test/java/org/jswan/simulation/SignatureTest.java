@@ -24,6 +24,10 @@ import org.jswan.control.WhackRequest;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.KeyType;
 import org.jswan.key.PublicKey;
+import org.jswan.wire.KnownVendorId;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v2.Message;
+import org.jswan.wire.v2.VendorIdPayload;
 import org.junit.jupiter.api.Test;
 
 /** Two daemons that prove their identities by signatures, or not at all. */
@@ -261,7 +265,7 @@ class SignatureTest {
     }
 
     @Test
-    void signatureOneWayAndNothingTheOther() {
+    void signatureOneWayAndNothingTheOther() throws WireException {
         ConnectionRequest.Builder anonymousWest = tunnel(WEST_RSA, EAST_RSA, UnaryOperator.identity())
                 .left(end(Pair.WEST, "%null", Pair.WEST_CLIENT, WEST_RSA)
                         .set(EndOption.AUTH, EndAuthentication.NULL)
@@ -285,6 +289,10 @@ class SignatureTest {
                 pair,
                 "'3072-bit RSASSA-PSS with SHA2_512' digital signature using preloaded certificate '@east'",
                 "using authby=null and ID_NULL 'ID_NULL'");
+        for (SimNetwork.Datagram first : pair.world.network().captured().subList(0, 2)) {
+            assertThat(Message.decode(first.octets()).all(VendorIdPayload.class))
+                    .containsExactly(new VendorIdPayload(KnownVendorId.OPPORTUNISTIC.octets()));
+        }
     }
 
     @Test

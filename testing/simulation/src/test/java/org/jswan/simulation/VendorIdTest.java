@@ -3,6 +3,7 @@ package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
@@ -17,7 +18,7 @@ import org.jswan.wire.v1.PeerFeatures;
 import org.jswan.wire.v1.VendorIdPayload;
 import org.junit.jupiter.api.Test;
 
-/** What peers tell of themselves in Main Mode's first messages (RFC 2408 §3.16). */
+/** What peers tell of themselves in their first messages (RFC 2408 §3.16). */
 class VendorIdTest {
     /** The vendor IDs of one message, those of NAT traversal left out. */
     private static List<Bytes> sent(Datagram datagram) throws WireException {
@@ -69,5 +70,19 @@ class VendorIdTest {
                 KnownVendorId.FRAGMENTATION.octets(),
                 KnownVendorId.DPD.octets());
         assertThat(pair.east.ikeSas().get(0).phase1().peer().isPulled()).isTrue();
+    }
+
+    /** RFC 7296 §3.12: in IKE_SA_INIT. */
+    @Test
+    void withIkev2TheyAreToldOnDemand() throws WireException {
+        Pair pair = Pair.listening(
+                3, c -> c.set(ConnectionOption.SEND_VENDOR_ID, true).set(ConnectionOption.FAKE_STRONGSWAN, true));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        for (Datagram datagram : pair.world.network().captured().subList(0, 2)) {
+            assertThat(org.jswan.wire.v2.Message.decode(datagram.octets()).all(org.jswan.wire.v2.VendorIdPayload.class))
+                    .extracting(org.jswan.wire.v2.VendorIdPayload::data)
+                    .containsExactly(Bytes.ofUtf8("OE-Libreswan-4.11"), KnownVendorId.STRONGSWAN.octets());
+        }
     }
 }
