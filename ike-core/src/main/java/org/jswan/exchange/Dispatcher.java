@@ -38,9 +38,7 @@ public final class Dispatcher {
     private final RowTable rows;
     private final InitRequests initRequests;
     private final LogLimiter strangers;
-    private final Ikev1Policy policy1;
-    private final Ikev1Packets refused;
-    private final Consumer<Incoming> version1;
+    private final Ikev1Packets version1;
     private final ReceptionImpairments reception;
 
     /** Takes IKE_SA_INIT requests that belong to no SA yet. */
@@ -76,9 +74,7 @@ public final class Dispatcher {
         this.rows = new RowTable(rows);
         this.initRequests = initRequests;
         this.strangers = new LogLimiter(world.logger(), world.clock());
-        this.policy1 = policy1;
-        this.refused = new Ikev1Packets(policy1, strangers, world.logger());
-        this.version1 = version1;
+        this.version1 = new Ikev1Packets(policy1, version1, strangers, world.logger());
         this.reception = new ReceptionImpairments(world, sas, this::process);
         transitions.onHeld(this::process);
     }
@@ -116,11 +112,7 @@ public final class Dispatcher {
             }
             version2(message);
         } else if (major == 1) {
-            if (policy1 == Ikev1Policy.ACCEPT) {
-                version1.accept(message);
-            } else {
-                refused.packet(message);
-            }
+            version1.packet(message);
         } else if (major == 0) {
             strangers.log(socket, sender, "ignoring packet with IKE major version '0'");
         } else {
