@@ -11,6 +11,7 @@ import org.jswan.base.Bytes;
 import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.crypto.keymat.Ikev1Keys;
 import org.jswan.proposal.Phase1Auth;
+import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.PeerFeatures;
 
 /** What an ISAKMP SA of IKEv1 has that an IKE SA of IKEv2 has not (RFC 2409 §5). */
@@ -24,6 +25,7 @@ public final class Phase1 {
     private Ikev1Keys keys;
     private Ikev1Cipher cipher;
     private Bytes initiatorSa = Bytes.EMPTY;
+    private Optional<IdPayload> peerIdentity = Optional.empty();
     private Bytes lastBlock = Bytes.EMPTY;
     private final Set<Long> usedMessageIds = new HashSet<>();
     private final Map<Long, ChildSa> quickModes = new HashMap<>(2);
@@ -91,6 +93,15 @@ public final class Phase1 {
     /** @return null until the keys are derived */
     public Ikev1Cipher cipher() {
         return cipher;
+    }
+
+    /** The identity that the initiator of Aggressive Mode sent and, in its second message, proves. */
+    public Optional<IdPayload> peerIdentity() {
+        return peerIdentity;
+    }
+
+    public void setPeerIdentity(IdPayload sent) {
+        peerIdentity = Optional.of(sent);
     }
 
     /** SAi_b: the body of the initiator's SA payload, which both ends authenticate. */

@@ -4,6 +4,7 @@ package org.jswan.exchange.v1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -17,6 +18,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.Statistics;
 import org.jswan.sa.V1State;
+import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.WireException;
 
@@ -25,7 +27,9 @@ public final class Ikev1 {
     private final Context context;
     private final IsakmpDispatcher dispatcher;
     private final Negotiations negotiations;
+    private final BooleanSupplier refusesAll;
     private final MainResponder mainResponder;
+    private final AggressiveResponder aggressiveResponder;
     private final QuickResponder quickResponder;
     private final IsakmpInformational informational;
     private final Deletes deletes;
@@ -33,9 +37,13 @@ public final class Ikev1 {
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
 
-    /** @param vendorId our own, for connections that send it */
-    public Ikev1(Context context, Bytes vendorId) {
+    /**
+     * @param vendorId our own, for connections that send it
+     * @param refusesAll whether there is no room for what strangers begin
+     */
+    public Ikev1(Context context, Bytes vendorId, BooleanSupplier refusesAll) {
         this.context = context;
+        this.refusesAll = refusesAll;
         VendorIds vendorIds = new VendorIds(vendorId);
         this.transmitter = new IsakmpTransmitter(context.world(), context.sas());
         this.timers = new IsakmpTimers(context, transmitter);
@@ -46,16 +54,23 @@ public final class Ikev1 {
         Phase1Authentication authentication = new Phase1Authentication(context);
         MainInitiator mainInitiator =
                 new MainInitiator(context, transmitter, timers, vendorIds, proposals, identity, authentication);
-        this.mainResponder = new MainResponder(context, vendorIds, proposals, identity, authentication);
+        AggressiveInitiator aggressiveInitiator = new AggressiveInitiator(
+                context, transmitter, timers, transitions, vendorIds, proposals, identity, authentication);
+        Phase1Connections connections = new Phase1Connections(context);
+        this.aggressiveResponder =
+                new AggressiveResponder(context, connections, vendorIds, proposals, identity, authentication);
+        this.mainResponder = new MainResponder(context, connections, vendorIds, proposals, identity, authentication);
         QuickAgreement agreement = new QuickAgreement(context);
         QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement);
         this.quickResponder = new QuickResponder(context, notifications, agreement);
         this.informational = new IsakmpInformational(context.world());
         this.deletes = new Deletes(context, timers);
-        this.negotiations = new Negotiations(context, mainInitiator, quickInitiator);
+        this.negotiations = new Negotiations(context, mainInitiator, aggressiveInitiator, quickInitiator);
         List<IsakmpRow> rows = new ArrayList<>();
         rows.addAll(mainInitiator.rows());
         rows.addAll(mainResponder.rows());
+        rows.addAll(aggressiveInitiator.rows());
+        rows.addAll(aggressiveResponder.rows());
         rows.addAll(quickInitiator.rows());
         rows.addAll(quickResponder.rows());
         this.dispatcher = new IsakmpDispatcher(context, transmitter, transitions, notifications, rows, new Parts());
@@ -143,7 +158,12 @@ public final class Ikev1 {
     private final class Parts implements IsakmpDispatcher.Parts {
         @Override
         public Optional<IkeSa> accept(IsakmpMessage message) {
-            return mainResponder.accept(message);
+            if (refusesAll.getAsBoolean()) {
+                return Optional.empty();
+            }
+            return message.header().exchange().equals(ExchangeType.AGGR)
+                    ? aggressiveResponder.accept(message)
+                    : mainResponder.accept(message);
         }
 
         @Override

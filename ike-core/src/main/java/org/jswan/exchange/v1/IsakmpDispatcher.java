@@ -140,8 +140,7 @@ final class IsakmpDispatcher {
     /** The one that we began and whose responder's cookie we may not know yet, or that the peer begins again. */
     private Optional<IkeSa> beginning(IsakmpMessage message) {
         return sas.ikeByLocalSpi(message.header().initiatorSpi())
-                .filter(ike ->
-                        ike.role() == IkeRole.INITIATOR && ike.responderSpi().isZero())
+                .filter(ike -> ike.role() == IkeRole.INITIATOR && !ike.isEstablished())
                 .or(() -> sas.responderFor(
                         message.header().initiatorSpi(), message.sender().address()))
                 .filter(IkeSa::isVersion1);

@@ -56,7 +56,7 @@ final class IsakmpTransitions {
         try {
             verdict = step.go();
         } catch (IsakmpFailure failure) {
-            failed(sa, message, failure);
+            failed(sa, message, row, failure);
             return;
         }
         if (verdict instanceof IsakmpVerdict.Suspend suspend) {
@@ -81,7 +81,7 @@ final class IsakmpTransitions {
         });
     }
 
-    private void failed(Sa sa, IsakmpMessage message, IsakmpFailure failure) {
+    private void failed(Sa sa, IsakmpMessage message, IsakmpRow row, IsakmpFailure failure) {
         if (failure.kind() == IsakmpFailure.Kind.IGNORED || !sas.isAlive(sa)) {
             sa.logger().debug("message ignored: " + failure.getMessage());
             return;
@@ -99,7 +99,7 @@ final class IsakmpTransitions {
             return;
         }
         failure.notification().ifPresent(type -> notifications.refuse(sa, message, type));
-        boolean isNew = sa.state() == V1State.MAIN_R0 || sa.state() == V1State.AGGR_R0;
+        boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
         if (sa instanceof ChildSa || isNew) {
             end(sa);
         }
@@ -128,7 +128,12 @@ final class IsakmpTransitions {
         }
         sa.v1().setLastReceived(message.octets(), repeat(row));
         if (row.replies()) {
-            transmitter.send(sa, message.header().exchange(), advance.reply(), row.answersEncrypted(), from.fullName());
+            transmitter.send(
+                    sa,
+                    message.header().exchange(),
+                    advance.reply(),
+                    row.answersEncrypted(),
+                    row.from().fullName());
         }
         if (sa instanceof IkeSa ike && row.to().isEstablished() && !from.isEstablished()) {
             ike.phase1().setLastBlock(ike.v1().iv());

@@ -6,20 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
-import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
-import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.EndAuthentication;
-import org.jswan.connection.IkeVersion;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
 import org.jswan.helper.Helpers.Outcome;
-import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
-import org.jswan.proposal.OfferedAuthentication;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -29,12 +22,12 @@ import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.PayloadTypes;
-import org.jswan.wire.v1.Refusal;
 import org.jswan.wire.v1.SaPayload;
 
 /** Answers Main Mode (RFC 2409 §5). */
 final class MainResponder {
     private final Context context;
+    private final Phase1Connections connections;
     private final VendorIds vendorIds;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
@@ -43,11 +36,13 @@ final class MainResponder {
 
     MainResponder(
             Context context,
+            Phase1Connections connections,
             VendorIds vendorIds,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
         this.context = context;
+        this.connections = connections;
         this.vendorIds = vendorIds;
         this.proposals = proposals;
         this.identity = identity;
@@ -89,7 +84,7 @@ final class MainResponder {
 
     /** Whether a new ISAKMP SA is made for the first message. */
     Optional<IkeSa> accept(IsakmpMessage message) {
-        return connectionFor(message).map(c -> {
+        return connections.forMainMode(message).map(c -> {
             IkeSa ike = context.newSas()
                     .responder(c, message.header().initiatorSpi(), message.socket(), message.sender(), V1State.MAIN_R0);
             ike.logger()
@@ -99,64 +94,6 @@ final class MainResponder {
                                     : "responding to Main Mode");
             return ike;
         });
-    }
-
-    private Optional<Connection> connectionFor(IsakmpMessage message) {
-        Logger logger = new Logger(context.world().log(), message.prefix());
-        OfferedAuthentication offered;
-        try {
-            offered = OfferedAuthentication.of(message.need(SaPayload.class).oakley());
-        } catch (Refusal refusal) {
-            logger.log(RcCode.LOG_SERIOUS, "initial Main Mode message has corrupt SA payload: " + refusal.getMessage());
-            return Optional.empty();
-        }
-        IpAddress local = message.socket().interfaceAddress().address();
-        IpAddress peer = message.sender().address();
-        List<Connection> known = candidates(local, Optional.of(peer), offered);
-        Optional<Connection> found = known.stream()
-                .filter(c -> c.newestIke().isPresent())
-                .findFirst()
-                .or(() -> known.stream().findFirst())
-                .or(() -> candidates(local, Optional.empty(), offered).stream()
-                        .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
-                        .findFirst());
-        if (found.isEmpty()) {
-            logger.log(
-                    RcCode.LOG_SERIOUS,
-                    "initial Main Mode message received but no connection has been authorized with authby="
-                            + text(offered) + " and xauth=" + (offered.xauth() ? "yes" : "no"));
-        }
-        return found.map(c -> c.kind() == ConnectionKind.TEMPLATE
-                ? context.instances().make(c, Optional.of(peer), Optional.empty())
-                : c);
-    }
-
-    private static String text(OfferedAuthentication offered) {
-        List<String> names = new ArrayList<>();
-        if (offered.psk()) {
-            names.add("PSK");
-        }
-        if (offered.rsaSig()) {
-            names.add("RSASIG");
-        }
-        return names.isEmpty() ? "none" : String.join("+", names);
-    }
-
-    private List<Connection> candidates(IpAddress local, Optional<IpAddress> peer, OfferedAuthentication offered) {
-        return context.connections().findByHosts(local, peer).stream()
-                .filter(c -> c.isOriented()
-                        && c.config().ikeVersion() == IkeVersion.IKEV1
-                        && !c.config().neverNegotiates()
-                        && c.kind() != ConnectionKind.GROUP
-                        && c.has(ConnectionPolicy.XAUTH) == offered.xauth()
-                        && !c.has(ConnectionPolicy.AGGRESSIVE)
-                        && isOffered(c.remote().config().auth(), offered))
-                .toList();
-    }
-
-    private static boolean isOffered(EndAuthentication wanted, OfferedAuthentication offered) {
-        return wanted == EndAuthentication.PSK && offered.psk()
-                || wanted == EndAuthentication.RSASIG && offered.rsaSig();
     }
 
     /** HDR, SA --&gt; HDR, SA. */

@@ -18,18 +18,28 @@ import org.jswan.sa.V1State;
 final class Negotiations implements Initiator.Protocol {
     private final Context context;
     private final MainInitiator main;
+    private final AggressiveInitiator aggressive;
     private final QuickInitiator quick;
 
-    Negotiations(Context context, MainInitiator main, QuickInitiator quick) {
+    Negotiations(Context context, MainInitiator main, AggressiveInitiator aggressive, QuickInitiator quick) {
         this.context = context;
         this.main = main;
+        this.aggressive = aggressive;
         this.quick = quick;
     }
 
     @Override
     public IkeSa make(Connection c) {
         return context.newSas()
-                .initiator(c, c.socket().orElseThrow(), c.remote().endpoint().orElseThrow(), V1State.MAIN_I1);
+                .initiator(
+                        c,
+                        c.socket().orElseThrow(),
+                        c.remote().endpoint().orElseThrow(),
+                        isAggressive(c) ? V1State.AGGR_I1 : V1State.MAIN_I1);
+    }
+
+    private static boolean isAggressive(Connection c) {
+        return c.has(ConnectionPolicy.AGGRESSIVE);
     }
 
     @Override
@@ -39,10 +49,14 @@ final class Negotiations implements Initiator.Protocol {
             ike.negotiation().setPendingChild(c);
             ike.wishFirst(first -> begin(first, c, watching));
         }
-        ike.logger()
-                .log("initiating IKEv1 Main Mode connection"
-                        + replaces.map(old -> " to replace " + old.serial()).orElse(""));
-        main.begin(ike, replaces);
+        if (isAggressive(c)) {
+            aggressive.begin(ike, replaces);
+        } else {
+            ike.logger()
+                    .log("initiating IKEv1 Main Mode connection"
+                            + replaces.map(old -> " to replace " + old.serial()).orElse(""));
+            main.begin(ike, replaces);
+        }
         begun.run();
     }
 

@@ -59,6 +59,11 @@ final class Phase1Identity {
         take(ike, read(ike, payload));
     }
 
+    /** As responder of Aggressive Mode, whose connection was found by this identity. */
+    void checkAggressiveInitiator(IkeSa ike, IdPayload payload) throws IsakmpFailure {
+        take(ike, read(ike, payload));
+    }
+
     /** As responder of Main Mode: switches to the connection that is for this initiator, if another fits better. */
     void checkInitiator(IkeSa ike, IdPayload payload) throws IsakmpFailure {
         IkeId peer = read(ike, payload);

@@ -34,7 +34,7 @@ final class Phase1Proposals {
 
     /** The authentication method that an initiator offers. */
     static int method(Connection c) {
-        Phase1Auth auth = auth(c).orElse(Phase1Auth.PRESHARED_KEY);
+        Phase1Auth auth = offeredAuthentication(c);
         if (c.local().config().xauth().client()) {
             return auth.method(Phase1Auth.Xauth.INITIATOR);
         }
@@ -54,6 +54,17 @@ final class Phase1Proposals {
         return SaPayload.of(java.util.List.of(Phase1Offer.mainMode(
                         suites(c), method(c), c.config().lifetimes().ike())
                 .proposal()));
+    }
+
+    /** What Aggressive Mode offers; all transforms have the group of the first. */
+    static Phase1Offer aggressiveMode(Connection c) {
+        return Phase1Offer.aggressiveMode(
+                suites(c), method(c), c.config().lifetimes().ike());
+    }
+
+    /** How the ends authenticate each other by what is offered. */
+    static Phase1Auth offeredAuthentication(Connection c) {
+        return auth(c).orElse(Phase1Auth.PRESHARED_KEY);
     }
 
     /**

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.v1.IsakmpRow.Auth;
+import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.log.RcCode;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.V1State;
+import org.jswan.wire.Payload;
+import org.jswan.wire.v1.IdPayload;
+import org.jswan.wire.v1.KePayload;
+import org.jswan.wire.v1.NoncePayload;
+import org.jswan.wire.v1.NotificationType;
+import org.jswan.wire.v1.PayloadTypes;
+import org.jswan.wire.v1.SaPayload;
+
+/** Answers Aggressive Mode (RFC 2409 §5). The connection is known by the first message, so it never changes. */
+final class AggressiveResponder {
+    private final Context context;
+    private final Phase1Connections connections;
+    private final VendorIds vendorIds;
+    private final Phase1Proposals proposals;
+    private final Phase1Identity identity;
+    private final Phase1Authentication authentication;
+
+    AggressiveResponder(
+            Context context,
+            Phase1Connections connections,
+            VendorIds vendorIds,
+            Phase1Proposals proposals,
+            Phase1Identity identity,
+            Phase1Authentication authentication) {
+        this.context = context;
+        this.connections = connections;
+        this.vendorIds = vendorIds;
+        this.proposals = proposals;
+        this.identity = identity;
+        this.authentication = authentication;
+    }
+
+    List<IsakmpRow> rows() {
+        return List.of(
+                IsakmpRow.row(V1State.AGGR_R0, V1State.AGGR_R1)
+                        .reply()
+                        .require(PayloadTypes.SA, PayloadTypes.KE, PayloadTypes.NONCE, PayloadTypes.ID)
+                        .allow(PayloadTypes.NATD_RFC)
+                        .then(Timer.DISCARD)
+                        .by(this::proposed),
+                last(Auth.PRESHARED_KEY).require(PayloadTypes.HASH).by(this::proven),
+                last(Auth.SIGNATURE).require(PayloadTypes.SIG).by(this::proven));
+    }
+
+    private static IsakmpRow.Builder last(Auth auth) {
+        return IsakmpRow.row(V1State.AGGR_R1, V1State.AGGR_R2)
+                .auth(auth)
+                .firstEncrypted()
+                .allow(PayloadTypes.NATD_RFC)
+                .then(Timer.REPLACE);
+    }
+
+    /** Whether a new ISAKMP SA is made for the first message. As libreswan, it is never in the state it comes from. */
+    Optional<IkeSa> accept(IsakmpMessage message) {
+        return connections.forAggressiveMode(message).map(c -> {
+            IkeSa ike = context.newSas()
+                    .responder(c, message.header().initiatorSpi(), message.socket(), message.sender(), V1State.AGGR_R1);
+            AggressiveInitiator.warn(ike, c.remote().config().auth());
+            return ike;
+        });
+    }
+
+    /** HDR, SA, KE, Ni, IDii --&gt; HDR, SA, KE, Nr, IDir, HASH_R. */
+    private IsakmpVerdict proposed(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        checkIdentity(ike, message);
+        ike.logger()
+                .log("responding to Aggressive Mode, state " + ike.serial() + ", connection " + ike.connection()
+                        + " from " + message.sender().address());
+        SaPayload offer = message.need(SaPayload.class);
+        ike.phase1().setInitiatorSa(offer.body());
+        SaPayload answer = proposals.select(ike, offer);
+        ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gi"));
+        ike.negotiation().setInitiatorNonce(Phase1Agreement.nonce(message, "Ni"));
+        return IsakmpVerdict.suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation().group().generate(context.world().random()),
+                        outcome -> resume.resume(() -> {
+                            ike.negotiation().setLocalKe(Phase1Agreement.valueOf(outcome));
+                            Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
+                            ike.negotiation().setResponderNonce(nonce);
+                            return agree(ike, answer);
+                        })));
+    }
+
+    private void checkIdentity(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IdPayload peer = message.need(IdPayload.class);
+        try {
+            identity.checkAggressiveInitiator(ike, peer);
+        } catch (IsakmpFailure failure) {
+            if (!failure.getMessage().isEmpty()) {
+                ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
+            }
+            throw IsakmpFailure.refused(
+                    NotificationType.INVALID_ID_INFORMATION,
+                    "initial Aggressive Mode packet claiming to be from "
+                            + ike.connection().remote().id() + " on " + message.sender()
+                            + " but no matching connection has been authorized");
+        }
+        ike.phase1().setPeerIdentity(peer);
+    }
+
+    private IsakmpVerdict agree(IkeSa ike, SaPayload answer) {
+        return IsakmpVerdict.suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation()
+                                .localKe()
+                                .sharedSecret(ike.negotiation().remoteKe()),
+                        outcome -> resume.resume(() -> {
+                            Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
+                            IdPayload own = Phase1Identity.local(ike);
+                            return authentication.prove(
+                                    ike, own, proof -> IsakmpVerdict.reply(answer(ike, answer, own, proof)));
+                        })));
+    }
+
+    private List<Payload> answer(IkeSa ike, SaPayload answer, IdPayload own, Payload proof) {
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(answer);
+        payloads.add(new KePayload(ike.negotiation().localKe().publicValue()));
+        payloads.add(new NoncePayload(ike.negotiation().responderNonce()));
+        payloads.add(own);
+        payloads.add(proof);
+        payloads.addAll(vendorIds.of(ike.connection(), ike.logger()));
+        return payloads;
+    }
+
+    /** HDR*, HASH_I. */
+    private IsakmpVerdict proven(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IdPayload peer = ike.phase1().peerIdentity().orElseThrow();
+        return authentication.verify(ike, IkeRole.INITIATOR, peer, message, () -> {
+            Phase1Agreement.established(context, ike);
+            return IsakmpVerdict.advance();
+        });
+    }
+}
