@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import compare, hostile, soak
+from . import compare, flaws, hostile, soak
 from .lab import TOPOLOGIES, Lab, LabError, Output
 from .peers import IMPLEMENTATIONS, PREFIX, Implementation
 from .scenario import Scenario
@@ -87,6 +87,7 @@ class Run:
             "measure": self._measure,
             "steady": self._steady,
             "hostile": self._hostile,
+            "flaw": self._flaw,
             "pause": self._pause,
             "revived": self._revived,
         }
@@ -427,6 +428,12 @@ class Run:
                 self._messages[name] = hostile.recorded(self._lab.capture_file, address)
         sent = hostile.attack(self._lab, self._messages[host], target, process, int(count))
         self._tell(f"{sent} packets")
+
+    def _flaw(self, host: str, name: str, seconds: str = "0.5") -> None:
+        """Sends a host the message that was another daemon's undoing; what it answers within so many seconds is compared."""
+        answers = flaws.forge(self._lab, name, self._topology.addresses(host, 4)[-1], float(seconds))
+        self._tell("\n".join(answers) or "no answer")
+        self._record(host, f"flaw {name}", answers)
 
     def _quiet(self) -> None:
         """No end of ours has written a stack trace."""

@@ -179,11 +179,16 @@ class OddMessagesTest {
     }
 
     @Test
-    void versionOneIsIgnoredEvenIfItWouldBeAccepted() {
+    void versionOneHasNoSuchExchange() {
         Pair pair = withPolicy(Ikev1Policy.ACCEPT);
-        assertThat(answersToVersion(0x10, pair)).isEmpty();
+        List<Datagram> answers = answersToVersion(0x10, pair);
+        assertThat(answers).hasSize(1);
+        // UNSUPPORTED-EXCHANGE-TYPE (29) in a clear Informational exchange.
+        assertThat(answers.get(0).octets().from(16).hex())
+                .isEqualTo("0b100500" + "00000000" + "00000028" + "0000000c" + "00000001" + "0100001d");
         assertThat(pair.east.log())
-                .contains("packet from 192.0.2.1:500: ignoring IKEv1 packet as IKEv1 is not supported yet");
+                .contains(
+                        "packet from 192.0.2.1:500: sending notification UNSUPPORTED_EXCHANGE_TYPE to 192.0.2.1:500");
     }
 
     @Test
