@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from rig import compare  # noqa: E402
+from rig.flaws import FLAWS, Known, known  # noqa: E402
 from rig.hostile import broken, noise  # noqa: E402
 from rig.lab import LabError  # noqa: E402
 from rig.scenario import Scenario, ScenarioError, reference  # noqa: E402
@@ -184,6 +185,25 @@ class Hostile(unittest.TestCase):
 
     def test_noise_repeats_by_seed(self) -> None:
         self.assertEqual([next(noise(1)) for _ in range(1)], [next(noise(1)) for _ in range(1)])
+
+
+class Flaws(unittest.TestCase):
+    def test_lengths_are_as_they_should_be(self) -> None:
+        for name, make in FLAWS.items():
+            message = make(Known(up=bytes(range(16)), answered=bytes(8)))
+            self.assertEqual(len(message), int.from_bytes(message[24:28], "big"), name)
+            at, kind_of = 28, message[16]
+            while kind_of and not message[19] & 1:
+                kind_of, at = message[at], at + int.from_bytes(message[at + 2 : at + 4], "big")
+            self.assertTrue(at == len(message) or message[19] & 1, name)
+
+    def test_what_a_forger_has_seen(self) -> None:
+        def header(cookies: bytes, flags: int) -> bytes:
+            return cookies + bytes([8, 0x10, 5, flags]) + bytes(8)
+
+        up, ours = bytes(range(100, 116)), bytes(range(1, 9))
+        seen = known([("a", "b", header(up, 1)), ("b", "a", header(ours + b"answered", 0)), ("a", "b", header(bytes(16), 0))])
+        self.assertEqual(Known(up=up, answered=b"answered"), seen)
 
 
 class Cases(unittest.TestCase):
