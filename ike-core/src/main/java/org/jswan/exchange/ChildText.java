@@ -48,7 +48,14 @@ public final class ChildText {
                         child.protocol() == IpsecProtocol.ESP && !child.ike().isVersion1())
                 .map(g -> "-" + g.fqn())
                 .orElse("");
-        String nat = child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "";
+        String original = child.isVersion1()
+                ? child.phase2()
+                        .originalAddress()
+                        .map(address -> " NATOA=" + address)
+                        .orElse("")
+                : "";
+        String nat = original
+                + (child.ike().nat().detected() ? " NATD=" + child.ike().remote() : "");
         return "{" + child.protocol() + carrier + (child.hasExtendedSequenceNumbers() ? "/ESN" : "")
                 + (tfc ? "/TFC" : "")
                 + String.format(

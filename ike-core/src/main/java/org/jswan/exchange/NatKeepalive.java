@@ -4,7 +4,9 @@ package org.jswan.exchange;
 import java.io.IOException;
 import java.time.Duration;
 import org.jswan.net.Transport;
+import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
 
@@ -36,6 +38,13 @@ public final class NatKeepalive {
         }
     }
 
+    /** An ISAKMP SA whose both ends know of NATs: what its IPsec SAs need is looked at when they may be up. */
+    public void possible(IkeSa isakmp) {
+        if (isakmp.nat().local()) {
+            arm();
+        }
+    }
+
     private void arm() {
         if (!armed) {
             armed = true;
@@ -44,7 +53,8 @@ public final class NatKeepalive {
     }
 
     private boolean isNeeded(IkeSa ike) {
-        return ike.isEstablished()
+        return !ike.isVersion1()
+                && ike.isEstablished()
                 && ike.socket().encapsulates()
                 // A stream is its own keepalive (RFC 9329 §9.4 leaves it to TCP).
                 && ike.socket().transport() == Transport.UDP
@@ -62,6 +72,23 @@ public final class NatKeepalive {
                 send(ike);
             }
         }
+        // In IKEv1 IPsec SAs may outlive their ISAKMP SA, and with that nobody would keep their mapping.
+        for (Sa sa : sas.all()) {
+            if (sa instanceof ChildSa child && child.isVersion1() && isNeeded(child)) {
+                arm();
+                send(child.ike());
+            }
+        }
+    }
+
+    private static boolean isNeeded(ChildSa child) {
+        return child.state().isEstablished()
+                && child.connection()
+                        .newestChild()
+                        .filter(child.serial()::equals)
+                        .isPresent()
+                && child.ike().nat().local()
+                && child.connection().config().natTraversal().keepalive();
     }
 
     /** Sends one to the peer of an IKE SA, whether it needs it or not. */

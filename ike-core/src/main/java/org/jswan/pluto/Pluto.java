@@ -147,7 +147,8 @@ public final class Pluto implements KernelEvents {
         GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
         Ikev2 ikev2 = new Ikev2(context, transmitter, limit, globalRedirect, redirections, Bytes.ofUtf8(VENDOR_ID));
-        Ikev1 ikev1 = new Ikev1(context, Bytes.ofUtf8(VENDOR_ID), limit::refusesAll);
+        NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
+        Ikev1 ikev1 = new Ikev1(context, Bytes.ofUtf8(VENDOR_ID), limit::refusesAll, keepalive::possible);
         this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
         Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, ikev2.beginning());
         this.dispatcher = new Dispatcher(
@@ -159,7 +160,6 @@ public final class Pluto implements KernelEvents {
                 ikev2.initRequests(),
                 options.ikev1(),
                 ikev1::packet);
-        NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
         transitions.onEstablished(ike -> {
             keepalive.established(ike);
             redirections.established(ike);

@@ -12,6 +12,7 @@ import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.crypto.keymat.Ikev1Keys;
 import org.jswan.proposal.Phase1Auth;
 import org.jswan.wire.v1.IdPayload;
+import org.jswan.wire.v1.NatTraversalMethod;
 import org.jswan.wire.v1.PeerFeatures;
 
 /** What an ISAKMP SA of IKEv1 has that an IKE SA of IKEv2 has not (RFC 2409 §5). */
@@ -20,6 +21,7 @@ public final class Phase1 {
     private final PeerFeatures peer = new PeerFeatures();
     private Optional<Phase1Auth> authentication = Optional.empty();
     private boolean xauth;
+    private Optional<NatTraversalMethod> natTraversal = Optional.empty();
     private Duration life = Duration.ZERO;
     private Duration replaceMargin = Duration.ZERO;
     private Ikev1Keys keys;
@@ -56,6 +58,15 @@ public final class Phase1 {
     /** Whether XAUTH follows. */
     public boolean isXauth() {
         return xauth;
+    }
+
+    /** How the ends cope with a NAT between them, if both can. */
+    public Optional<NatTraversalMethod> natTraversal() {
+        return natTraversal;
+    }
+
+    public void setNatTraversal(Optional<NatTraversalMethod> method) {
+        natTraversal = method;
     }
 
     /** How long the SA may live, as agreed. */

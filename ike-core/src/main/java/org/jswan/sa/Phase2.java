@@ -4,6 +4,7 @@ package org.jswan.sa;
 import java.time.Duration;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
 import org.jswan.crypto.KeyExchange;
 
@@ -17,6 +18,7 @@ public final class Phase2 {
     private Duration life = Duration.ZERO;
     private Duration replaceMargin = Duration.ZERO;
     private long attempt = 1;
+    private Optional<IpAddress> originalAddress = Optional.empty();
 
     Phase2() {}
 
@@ -85,6 +87,15 @@ public final class Phase2 {
 
     public void setAttempt(long number) {
         attempt = number;
+    }
+
+    /** The address that a peer behind a NAT has there, if it told (RFC 3947 §5.2). */
+    public Optional<IpAddress> originalAddress() {
+        return originalAddress;
+    }
+
+    public void setOriginalAddress(Optional<IpAddress> address) {
+        originalAddress = address;
     }
 
     /** The keys are made: what they were made of is not needed any more. */

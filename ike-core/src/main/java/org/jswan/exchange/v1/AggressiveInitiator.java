@@ -41,6 +41,7 @@ final class AggressiveInitiator {
     private final IsakmpTimers timers;
     private final IsakmpTransitions transitions;
     private final VendorIds vendorIds;
+    private final NatTraversal nat;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
@@ -51,6 +52,7 @@ final class AggressiveInitiator {
             IsakmpTimers timers,
             IsakmpTransitions transitions,
             VendorIds vendorIds,
+            NatTraversal nat,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
@@ -59,6 +61,7 @@ final class AggressiveInitiator {
         this.timers = timers;
         this.transitions = transitions;
         this.vendorIds = vendorIds;
+        this.nat = nat;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -141,6 +144,7 @@ final class AggressiveInitiator {
         payloads.add(new NoncePayload(nonce));
         payloads.add(Phase1Identity.local(ike));
         payloads.addAll(vendorIds.of(c, ike.logger()));
+        payloads.addAll(NatTraversal.offer(c, ike.logger()));
         transmitter.send(ike, ExchangeType.AGGR, payloads, false, "aggr_outI1");
         timers.retransmit(ike);
         ike.logger().log(ike.state().code(), ike.state().story());
@@ -160,9 +164,11 @@ final class AggressiveInitiator {
                     NotificationType.INVALID_KEY_INFORMATION,
                     "peer chose " + theirs.fqn() + " but our KE is for " + offered.fqn());
         }
+        NatTraversal.agree(ike, message);
         ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gr"));
         ike.negotiation().setResponderNonce(Phase1Agreement.nonce(message, "Nr"));
         ike.setResponderSpi(message.header().responderSpi());
+        nat.detect(ike, message);
         return IsakmpVerdict.suspend(resume -> context.world()
                 .helpers()
                 .submit(
@@ -171,7 +177,8 @@ final class AggressiveInitiator {
                                 .sharedSecret(ike.negotiation().remoteKe()),
                         outcome -> resume.resume(() -> {
                             Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
-                            return authentication.verify(ike, IkeRole.RESPONDER, peer, message, () -> prove(ike));
+                            return authentication.verify(
+                                    ike, IkeRole.RESPONDER, peer, message, () -> prove(ike, message));
                         })));
     }
 
@@ -190,10 +197,12 @@ final class AggressiveInitiator {
         }
     }
 
-    private IsakmpVerdict prove(IkeSa ike) throws IsakmpFailure {
+    private IsakmpVerdict prove(IkeSa ike, IsakmpMessage answered) throws IsakmpFailure {
         return authentication.prove(ike, Phase1Identity.local(ike), proof -> {
             Phase1Agreement.established(context, ike);
-            return IsakmpVerdict.reply(List.of(proof));
+            List<Payload> payloads = new ArrayList<>(NatTraversal.hashes(ike, answered));
+            payloads.add(proof);
+            return IsakmpVerdict.reply(payloads);
         });
     }
 }

@@ -25,6 +25,7 @@ final class AggressiveResponder {
     private final Context context;
     private final Phase1Connections connections;
     private final VendorIds vendorIds;
+    private final NatTraversal nat;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
@@ -33,12 +34,14 @@ final class AggressiveResponder {
             Context context,
             Phase1Connections connections,
             VendorIds vendorIds,
+            NatTraversal nat,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
         this.context = context;
         this.connections = connections;
         this.vendorIds = vendorIds;
+        this.nat = nat;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -80,6 +83,7 @@ final class AggressiveResponder {
         ike.logger()
                 .log("responding to Aggressive Mode, state " + ike.serial() + ", connection " + ike.connection()
                         + " from " + message.sender().address());
+        NatTraversal.agree(ike, message);
         SaPayload offer = message.need(SaPayload.class);
         ike.phase1().setInitiatorSa(offer.body());
         SaPayload answer = proposals.select(ike, offer);
@@ -93,7 +97,7 @@ final class AggressiveResponder {
                             ike.negotiation().setLocalKe(Phase1Agreement.valueOf(outcome));
                             Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
                             ike.negotiation().setResponderNonce(nonce);
-                            return agree(ike, answer);
+                            return agree(ike, message, answer);
                         })));
     }
 
@@ -114,7 +118,7 @@ final class AggressiveResponder {
         ike.phase1().setPeerIdentity(peer);
     }
 
-    private IsakmpVerdict agree(IkeSa ike, SaPayload answer) {
+    private IsakmpVerdict agree(IkeSa ike, IsakmpMessage message, SaPayload answer) {
         return IsakmpVerdict.suspend(resume -> context.world()
                 .helpers()
                 .submit(
@@ -125,11 +129,11 @@ final class AggressiveResponder {
                             Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
                             IdPayload own = Phase1Identity.local(ike);
                             return authentication.prove(
-                                    ike, own, proof -> IsakmpVerdict.reply(answer(ike, answer, own, proof)));
+                                    ike, own, proof -> IsakmpVerdict.reply(answer(ike, message, answer, own, proof)));
                         })));
     }
 
-    private List<Payload> answer(IkeSa ike, SaPayload answer, IdPayload own, Payload proof) {
+    private List<Payload> answer(IkeSa ike, IsakmpMessage message, SaPayload answer, IdPayload own, Payload proof) {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(answer);
         payloads.add(new KePayload(ike.negotiation().localKe().publicValue()));
@@ -137,11 +141,14 @@ final class AggressiveResponder {
         payloads.add(own);
         payloads.add(proof);
         payloads.addAll(vendorIds.of(ike.connection(), ike.logger()));
+        payloads.addAll(NatTraversal.answer(ike, message));
+        payloads.addAll(NatTraversal.hashes(ike, message));
         return payloads;
     }
 
     /** HDR*, HASH_I. */
     private IsakmpVerdict proven(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        nat.detect(ike, message);
         IdPayload peer = ike.phase1().peerIdentity().orElseThrow();
         return authentication.verify(ike, IkeRole.INITIATOR, peer, message, () -> {
             Phase1Agreement.established(context, ike);

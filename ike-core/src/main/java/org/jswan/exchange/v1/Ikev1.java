@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -40,28 +41,31 @@ public final class Ikev1 {
     /**
      * @param vendorId our own, for connections that send it
      * @param refusesAll whether there is no room for what strangers begin
+     * @param onNatTraversal told of ISAKMP SAs whose both ends know of NATs
      */
-    public Ikev1(Context context, Bytes vendorId, BooleanSupplier refusesAll) {
+    public Ikev1(Context context, Bytes vendorId, BooleanSupplier refusesAll, Consumer<IkeSa> onNatTraversal) {
         this.context = context;
         this.refusesAll = refusesAll;
         VendorIds vendorIds = new VendorIds(vendorId);
+        NatTraversal nat = new NatTraversal(context, onNatTraversal);
         this.transmitter = new IsakmpTransmitter(context.world(), context.sas());
         this.timers = new IsakmpTimers(context, transmitter);
         this.notifications = new Notifications(context.world(), transmitter);
-        IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications);
+        IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
         Phase1Proposals proposals = new Phase1Proposals(context);
         Phase1Identity identity = new Phase1Identity(context);
         Phase1Authentication authentication = new Phase1Authentication(context);
         MainInitiator mainInitiator =
-                new MainInitiator(context, transmitter, timers, vendorIds, proposals, identity, authentication);
+                new MainInitiator(context, transmitter, timers, vendorIds, nat, proposals, identity, authentication);
         AggressiveInitiator aggressiveInitiator = new AggressiveInitiator(
-                context, transmitter, timers, transitions, vendorIds, proposals, identity, authentication);
+                context, transmitter, timers, transitions, vendorIds, nat, proposals, identity, authentication);
         Phase1Connections connections = new Phase1Connections(context);
         this.aggressiveResponder =
-                new AggressiveResponder(context, connections, vendorIds, proposals, identity, authentication);
-        this.mainResponder = new MainResponder(context, connections, vendorIds, proposals, identity, authentication);
+                new AggressiveResponder(context, connections, vendorIds, nat, proposals, identity, authentication);
+        this.mainResponder =
+                new MainResponder(context, connections, vendorIds, nat, proposals, identity, authentication);
         QuickAgreement agreement = new QuickAgreement(context);
-        QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement);
+        QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement, nat);
         this.quickResponder = new QuickResponder(context, notifications, agreement);
         this.informational = new IsakmpInformational(context.world());
         this.deletes = new Deletes(context, timers);

@@ -24,6 +24,7 @@ final class IsakmpTransitions {
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
     private final Notifications notifications;
+    private final NatTraversal nat;
     private Consumer<IsakmpMessage> onHeld = message -> {};
     private AfterTransition after = (sa, row) -> false;
 
@@ -34,12 +35,17 @@ final class IsakmpTransitions {
     }
 
     IsakmpTransitions(
-            Context context, IsakmpTransmitter transmitter, IsakmpTimers timers, Notifications notifications) {
+            Context context,
+            IsakmpTransmitter transmitter,
+            IsakmpTimers timers,
+            Notifications notifications,
+            NatTraversal nat) {
         this.sas = context.sas();
         this.context = context;
         this.transmitter = transmitter;
         this.timers = timers;
         this.notifications = notifications;
+        this.nat = nat;
     }
 
     void after(AfterTransition action) {
@@ -123,6 +129,7 @@ final class IsakmpTransitions {
         }
         sas.setState(sa, row.to());
         timers.clear(sa);
+        nat.follow(sa, row.to(), message);
         if (message.isEncrypted()) {
             sa.v1().setIv(message.nextIv());
         }

@@ -36,6 +36,7 @@ final class MainInitiator {
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
     private final VendorIds vendorIds;
+    private final NatTraversal nat;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
@@ -45,6 +46,7 @@ final class MainInitiator {
             IsakmpTransmitter transmitter,
             IsakmpTimers timers,
             VendorIds vendorIds,
+            NatTraversal nat,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
@@ -52,6 +54,7 @@ final class MainInitiator {
         this.transmitter = transmitter;
         this.timers = timers;
         this.vendorIds = vendorIds;
+        this.nat = nat;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -96,6 +99,7 @@ final class MainInitiator {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(offer);
         payloads.addAll(vendorIds.of(c, ike.logger()));
+        payloads.addAll(NatTraversal.offer(c, ike.logger()));
         transmitter.send(ike, ExchangeType.IDPROT, payloads, false, "reply packet for main_outI1");
         timers.retransmit(ike);
         ike.logger()
@@ -109,6 +113,7 @@ final class MainInitiator {
     /** HDR, SA --&gt; HDR, KE, Ni. */
     private IsakmpVerdict proposalChosen(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         proposals.select(ike, message.need(SaPayload.class));
+        NatTraversal.agree(ike, message);
         return IsakmpVerdict.suspend(resume -> context.world()
                 .helpers()
                 .submit(
@@ -118,8 +123,12 @@ final class MainInitiator {
                             Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
                             ike.negotiation().setInitiatorNonce(nonce);
                             ike.setResponderSpi(message.header().responderSpi());
-                            return IsakmpVerdict.reply(List.of(
-                                    new KePayload(ike.negotiation().localKe().publicValue()), new NoncePayload(nonce)));
+                            List<Payload> payloads = new ArrayList<>();
+                            payloads.add(
+                                    new KePayload(ike.negotiation().localKe().publicValue()));
+                            payloads.add(new NoncePayload(nonce));
+                            payloads.addAll(NatTraversal.hashes(ike, message));
+                            return IsakmpVerdict.reply(payloads);
                         })));
     }
 
@@ -127,6 +136,7 @@ final class MainInitiator {
     private IsakmpVerdict keysExchanged(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gr"));
         ike.negotiation().setResponderNonce(Phase1Agreement.nonce(message, "Nr"));
+        nat.detect(ike, message);
         return IsakmpVerdict.suspend(resume -> context.world()
                 .helpers()
                 .submit(

@@ -29,6 +29,7 @@ final class MainResponder {
     private final Context context;
     private final Phase1Connections connections;
     private final VendorIds vendorIds;
+    private final NatTraversal nat;
     private final Phase1Proposals proposals;
     private final Phase1Identity identity;
     private final Phase1Authentication authentication;
@@ -38,12 +39,14 @@ final class MainResponder {
             Context context,
             Phase1Connections connections,
             VendorIds vendorIds,
+            NatTraversal nat,
             Phase1Proposals proposals,
             Phase1Identity identity,
             Phase1Authentication authentication) {
         this.context = context;
         this.connections = connections;
         this.vendorIds = vendorIds;
+        this.nat = nat;
         this.proposals = proposals;
         this.identity = identity;
         this.authentication = authentication;
@@ -99,11 +102,13 @@ final class MainResponder {
     /** HDR, SA --&gt; HDR, SA. */
     private IsakmpVerdict proposed(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         SaPayload offer = message.need(SaPayload.class);
+        NatTraversal.agree(ike, message);
         SaPayload answer = proposals.select(ike, offer);
         ike.phase1().setInitiatorSa(offer.body());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(answer);
         payloads.addAll(vendorIds.of(ike.connection(), ike.logger()));
+        payloads.addAll(NatTraversal.answer(ike, message));
         return IsakmpVerdict.reply(payloads);
     }
 
@@ -111,6 +116,7 @@ final class MainResponder {
     private IsakmpVerdict keysExchanged(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gi"));
         ike.negotiation().setInitiatorNonce(Phase1Agreement.nonce(message, "Ni"));
+        nat.detect(ike, message);
         return IsakmpVerdict.suspend(resume -> context.world()
                 .helpers()
                 .submit(
@@ -120,8 +126,12 @@ final class MainResponder {
                             Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
                             ike.negotiation().setResponderNonce(nonce);
                             computeKeys(ike);
-                            return IsakmpVerdict.reply(List.of(
-                                    new KePayload(ike.negotiation().localKe().publicValue()), new NoncePayload(nonce)));
+                            List<Payload> payloads = new ArrayList<>();
+                            payloads.add(
+                                    new KePayload(ike.negotiation().localKe().publicValue()));
+                            payloads.add(new NoncePayload(nonce));
+                            payloads.addAll(NatTraversal.hashes(ike, message));
+                            return IsakmpVerdict.reply(payloads);
                         })));
     }
 

@@ -20,7 +20,9 @@ import org.jswan.proposal.Phase2Offer;
 import org.jswan.proposal.Phase2Policy;
 import org.jswan.proposal.Phase2Sa;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
 import org.jswan.wire.WireProposal;
+import org.jswan.wire.v1.NatTraversalMethod;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.ProtocolId;
 import org.jswan.wire.v1.Refusal;
@@ -63,9 +65,16 @@ final class Phase2Proposals {
     }
 
     private static EncapsulationMode mode(ChildSa child) {
-        return EncapsulationMode.of(
-                child.connection().has(ConnectionPolicy.TUNNEL),
-                child.ike().nat().detected() ? EncapsulationMode.Udp.RFC : EncapsulationMode.Udp.NONE);
+        return EncapsulationMode.of(child.connection().has(ConnectionPolicy.TUNNEL), udp(child.ike()));
+    }
+
+    private static EncapsulationMode.Udp udp(IkeSa ike) {
+        if (!ike.nat().detected()) {
+            return EncapsulationMode.Udp.NONE;
+        }
+        return ike.phase1().natTraversal().equals(Optional.of(NatTraversalMethod.RFC))
+                ? EncapsulationMode.Udp.RFC
+                : EncapsulationMode.Udp.DRAFTS;
     }
 
     /** As responder: what of the peer's proposals is taken. */

@@ -45,18 +45,21 @@ final class QuickInitiator {
     private final IsakmpTimers timers;
     private final IsakmpTransitions transitions;
     private final QuickAgreement agreement;
+    private final NatTraversal nat;
 
     QuickInitiator(
             Context context,
             IsakmpTransmitter transmitter,
             IsakmpTimers timers,
             IsakmpTransitions transitions,
-            QuickAgreement agreement) {
+            QuickAgreement agreement,
+            NatTraversal nat) {
         this.context = context;
         this.transmitter = transmitter;
         this.timers = timers;
         this.transitions = transitions;
         this.agreement = agreement;
+        this.nat = nat;
     }
 
     List<IsakmpRow> rows() {
@@ -126,6 +129,7 @@ final class QuickInitiator {
         if (!context.sas().isAlive(ike)) {
             throw IsakmpFailure.refused("ISAKMP SA " + ike.serial() + " is gone");
         }
+        nat.leaveIkePort(ike);
         agreement.reserve(child, c.has(ConnectionPolicy.COMPRESS));
         Bytes nonce = context.world().random().bytes(Phase1Agreement.NONCE_LENGTH);
         child.phase2().setInitiatorNonce(nonce);
@@ -133,9 +137,10 @@ final class QuickInitiator {
         payloads.add(Phase2Proposals.offer(child, group));
         payloads.add(new NoncePayload(nonce));
         child.phase2().localKe().ifPresent(ke -> payloads.add(new KePayload(ke.publicValue())));
-        if (ClientIds.areSent(c)) {
+        if (ClientIds.areSent(c) || ike.nat().local()) {
             payloads.addAll(ClientIds.ofInitiator(c));
         }
+        payloads.addAll(OriginalAddresses.ofInitiator(child));
         child.v1()
                 .setIv(ike.phase1()
                         .keys()
@@ -164,6 +169,7 @@ final class QuickInitiator {
         Phase2Proposals.setOutbound(child, choice);
         context.sas().index(child);
         child.phase2().setResponderNonce(Phase1Agreement.nonce(message, "Nr"));
+        OriginalAddresses.learn(child, message);
         checkIds(child, message);
         Optional<Bytes> theirs = QuickAgreement.publicValue(child, choice.pfsGroup(), message, "Quick Mode R1");
         if (theirs.isEmpty()) {

@@ -65,6 +65,10 @@ final class QuickResponder {
             ChildSa child = context.newSas().child(c, ike, IkeRole.RESPONDER, V1State.QUICK_R0);
             child.v1().setMessageId(message.header().messageId());
             ike.phase1().addQuickMode(child);
+            OriginalAddresses.learn(child, message);
+            if (ike.nat().detected()) {
+                NatTraversal.follow(ike, message);
+            }
             child.setSelectors(
                     c.local().client().orElseThrow(), c.remote().client().orElseThrow());
             return Optional.of(child);

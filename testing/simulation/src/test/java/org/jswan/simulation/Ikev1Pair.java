@@ -46,6 +46,32 @@ final class Ikev1Pair {
         return pair;
     }
 
+    /** At other addresses than usual, each with its own idea of the ends'; {@code ends} says what else they have. */
+    static Pair at(
+            SimWorld world,
+            UnaryOperator<ConnectionRequest.Builder> both,
+            UnaryOperator<EndRequest.Builder> ends,
+            String westAddress,
+            String eastSeen,
+            String eastAddress,
+            String westSeen) {
+        PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+        Pair pair =
+                new Pair(world, host("west", world, westAddress, options), host("east", world, eastAddress, options));
+        pair.add(
+                both.apply(tunnel("t"))
+                        .left(ends.apply(end(westAddress, "@west", Pair.WEST_CLIENT))
+                                .build())
+                        .right(ends.apply(end(eastSeen, "@east", Pair.EAST_CLIENT))
+                                .build()),
+                both.apply(tunnel("t"))
+                        .left(ends.apply(end(westSeen, "@west", Pair.WEST_CLIENT))
+                                .build())
+                        .right(ends.apply(end(eastAddress, "@east", Pair.EAST_CLIENT))
+                                .build()));
+        return pair;
+    }
+
     private static SimHost host(String name, SimWorld world, String address, PlutoOptions options) {
         return new SimHost(name, world, List.of(IpAddress.of(address)), Pair.secrets(Pair.SECRET), options);
     }

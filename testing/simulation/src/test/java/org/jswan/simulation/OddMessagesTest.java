@@ -187,8 +187,7 @@ class OddMessagesTest {
         assertThat(answers.get(0).octets().from(16).hex())
                 .isEqualTo("0b100500" + "00000000" + "00000028" + "0000000c" + "00000001" + "0100001d");
         assertThat(pair.east.log())
-                .contains(
-                        "packet from 192.0.2.1:500: sending notification UNSUPPORTED_EXCHANGE_TYPE to 192.0.2.1:500");
+                .contains("packet from 192.0.2.1:500: sending notification UNSUPPORTED_EXCHANGE_TYPE to 192.0.2.1:500");
     }
 
     @Test

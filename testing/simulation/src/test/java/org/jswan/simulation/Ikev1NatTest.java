@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.NatMethodV1;
+import org.jswan.connection.YesNoAuto;
+import org.jswan.kernel.KernelSa;
+import org.jswan.kernel.KernelSa.Encapsulation;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A NAT between ends that speak IKEv1 (RFC 3947 and the drafts before it). */
+class Ikev1NatTest {
+    private static final String INSIDE = "10.0.0.1";
+    private static final String OUTSIDE = "203.0.113.1";
+
+    /** West is behind a NAT. */
+    private static Pair behindNat(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
+        SimWorld world = new SimWorld(seed);
+        world.translate(INSIDE, OUTSIDE);
+        return Ikev1Pair.at(world, both, UnaryOperator.identity(), INSIDE, Pair.EAST, Pair.EAST, OUTSIDE);
+    }
+
+    private static void comesUp(Pair pair) {
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+    }
+
+    /** The encapsulation of the SA that goes out, then of the one that comes in. */
+    private static List<Optional<Encapsulation>> encapsulations(SimHost host) {
+        return host.kernel().installed().stream()
+                .sorted((a, b) -> Boolean.compare(a.inbound(), b.inbound()))
+                .map(KernelSa::encapsulation)
+                .toList();
+    }
+
+    private static List<Optional<Encapsulation>> ports(int us, int peer) {
+        return List.of(Optional.of(new Encapsulation(us, peer)), Optional.of(new Encapsulation(peer, us)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BOTH", "RFC", "DRAFTS"})
+    void initiatorBehindNat(NatMethodV1 method) {
+        Pair pair = behindNat(1, both -> both.set(ConnectionOption.IKEV1_NAT_METHOD, method));
+        comesUp(pair);
+        List<Datagram> all = pair.world.network().captured();
+        // The third message of the initiator is the first that goes to port 4500.
+        assertThat(all.subList(0, 4))
+                .allMatch(datagram ->
+                        datagram.from().port() == 500 || datagram.to().port() == 500);
+        assertThat(all.subList(4, all.size()))
+                .allMatch(datagram ->
+                        datagram.from().port() != 500 && datagram.to().port() != 500);
+        int seen = all.get(4).from().port();
+        assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+        assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, seen));
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.matches(".* IPsec SA established tunnel mode \\{ESPinUDP=>.* NATD=" + OUTSIDE
+                        + ":" + seen + " DPD=.*"));
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        pair.assertNothingLeftAfterDelete();
+    }
+
+    @Test
+    void withoutNatNothingIsEncapsulated() {
+        Pair pair = Ikev1Pair.up(2);
+        assertThat(encapsulations(pair.west)).containsOnly(Optional.empty());
+        assertThat(pair.world.network().captured())
+                .allMatch(datagram ->
+                        datagram.from().port() == 500 && datagram.to().port() == 500);
+    }
+
+    @Test
+    void aConnectionMayDoWithoutNatTraversal() {
+        Pair pair = behindNat(3, both -> both.set(ConnectionOption.IKEV1_NAT_METHOD, NatMethodV1.NONE));
+        comesUp(pair);
+        assertThat(encapsulations(pair.west)).containsOnly(Optional.empty());
+        assertThat(encapsulations(pair.east)).containsOnly(Optional.empty());
+    }
+
+    @Test
+    void encapsulationIsForced() {
+        Pair pair = Ikev1Pair.up(4, both -> both.set(ConnectionOption.ENCAPSULATION, YesNoAuto.YES));
+        assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+        assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, 4500));
+    }
+
+    @Test
+    void whoIsBehindTheNatKeepsItsMappingOpen() {
+        Pair pair = behindNat(5, UnaryOperator.identity());
+        comesUp(pair);
+        int before = (int) pair.world.datagrams();
+        pair.world.run(Duration.ofSeconds(61));
+        List<Datagram> all = pair.world.network().captured();
+        assertThat(all.subList(before, all.size()))
+                .allMatch(datagram -> datagram.octets().equals(SimNetwork.KEEPALIVE))
+                .extracting(datagram -> datagram.from().address().toString())
+                .containsExactly(OUTSIDE, OUTSIDE, OUTSIDE);
+    }
+
+    @Test
+    void inAggressiveModeTheThirdMessageIsTheFirstAtPort4500() {
+        Pair pair = behindNat(7, both -> both.set(ConnectionOption.AGGRESSIVE));
+        comesUp(pair);
+        List<Datagram> all = pair.world.network().captured();
+        assertThat(all.subList(2, all.size()))
+                .allMatch(datagram ->
+                        datagram.from().port() != 500 && datagram.to().port() != 500);
+        assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+        assertThat(encapsulations(pair.east))
+                .isEqualTo(ports(4500, all.get(2).from().port()));
+    }
+}
