@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
-import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.wire.v1.FragmentBuffer;
 
 /**
  * An exchange of IKEv1 as one end knows it: the message ID, the initialisation vector that goes from message to message
@@ -15,7 +15,9 @@ public final class V1Exchange {
     private Bytes lastReceived = Bytes.EMPTY;
     private Repeat repeat = Repeat.NEVER;
     private int duplicates;
-    private List<Bytes> lastSent = List.of();
+    private Bytes lastSent = Bytes.EMPTY;
+    private FragmentBuffer fragments;
+    private boolean peerFragmenting;
     private Optional<Retransmission> retransmission = Optional.empty();
     private boolean suspended;
     private Optional<HeldMessages.HeldMessage> held = Optional.empty();
@@ -55,6 +57,7 @@ public final class V1Exchange {
     public void setLastReceived(Bytes octets, Repeat answer) {
         lastReceived = octets;
         repeat = answer;
+        fragments = null;
         duplicates = 0;
     }
 
@@ -67,13 +70,32 @@ public final class V1Exchange {
         return ++duplicates;
     }
 
-    /** Our last message, cut into the datagrams that it went in. */
-    public List<Bytes> lastSent() {
+    /** Our last message, whole; empty if there is none. */
+    public Bytes lastSent() {
         return lastSent;
     }
 
-    public void setLastSent(List<Bytes> datagrams) {
-        lastSent = List.copyOf(datagrams);
+    /** The pieces that came of the peer's next message mean nothing from now on. */
+    public void setLastSent(Bytes message) {
+        lastSent = message;
+        fragments = null;
+    }
+
+    /** The pieces of the peer's next message. */
+    public FragmentBuffer fragments() {
+        if (fragments == null) {
+            fragments = new FragmentBuffer();
+        }
+        return fragments;
+    }
+
+    /** Whether a message of the peer came in pieces: then ours go so at once. */
+    public boolean isPeerFragmenting() {
+        return peerFragmenting;
+    }
+
+    public void setPeerFragmenting() {
+        peerFragmenting = true;
     }
 
     public Optional<Retransmission> retransmission() {

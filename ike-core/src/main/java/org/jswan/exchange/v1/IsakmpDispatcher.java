@@ -48,6 +48,7 @@ final class IsakmpDispatcher {
     private final IsakmpTransmitter transmitter;
     private final IsakmpTransitions transitions;
     private final Notifications notifications;
+    private final IsakmpFragments fragments;
     private final Map<V1State, List<IsakmpRow>> rows = new EnumMap<>(V1State.class);
     private final Parts parts;
 
@@ -92,6 +93,7 @@ final class IsakmpDispatcher {
         this.transmitter = transmitter;
         this.transitions = transitions;
         this.notifications = notifications;
+        this.fragments = new IsakmpFragments(world.logger(), notifications, this::packet);
         this.parts = parts;
         all.forEach(row ->
                 rows.computeIfAbsent(row.from(), state -> new ArrayList<>()).add(row));
@@ -188,6 +190,10 @@ final class IsakmpDispatcher {
             }
             return;
         }
+        if (IsakmpFragments.isFragment(bare)) {
+            fragments.received(Optional.empty(), bare);
+            return;
+        }
         V1State state = bare.header().exchange().equals(ExchangeType.IDPROT) ? V1State.MAIN_R0 : V1State.AGGR_R0;
         IsakmpRow row = rows.getOrDefault(state, List.of()).stream().findFirst().orElse(null);
         if (row == null) {
@@ -209,6 +215,10 @@ final class IsakmpDispatcher {
         if (!bare.isEncrypted()) {
             if (found.filter(ike -> ike.state().isEstablished()).isPresent()) {
                 found.get().logger().log(RcCode.LOG_SERIOUS, "Informational Exchange message must be encrypted");
+                return;
+            }
+            if (IsakmpFragments.isFragment(bare)) {
+                fragments.received(found, bare);
                 return;
             }
             clear(found, bare).ifPresent(message -> {
@@ -318,6 +328,10 @@ final class IsakmpDispatcher {
             notifications.refuse(ike, bare, NotificationType.INVALID_MESSAGE_ID);
             return;
         }
+        if (IsakmpFragments.isFragment(bare)) {
+            fragments.received(Optional.of(ike), bare);
+            return;
+        }
         IsakmpRow row = rows.get(V1State.QUICK_R0).get(0);
         open(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
             ike.phase1().use(id);
@@ -351,6 +365,10 @@ final class IsakmpDispatcher {
     /** A message of an exchange that has begun. */
     private void take(Sa sa, V1State state, IsakmpMessage bare) {
         IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        if (IsakmpFragments.isFragment(bare)) {
+            fragments.received(Optional.of(sa), bare);
+            return;
+        }
         if (sa.v1().isSuspended()) {
             sa.logger()
                     .log("discarding packet received during asynchronous work (DNS or crypto) in "

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
@@ -25,6 +27,7 @@ import org.jswan.wire.IkeSpi;
 import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
+import org.jswan.wire.v1.Fragmenter;
 import org.jswan.wire.v1.HashPayload;
 import org.jswan.wire.v1.Message;
 import org.jswan.wire.v1.PayloadTypes;
@@ -75,13 +78,38 @@ final class IsakmpTransmitter {
         } else {
             octets = Message.of(header, payloads).octets();
         }
-        sa.v1().setLastSent(List.of(octets));
-        send(sa, sa.v1().lastSent(), purpose);
+        sa.v1().setLastSent(octets);
+        send(sa, inPieces(sa, false), purpose);
     }
 
     /** Sends the last message of an SA's exchange again. */
     void repeat(Sa sa, String purpose) {
-        send(sa, sa.v1().lastSent(), purpose);
+        send(sa, inPieces(sa, true), purpose);
+    }
+
+    /** The last message, whole or cut as the peer and the connection want it. */
+    private static List<Bytes> inPieces(Sa sa, boolean again) {
+        IkeSa ike = isakmp(sa);
+        Bytes message = sa.v1().lastSent();
+        AddressFamily family = ike.remote().address().family();
+        boolean marker = ike.socket().encapsulates();
+        boolean wanted = again
+                        && sa.connection().has(ConnectionPolicy.IKE_FRAG_ALLOW)
+                        && ike.phase1().peer().takesFragments()
+                || sa.connection().has(ConnectionPolicy.IKE_FRAG_FORCE)
+                || sa.v1().isPeerFragmenting()
+                || ike.v1().isPeerFragmenting();
+        // The first message may be for one who never heard of fragments.
+        boolean cut = wanted && sa.state() != V1State.MAIN_I1 && Fragmenter.isLong(message.length(), family, marker);
+        if (!cut) {
+            return List.of(message);
+        }
+        List<Bytes> pieces = Fragmenter.cut(message, family, marker);
+        for (int i = 1; i <= pieces.size(); i++) {
+            sa.logger()
+                    .debug("sending IKE fragment id '1', number '" + i + "'" + (i == pieces.size() ? " (last)" : ""));
+        }
+        return pieces;
     }
 
     /**

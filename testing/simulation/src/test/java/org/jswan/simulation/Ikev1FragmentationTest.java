@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.sa.V1State;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v1.PayloadTypes;
+import org.junit.jupiter.api.Test;
+
+/** Messages of IKEv1 in pieces, on paths that lose what is long. */
+class Ikev1FragmentationTest {
+    /** What a datagram of IPv4 may hold before libreswan cuts it. */
+    private static final int LONGEST = 532;
+
+    /** {@code fragmentation=}. */
+    private enum Mode {
+        NO,
+        YES,
+        FORCE
+    }
+
+    /** The public value alone is as long as a piece may be. */
+    private static UnaryOperator<ConnectionRequest.Builder> with(Mode mode) {
+        return c -> c.set(ConnectionOption.IKE, "aes128-sha1;modp4096")
+                .set(ConnectionOption.IKE_FRAGMENTATION_ALLOW, mode != Mode.NO)
+                .set(ConnectionOption.IKE_FRAGMENTATION_FORCE, mode == Mode.FORCE);
+    }
+
+    private static Pair narrow(long seed, Mode west, Mode east) {
+        Pair pair = Ikev1Pair.listening(seed, with(west), with(east));
+        pair.world.network().filter(datagram -> datagram.octets().length() <= LONGEST);
+        return pair;
+    }
+
+    private static boolean isPiece(Datagram datagram) {
+        try {
+            return IkeHeader.decode(datagram.octets()).nextPayload().equals(PayloadTypes.IKE_FRAGMENTATION);
+        } catch (WireException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+
+    private static boolean comesUp(Pair pair) {
+        pair.initiate(pair.west);
+        return pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(20));
+    }
+
+    @Test
+    void whatIsLostForItsLengthIsRepeatedInPieces() {
+        Pair pair = narrow(1, Mode.YES, Mode.YES);
+        assertThat(comesUp(pair)).as(pair.trace()).isTrue();
+        List<Datagram> captured = pair.world.network().captured();
+        List<Datagram> whole = captured.stream()
+                .filter(datagram -> datagram.octets().length() > LONGEST)
+                .toList();
+        // Only the initiator tried: the responder saw pieces, and answers so at once.
+        assertThat(whole).as(pair.trace()).allMatch(datagram -> datagram.from()
+                .equals(captured.get(0).from()));
+        assertThat(whole).isNotEmpty();
+        assertThat(pair.trace())
+                .contains("sending IKE fragment id '1', number '1'")
+                .contains("received IKE fragment id '1', number '2'(last)")
+                .contains(" updated IKE fragment state to respond using fragments without waiting for re-transmits");
+    }
+
+    @Test
+    void whoForcesItCutsAtOnceAllButTheFirstMessage() {
+        Pair pair = narrow(2, Mode.FORCE, Mode.FORCE);
+        assertThat(comesUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.world.network().captured())
+                .noneMatch(datagram -> datagram.octets().length() > LONGEST)
+                .anyMatch(Ikev1FragmentationTest::isPiece);
+        assertThat(isPiece(pair.world.network().captured().get(0))).isFalse();
+    }
+
+    @Test
+    void whoWantsNoPiecesSendsAndTakesNone() {
+        Pair pair = narrow(3, Mode.FORCE, Mode.NO);
+        assertThat(comesUp(pair)).as(pair.trace()).isFalse();
+        assertThat(pair.trace())
+                .contains("discarding IKE fragment packet - fragmentation not allowed by local policy (ike_frag=no)");
+        assertThat(Ikev1Pair.has(pair.east, V1State.MAIN_R2)).isFalse();
+        Pair other = narrow(4, Mode.YES, Mode.NO);
+        assertThat(comesUp(other)).as(other.trace()).isFalse();
+        assertThat(other.world.network().captured()).noneMatch(Ikev1FragmentationTest::isPiece);
+    }
+
+    /** Pieces overtake each other and come twice; what was put together twice is known as such. */
+    @Test
+    void orderAndRepetitionDoNotMatter() {
+        Pair pair = narrow(5, Mode.FORCE, Mode.FORCE);
+        pair.world.network().weather(new Weather(0, 50, Duration.ofMillis(1), Duration.ofMillis(200)));
+        assertThat(comesUp(pair)).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void aPieceForNoSaMeansNothing() {
+        Pair pair = narrow(6, Mode.FORCE, Mode.FORCE);
+        assertThat(comesUp(pair)).as(pair.trace()).isTrue();
+        Datagram piece = pair.world.network().captured().stream()
+                .filter(Ikev1FragmentationTest::isPiece)
+                .findFirst()
+                .orElseThrow();
+        int before = pair.world.network().captured().size();
+        byte[] unknown = piece.octets().toArray();
+        Arrays.fill(unknown, 8, 16, (byte) 0);
+        unknown[0] ^= 1;
+        pair.world.network().send(piece.from(), piece.to(), Bytes.copyOf(unknown));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.trace()).contains("received IKE fragment, but have no state. Ignoring packet.");
+        assertThat(pair.world.network().captured()).hasSize(before + 1);
+    }
+}
