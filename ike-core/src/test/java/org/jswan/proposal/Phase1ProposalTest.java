@@ -143,11 +143,11 @@ class Phase1ProposalTest {
             value = {
                 // without a string, any algorithm that there is; without a key length, the default; without a life,
                 // eight hours
-                "default|1=7 2=5 3=1 4=21|AES_CBC_128-HMAC_SHA2_384-NONE-DH21|28800",
-                "default|1=8 2=1 3=1 4=5 14=192|CAMELLIA_CBC_192-HMAC_MD5-NONE-MODP1536|28800",
-                "aes-sha2;modp2048|1=7 14=192 2=4 3=1 4=14 11=1 12=60|AES_CBC_192-HMAC_SHA2_256-NONE-MODP2048|60",
-                "default|1=7 2=4 3=1 4=14 11=2 12=5 11=1 12:0000000E10|AES_CBC_128-HMAC_SHA2_256-NONE-MODP2048|3600",
-                "default|1=7 2=4 3=1 4=14 11=1 12=7 11=2 12:01020304050607|AES_CBC_128-HMAC_SHA2_256-NONE-MODP2048|7"
+                "default|1=7 2=5 3=1 4=21|AES_CBC_128-HMAC_SHA2_384-DH21|28800",
+                "default|1=8 2=1 3=1 4=5 14=192|CAMELLIA_CBC_192-HMAC_MD5-MODP1536|28800",
+                "aes-sha2;modp2048|1=7 14=192 2=4 3=1 4=14 11=1 12=60|AES_CBC_192-HMAC_SHA2_256-MODP2048|60",
+                "default|1=7 2=4 3=1 4=14 11=2 12=5 11=1 12:0000000E10|AES_CBC_128-HMAC_SHA2_256-MODP2048|3600",
+                "default|1=7 2=4 3=1 4=14 11=1 12=7 11=2 12:01020304050607|AES_CBC_128-HMAC_SHA2_256-MODP2048|7"
             })
     void acceptsWhatIsConfigured(String ike, String attributes, String suite, long life) throws ProposalException {
         Phase1Choice choice = chosen(responder(ike), Ikev1Proposals.phase1(attributes));
