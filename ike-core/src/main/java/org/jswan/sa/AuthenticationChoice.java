@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.certificate.PeerCertificates;
 import org.jswan.crypto.Hash;
+import org.jswan.identity.DistinguishedName;
 import org.jswan.key.Signature;
 
 /** What the two ends let know, before and in IKE_AUTH, of how identities are to be proven. */
@@ -15,6 +18,7 @@ public final class AuthenticationChoice {
     private Optional<Signature.Identified> peerSignature = Optional.empty();
     private boolean nullWanted;
     private boolean certificateWanted;
+    private final List<DistinguishedName> authoritiesWanted = new ArrayList<>();
     private PeerCertificates peerCertificates = PeerCertificates.NONE;
 
     /** The hashes that the peer takes signatures with and we may sign with (RFC 7427 §4). */
@@ -56,6 +60,17 @@ public final class AuthenticationChoice {
 
     public void setCertificateWanted() {
         certificateWanted = true;
+    }
+
+    /** The authorities, one of which the peer wants our certificate to be of; none if it did not say (RFC 2408 §3.10). */
+    public List<DistinguishedName> authoritiesWanted() {
+        return List.copyOf(authoritiesWanted);
+    }
+
+    /** The peer asked for a certificate of that authority. */
+    public void wantCertificateOf(DistinguishedName authority) {
+        certificateWanted = true;
+        authoritiesWanted.add(authority);
     }
 
     /** The certificates that the peer sent. */

@@ -13,6 +13,7 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.exchange.v1.Phase1Certificates.Manner;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Phase1Offer;
 import org.jswan.sa.IkeRole;
@@ -143,6 +144,7 @@ final class AggressiveInitiator {
         payloads.add(new KePayload(ke.publicValue()));
         payloads.add(new NoncePayload(nonce));
         payloads.add(Phase1Identity.local(ike));
+        payloads.addAll(authentication.firstRequest(ike));
         payloads.addAll(vendorIds.of(c, ike.logger()));
         payloads.addAll(NatTraversal.offer(c, ike.logger()));
         transmitter.send(ike, ExchangeType.AGGR, payloads, false, "aggr_outI1");
@@ -152,8 +154,14 @@ final class AggressiveInitiator {
 
     /** HDR, SA, KE, Nr, IDir, HASH_R --&gt; HDR*, HASH_I. */
     private IsakmpVerdict answered(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        return identity.certified(ike, message, () -> {
+            checkIdentity(ike, message);
+            return agree(ike, message);
+        });
+    }
+
+    private IsakmpVerdict agree(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IdPayload peer = message.need(IdPayload.class);
-        checkIdentity(ike, message, peer);
         KeGroup offered = ike.negotiation().group();
         proposals.select(ike, message.need(SaPayload.class));
         if (ike.negotiation().group() != offered) {
@@ -182,9 +190,9 @@ final class AggressiveInitiator {
                         })));
     }
 
-    private void checkIdentity(IkeSa ike, IsakmpMessage message, IdPayload peer) throws IsakmpFailure {
+    private void checkIdentity(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         try {
-            identity.checkResponder(ike, peer);
+            identity.check(ike, message);
         } catch (IsakmpFailure failure) {
             if (!failure.getMessage().isEmpty()) {
                 ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
@@ -198,10 +206,10 @@ final class AggressiveInitiator {
     }
 
     private IsakmpVerdict prove(IkeSa ike, IsakmpMessage answered) throws IsakmpFailure {
-        return authentication.prove(ike, Phase1Identity.local(ike), proof -> {
-            Phase1Agreement.established(context, ike);
+        return authentication.prove(ike, Phase1Identity.local(ike), Manner.AGGRESSIVE_INITIATOR, proof -> {
+            identity.established(ike);
             List<Payload> payloads = new ArrayList<>(NatTraversal.hashes(ike, answered));
-            payloads.add(proof);
+            payloads.addAll(proof);
             return IsakmpVerdict.reply(payloads);
         });
     }

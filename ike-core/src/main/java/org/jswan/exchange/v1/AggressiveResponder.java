@@ -8,6 +8,7 @@ import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.exchange.v1.Phase1Certificates.Manner;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -79,7 +80,13 @@ final class AggressiveResponder {
 
     /** HDR, SA, KE, Ni, IDii --&gt; HDR, SA, KE, Nr, IDir, HASH_R. */
     private IsakmpVerdict proposed(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        checkIdentity(ike, message);
+        return identity.certified(ike, message, () -> {
+            checkIdentity(ike, message);
+            return identified(ike, message);
+        });
+    }
+
+    private IsakmpVerdict identified(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         ike.logger()
                 .log("responding to Aggressive Mode, state " + ike.serial() + ", connection " + ike.connection()
                         + " from " + message.sender().address());
@@ -104,7 +111,7 @@ final class AggressiveResponder {
     private void checkIdentity(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IdPayload peer = message.need(IdPayload.class);
         try {
-            identity.checkAggressiveInitiator(ike, peer);
+            identity.check(ike, message);
         } catch (IsakmpFailure failure) {
             if (!failure.getMessage().isEmpty()) {
                 ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
@@ -129,17 +136,21 @@ final class AggressiveResponder {
                             Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
                             IdPayload own = Phase1Identity.local(ike);
                             return authentication.prove(
-                                    ike, own, proof -> IsakmpVerdict.reply(answer(ike, message, answer, own, proof)));
+                                    ike,
+                                    own,
+                                    Manner.AGGRESSIVE_RESPONDER,
+                                    proof -> IsakmpVerdict.reply(answer(ike, message, answer, own, proof)));
                         })));
     }
 
-    private List<Payload> answer(IkeSa ike, IsakmpMessage message, SaPayload answer, IdPayload own, Payload proof) {
+    private List<Payload> answer(
+            IkeSa ike, IsakmpMessage message, SaPayload answer, IdPayload own, List<Payload> proof) {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(answer);
         payloads.add(new KePayload(ike.negotiation().localKe().publicValue()));
         payloads.add(new NoncePayload(ike.negotiation().responderNonce()));
         payloads.add(own);
-        payloads.add(proof);
+        payloads.addAll(proof);
         payloads.addAll(vendorIds.of(ike.connection(), ike.logger()));
         payloads.addAll(NatTraversal.answer(ike, message));
         payloads.addAll(NatTraversal.hashes(ike, message));
@@ -149,9 +160,25 @@ final class AggressiveResponder {
     /** HDR*, HASH_I. */
     private IsakmpVerdict proven(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         nat.detect(ike, message);
+        if (isCertified(ike)) {
+            return verified(ike, message);
+        }
+        return identity.certified(ike, message, () -> {
+            if (isCertified(ike)) {
+                identity.checkAgain(ike);
+            }
+            return verified(ike, message);
+        });
+    }
+
+    private static boolean isCertified(IkeSa ike) {
+        return ike.negotiation().authentication().peerCertificates().end().isPresent();
+    }
+
+    private IsakmpVerdict verified(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IdPayload peer = ike.phase1().peerIdentity().orElseThrow();
         return authentication.verify(ike, IkeRole.INITIATOR, peer, message, () -> {
-            Phase1Agreement.established(context, ike);
+            identity.established(ike);
             return IsakmpVerdict.advance();
         });
     }

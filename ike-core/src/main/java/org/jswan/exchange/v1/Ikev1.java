@@ -53,8 +53,9 @@ public final class Ikev1 {
         this.notifications = new Notifications(context.world(), transmitter);
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
         Phase1Proposals proposals = new Phase1Proposals(context);
-        Phase1Identity identity = new Phase1Identity(context);
-        Phase1Authentication authentication = new Phase1Authentication(context);
+        Phase1Certificates certificates = new Phase1Certificates(context);
+        Phase1Identity identity = new Phase1Identity(context, certificates);
+        Phase1Authentication authentication = new Phase1Authentication(context, certificates);
         MainInitiator mainInitiator =
                 new MainInitiator(context, transmitter, timers, vendorIds, nat, proposals, identity, authentication);
         AggressiveInitiator aggressiveInitiator = new AggressiveInitiator(

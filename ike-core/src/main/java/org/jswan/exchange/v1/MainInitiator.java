@@ -9,6 +9,7 @@ import org.jswan.connection.Connection;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.exchange.v1.Phase1Certificates.Manner;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
@@ -146,17 +147,34 @@ final class MainInitiator {
                         outcome -> resume.resume(() -> {
                             Phase1Agreement.deriveKeys(context, ike, Phase1Agreement.valueOf(outcome));
                             IdPayload own = Phase1Identity.local(ike);
-                            return authentication.prove(ike, own, proof -> IsakmpVerdict.reply(List.of(own, proof)));
+                            identity.learnRequests(ike, message);
+                            return authentication.prove(
+                                    ike,
+                                    own,
+                                    Manner.MAIN_INITIATOR,
+                                    proof -> IsakmpVerdict.reply(last(ike, own, proof)));
                         })));
     }
 
     /** HDR*, IDir, HASH_R. */
     private IsakmpVerdict authenticated(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        IdPayload peer = message.need(IdPayload.class);
-        identity.checkResponder(ike, peer);
-        return authentication.verify(ike, IkeRole.RESPONDER, peer, message, () -> {
-            Phase1Agreement.established(context, ike);
-            return IsakmpVerdict.advance();
+        return identity.certified(ike, message, () -> {
+            identity.check(ike, message);
+            return authentication.verify(ike, IkeRole.RESPONDER, message.need(IdPayload.class), message, () -> {
+                identity.established(ike);
+                return IsakmpVerdict.advance();
+            });
         });
+    }
+
+    private static List<Payload> last(IkeSa ike, IdPayload own, List<Payload> proof) {
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(own);
+        payloads.addAll(proof);
+        if (ike.connection().config().announcements().initialContact()) {
+            ike.logger().log("sending INITIAL_CONTACT");
+            payloads.add(Notifications.initialContact(ike));
+        }
+        return payloads;
     }
 }

@@ -11,6 +11,7 @@ import org.jswan.connection.ConnectionKind;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
+import org.jswan.exchange.v1.Phase1Certificates.Manner;
 import org.jswan.helper.Helpers.Outcome;
 import org.jswan.log.RcCode;
 import org.jswan.sa.HeldMessages.HeldMessage;
@@ -130,6 +131,7 @@ final class MainResponder {
                             payloads.add(
                                     new KePayload(ike.negotiation().localKe().publicValue()));
                             payloads.add(new NoncePayload(nonce));
+                            payloads.addAll(authentication.requests(ike));
                             payloads.addAll(NatTraversal.hashes(ike, message));
                             return IsakmpVerdict.reply(payloads);
                         })));
@@ -163,16 +165,21 @@ final class MainResponder {
 
     /** HDR*, IDii, HASH_I --&gt; HDR*, IDir, HASH_R. */
     private IsakmpVerdict authenticated(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        IdPayload peer = message.need(IdPayload.class);
-        identity.checkInitiator(ike, peer);
-        return authentication.verify(ike, IkeRole.INITIATOR, peer, message, () -> proven(ike));
+        return identity.certified(ike, message, () -> {
+            identity.checkInitiator(ike, message);
+            return authentication.verify(
+                    ike, IkeRole.INITIATOR, message.need(IdPayload.class), message, () -> proven(ike));
+        });
     }
 
     private IsakmpVerdict proven(IkeSa ike) throws IsakmpFailure {
         IdPayload own = Phase1Identity.local(ike);
-        return authentication.prove(ike, own, proof -> {
-            Phase1Agreement.established(context, ike);
-            return IsakmpVerdict.reply(List.of(own, proof));
+        return authentication.prove(ike, own, Manner.MAIN_RESPONDER, proof -> {
+            identity.established(ike);
+            List<Payload> payloads = new ArrayList<>();
+            payloads.add(own);
+            payloads.addAll(proof);
+            return IsakmpVerdict.reply(payloads);
         });
     }
 }

@@ -95,6 +95,13 @@ final class Notifications {
         return new NotificationPayload(Doi.IPSEC, ProtocolId.ISAKMP, Bytes.EMPTY, type, Bytes.EMPTY);
     }
 
+    /** The peer may forget what it had with us before. */
+    static NotificationPayload initialContact(IkeSa ike) {
+        Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
+        return new NotificationPayload(
+                Doi.IPSEC, ProtocolId.ISAKMP, cookies, NotificationType.INITIAL_CONTACT, Bytes.EMPTY);
+    }
+
     /** As libreswan: nonsense is answered once a second at most. */
     private boolean isWorthIt(NotificationType type) {
         if (!type.equals(NotificationType.PAYLOAD_MALFORMED)) {

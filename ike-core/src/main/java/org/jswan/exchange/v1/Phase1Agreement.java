@@ -37,6 +37,11 @@ final class Phase1Agreement {
                 .map(auth -> auth == Phase1Auth.RSA_SIG ? IsakmpRow.Auth.SIGNATURE : IsakmpRow.Auth.PRESHARED_KEY);
     }
 
+    /** Whether they do so by signatures. */
+    static boolean signs(IkeSa ike) {
+        return auth(ike).filter(IsakmpRow.Auth.SIGNATURE::equals).isPresent();
+    }
+
     /** The peer's public value. */
     static Bytes publicValue(IkeSa ike, IsakmpMessage message, String name) throws IsakmpFailure {
         Bytes value = message.need(KePayload.class).data();
@@ -83,7 +88,7 @@ final class Phase1Agreement {
         try (sharedSecret) {
             ike.phase1()
                     .setKeys(
-                            auth(ike).equals(Optional.of(IsakmpRow.Auth.SIGNATURE))
+                            signs(ike)
                                     ? Ikev1Keys.forSignatures(suite, sharedSecret, nonces, cookieI, cookieR)
                                     : Ikev1Keys.forPresharedKey(
                                             suite, presharedKey(context, ike), sharedSecret, nonces, cookieI, cookieR));
@@ -129,10 +134,5 @@ final class Phase1Agreement {
         return of == IkeRole.INITIATOR
                 ? keys.hashI(initiatorValue(ike), responderValue(ike), cookieI, cookieR, sa, identity.body())
                 : keys.hashR(initiatorValue(ike), responderValue(ike), cookieI, cookieR, sa, identity.body());
-    }
-
-    /** The ISAKMP SA is up: it is its connection's newest. */
-    static void established(Context context, IkeSa ike) {
-        ike.connection().setNewestIke(Optional.of(ike.serial()));
     }
 }

@@ -2,6 +2,7 @@
 package org.jswan.exchange.v1;
 
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Hash;
@@ -33,27 +34,53 @@ final class Phase1Authentication {
     private final LocalKey localKey;
     private final PeerSignatures signatures;
 
-    Phase1Authentication(Context context) {
+    private final Phase1Certificates certificates;
+
+    Phase1Authentication(Context context, Phase1Certificates certificates) {
+        this.certificates = certificates;
         ring = context.privateKeys();
         localKey = new LocalKey(ring);
         signatures = new PeerSignatures(context);
     }
 
-    /** Goes on with the payload that proves our end. */
+    /** Goes on with the payloads that prove our end. */
     interface Proven {
+        IsakmpVerdict with(List<Payload> payloads) throws IsakmpFailure;
+    }
+
+    /** What a responder asks for. */
+    List<Payload> requests(IkeSa ike) {
+        return certificates.requests(ike);
+    }
+
+    /** What an initiator of Aggressive Mode asks for. */
+    List<Payload> firstRequest(IkeSa ike) {
+        return certificates.firstRequest(ike);
+    }
+
+    private interface Made {
         IsakmpVerdict with(Payload proof) throws IsakmpFailure;
     }
 
-    private static boolean signs(IkeSa ike) {
-        return Phase1Agreement.auth(ike)
-                .filter(IsakmpRow.Auth.SIGNATURE::equals)
-                .isPresent();
+    /**
+     * What follows our identity: certificates, and the proof that we are who we say.
+     *
+     * @param manner how certificates go along
+     */
+    IsakmpVerdict prove(IkeSa ike, IdPayload own, Phase1Certificates.Manner manner, Proven then) throws IsakmpFailure {
+        return certificates.own(
+                ike,
+                manner,
+                sent -> proof(ike, own, proof -> {
+                    List<Payload> payloads = new ArrayList<>(sent);
+                    payloads.add(proof);
+                    return then.with(payloads);
+                }));
     }
 
-    /** What proves that we are who we say. */
-    IsakmpVerdict prove(IkeSa ike, IdPayload own, Proven then) throws IsakmpFailure {
+    private IsakmpVerdict proof(IkeSa ike, IdPayload own, Made then) throws IsakmpFailure {
         Bytes hash = Phase1Agreement.hash(ike, ike.role(), own);
-        if (!signs(ike)) {
+        if (!Phase1Agreement.signs(ike)) {
             return then.with(new HashPayload(hash));
         }
         return IsakmpVerdict.suspend(resume -> localKey.find(
@@ -67,7 +94,7 @@ final class Phase1Authentication {
                         }))));
     }
 
-    private void sign(Ckaid key, Bytes hash, Proven then, IsakmpVerdict.Resumption resume) {
+    private void sign(Ckaid key, Bytes hash, Made then, IsakmpVerdict.Resumption resume) {
         ring.sign(
                 key,
                 SIGNATURE,
@@ -94,7 +121,7 @@ final class Phase1Authentication {
     IsakmpVerdict verify(IkeSa ike, IkeRole peerRole, IdPayload peer, IsakmpMessage message, IsakmpVerdict.Step then)
             throws IsakmpFailure {
         Bytes expected = Phase1Agreement.hash(ike, peerRole, peer);
-        if (signs(ike)) {
+        if (Phase1Agreement.signs(ike)) {
             return verify(ike, expected, message.need(SignaturePayload.class), then);
         }
         Bytes received = message.need(HashPayload.class).data();

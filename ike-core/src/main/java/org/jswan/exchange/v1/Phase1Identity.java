@@ -3,9 +3,12 @@ package org.jswan.exchange.v1;
 
 import java.util.Optional;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndConfig;
 import org.jswan.exchange.Context;
-import org.jswan.identity.IdType;
+import org.jswan.exchange.auth.OlderSelves;
+import org.jswan.exchange.auth.PeerConnection;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
@@ -20,9 +23,15 @@ final class Phase1Identity {
     private static final int NAT_IKE_PORT = 4500;
 
     private final Context context;
+    private final Phase1Certificates certificates;
+    private final PeerConnection connections;
+    private final OlderSelves olderSelves;
 
-    Phase1Identity(Context context) {
+    Phase1Identity(Context context, Phase1Certificates certificates) {
         this.context = context;
+        this.certificates = certificates;
+        this.connections = new PeerConnection(context);
+        this.olderSelves = new OlderSelves(context);
     }
 
     /** Our own identity. */
@@ -31,7 +40,9 @@ final class Phase1Identity {
         return new IdPayload(id.type().number(), 0, 0, id.body());
     }
 
-    private static IkeId read(IkeSa ike, IdPayload payload) throws IsakmpFailure {
+    private IkeId read(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        certificates.learnRequests(ike, message);
+        IdPayload payload = message.need(IdPayload.class);
         boolean plain = payload.protocol() == 0 && payload.port() == 0
                 || payload.protocol() == UDP && payload.port() == IKE_PORT;
         boolean floating = ike.nat().detected()
@@ -54,54 +65,69 @@ final class Phase1Identity {
         }
     }
 
-    /** As initiator: the responder has to be who the connection names. */
-    void checkResponder(IkeSa ike, IdPayload payload) throws IsakmpFailure {
-        take(ike, read(ike, payload));
+    /** Takes what the peer asks of us before it says who it is. */
+    void learnRequests(IkeSa ike, IsakmpMessage message) {
+        certificates.learnRequests(ike, message);
     }
 
-    /** As responder of Aggressive Mode, whose connection was found by this identity. */
-    void checkAggressiveInitiator(IkeSa ike, IdPayload payload) throws IsakmpFailure {
-        take(ike, read(ike, payload));
+    /** Goes on once the certificates of a message are checked, unless they are bad. */
+    IsakmpVerdict certified(IkeSa ike, IsakmpMessage message, IsakmpVerdict.Step then) throws IsakmpFailure {
+        return certificates.check(ike, message, then);
+    }
+
+    /** As initiator, or as responder whose connection was found by this identity: it has to be whom the connection names. */
+    void check(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        take(ike, read(ike, message));
     }
 
     /** As responder of Main Mode: switches to the connection that is for this initiator, if another fits better. */
-    void checkInitiator(IkeSa ike, IdPayload payload) throws IsakmpFailure {
-        IkeId peer = read(ike, payload);
-        find(ike, peer).filter(better -> better != ike.connection()).ifPresent(better -> {
-            ike.logger().log("switched to " + better);
-            context.lifecycle().switchTo(ike, better);
-        });
+    void checkInitiator(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IkeId peer = read(ike, message);
+        Connection current = ike.connection();
+        connections.refine(
+                ike,
+                peer,
+                c -> isAdmissible(ike, c, current),
+                ike.negotiation().authentication().authoritiesWanted());
         take(ike, peer);
     }
 
-    private static void take(IkeSa ike, IkeId peer) throws IsakmpFailure {
-        ike.negotiation().setPeerId(peer);
-        IkeId expected = ike.connection().remote().id();
-        if (expected.type() != IdType.FROMCERT && !peer.matches(expected)) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_ID_INFORMATION,
-                    "Peer ID '" + peer + "' mismatched on first found connection and no better connection found");
+    /** The certificates came after the identity: they have to be for it. */
+    void checkAgain(IkeSa ike) throws IsakmpFailure {
+        take(ike, ike.peerId());
+    }
+
+    /** Whether a connection could have led to the same messages so far. */
+    private boolean isAdmissible(IkeSa ike, Connection c, Connection current) {
+        if (c != current && !PeerConnection.isOfKind(c, current) || c.has(ConnectionPolicy.AGGRESSIVE)) {
+            return false;
         }
-        if (ike.connection().kind() == ConnectionKind.INSTANCE && expected.isAny()) {
-            ike.connection().remote().setId(peer);
+        EndConfig.Xauth xauth = c.local().config().xauth();
+        EndConfig.Xauth currentXauth = current.local().config().xauth();
+        if (xauth.server() != currentXauth.server() || xauth.client() != currentXauth.client()) {
+            return false;
+        }
+        EndAuthentication auth = c.remote().config().auth();
+        return Phase1Agreement.signs(ike)
+                ? auth == EndAuthentication.RSASIG
+                : auth == EndAuthentication.PSK
+                        && context.secrets()
+                                .get()
+                                .psk(c.local().id(), c.remote().id())
+                                .isPresent();
+    }
+
+    private static void take(IkeSa ike, IkeId peer) throws IsakmpFailure {
+        Optional<String> refusal = PeerConnection.take(ike, peer);
+        if (refusal.isPresent()) {
+            throw IsakmpFailure.refused(NotificationType.INVALID_ID_INFORMATION, refusal.get());
         }
     }
 
-    private Optional<Connection> find(IkeSa ike, IkeId peer) {
-        Connection current = ike.connection();
-        if (peer.matches(current.remote().id())) {
-            return Optional.of(current);
-        }
-        return context
-                .connections()
-                .findByHosts(
-                        ike.socket().interfaceAddress().address(),
-                        Optional.of(ike.remote().address()))
-                .stream()
-                .filter(c -> c.isOriented()
-                        && c.config().ikeVersion() == current.config().ikeVersion()
-                        && !c.config().neverNegotiates()
-                        && peer.matches(c.remote().id()))
-                .findFirst();
+    /** The peer has proven who it is: the ISAKMP SA is its connection's newest, and what the peer had elsewhere ends. */
+    void established(IkeSa ike) {
+        PeerConnection.settle(ike, context.connections());
+        olderSelves.end(ike, false);
+        ike.connection().setNewestIke(Optional.of(ike.serial()));
     }
 }

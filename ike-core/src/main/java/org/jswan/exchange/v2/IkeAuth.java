@@ -31,6 +31,8 @@ import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.Verdict;
+import org.jswan.exchange.auth.OlderSelves;
+import org.jswan.exchange.auth.PeerConnection;
 import org.jswan.exchange.v2.agreement.ConnectionProposals;
 import org.jswan.exchange.v2.auth.Authentication;
 import org.jswan.exchange.v2.auth.Authenticator;
@@ -290,7 +292,7 @@ public final class IkeAuth {
         List<Payload> redirect = redirections.answer(ike);
         List<Payload> payloads = new ArrayList<>(redirect);
         payloads.addAll(proven);
-        PeerIdentity.settle(ike, context.connections());
+        PeerConnection.settle(ike, context.connections());
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         olderSelves.end(ike, request.has(NotifyType.INITIAL_CONTACT));
         if (!redirect.isEmpty()) {
@@ -332,7 +334,7 @@ public final class IkeAuth {
 
     /** The responder is who it says: the IKE SA is up, and so is what comes with it. */
     Verdict authenticated(IkeSa ike, Incoming response) throws ProtocolFailure {
-        PeerIdentity.settle(ike, context.connections());
+        PeerConnection.settle(ike, context.connections());
         MobikeSupport.learn(ike, response);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         return response.has(NotifyType.REDIRECT)

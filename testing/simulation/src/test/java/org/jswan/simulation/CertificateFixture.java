@@ -18,6 +18,7 @@ import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.connection.SendCertificate;
 import org.jswan.connection.SignatureHash;
 import org.jswan.control.WhackCommand;
@@ -50,18 +51,27 @@ class CertificateFixture {
     }
 
     CertificateFixture(long seed, RevocationSetting east) {
+        this(seed, east, Ikev1Policy.DROP);
+    }
+
+    CertificateFixture(long seed, RevocationSetting east, Ikev1Policy ikev1) {
         world = new SimWorld(seed);
         now = world.clock().wall();
         root = TestAuthority.root(ROOT, ROOT_KEY, now);
         pair = new Pair(
                 world,
-                world.host("west", Pair.WEST, SecretStore.empty()),
+                new SimHost(
+                        "west",
+                        world,
+                        List.of(IpAddress.of(Pair.WEST)),
+                        SecretStore.empty(),
+                        PlutoOptions.defaults().withIkev1(ikev1)),
                 new SimHost(
                         "east",
                         world,
                         List.of(IpAddress.of(Pair.EAST)),
                         SecretStore.empty(),
-                        PlutoOptions.defaults().withRevocation(east)));
+                        PlutoOptions.defaults().withIkev1(ikev1).withRevocation(east)));
     }
 
     static KeyPair rsa() {

@@ -2,19 +2,14 @@
 package org.jswan.exchange.v2.auth;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateSet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.certificate.PeerCertificates;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.SendCa;
 import org.jswan.connection.SendCertificate;
@@ -24,10 +19,10 @@ import org.jswan.exchange.Incoming;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Verdict;
+import org.jswan.exchange.auth.AuthoritiesAsked;
+import org.jswan.exchange.auth.CertificateCheck;
 import org.jswan.identity.DistinguishedName;
-import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
-import org.jswan.revocation.Revocation;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.Payload;
@@ -36,12 +31,14 @@ import org.jswan.wire.v2.CertReqPayload;
 
 /** Certificates and requests for them, in both directions (RFC 7296 §3.6, §3.7). */
 public final class CertificatePayloads {
-    private final Context context;
     private final HeldCertificates held;
+    private final CertificateCheck check;
+    private final AuthoritiesAsked authorities;
 
     public CertificatePayloads(Context context) {
-        this.context = context;
         this.held = context.certificates();
+        this.check = new CertificateCheck(context);
+        this.authorities = new AuthoritiesAsked(context);
     }
 
     /** What is sent of certificates; the exchange goes on with it. */
@@ -116,50 +113,25 @@ public final class CertificatePayloads {
         if (!asksForPeers(ike.connection())) {
             return then.with(List.of());
         }
-        boolean needed = !authoritiesAsked(ike).isEmpty();
+        boolean needed = !authorities.of(ike).isEmpty();
         return ready(ike, held, needed, known -> List.of(request(ike, known)), then);
     }
 
     /** Whether the peer may sign, and its key is not known already. */
     private boolean asksForPeers(Connection c) {
-        return SignatureHashes.sign(c.remote().config().authby()) && !isPeerKnown(c);
-    }
-
-    private boolean isPeerKnown(Connection c) {
-        IkeId peer = c.remote().id();
-        return c.kind() == ConnectionKind.PERMANENT
-                && context.publicKeys().all().stream()
-                        .anyMatch(key -> key.until().isEmpty() && key.id().sameAs(peer));
+        return SignatureHashes.sign(c.remote().config().authby()) && !authorities.isPeerKnown(c);
     }
 
     /** SHA-1 of the keys of the authorities that may be above the peer's certificate. */
     private CertReqPayload request(IkeSa ike, CertificateSet known) {
         Bytes hashes = Bytes.EMPTY;
-        for (DistinguishedName name : authoritiesAsked(ike)) {
+        for (DistinguishedName name : authorities.of(ike)) {
             Optional<Certificate> authority = known.of(name).filter(Certificate::isAuthority);
             if (authority.isPresent()) {
                 hashes = hashes.plus(Hash.SHA1.digest(authority.get().subjectPublicKeyInfo()));
             }
         }
         return new CertReqPayload(PeerCertificates.X509_SIGNATURE, hashes);
-    }
-
-    /** The authority of a connection's peer; of an unknown peer those of all that it may turn out to be. */
-    private Set<DistinguishedName> authoritiesAsked(IkeSa ike) {
-        Set<DistinguishedName> names = new LinkedHashSet<>();
-        Connection c = ike.connection();
-        if (c.kind() == ConnectionKind.PERMANENT) {
-            c.remote().config().certificate().ca().ifPresent(names::add);
-            return names;
-        }
-        context.connections().findByHosts(ike.socket().interfaceAddress().address(), Optional.empty()).stream()
-                .filter(template -> template.kind() == ConnectionKind.TEMPLATE
-                        && template.isOriented()
-                        && !template.config().neverNegotiates()
-                        && !template.has(ConnectionPolicy.OPPORTUNISTIC))
-                .forEach(template ->
-                        template.remote().config().certificate().ca().ifPresent(names::add));
-        return names;
     }
 
     // ---- the peer's ----
@@ -199,66 +171,17 @@ public final class CertificatePayloads {
         if (payloads.isEmpty()) {
             return then.go();
         }
-        return Verdict.suspend(resume -> held.get(
-                ike.logger(),
-                known -> judge(
-                        ike,
-                        payloads,
-                        known,
-                        found -> resume.resume(() -> {
-                            checked(ike, found, known);
-                            return then.go();
-                        }))));
-    }
-
-    private void judge(
-            IkeSa ike, List<PeerCertificates.Payload> payloads, CertificateSet known, Consumer<PeerCertificates> done) {
-        Revocation revocation = context.revocation();
-        context.world()
-                .helpers()
-                .submit(
-                        () -> PeerCertificates.check(
-                                payloads,
-                                known,
-                                revocation.setting().strict(),
-                                context.world().clock().wall()),
-                        outcome -> {
-                            if (outcome.failure() != null) {
-                                throw new IllegalStateException("certificates could not be checked", outcome.failure());
-                            }
-                            revocation.confirm(outcome.value(), known, ike.logger(), done);
-                        });
-    }
-
-    private void checked(IkeSa ike, PeerCertificates found, CertificateSet known) throws ProtocolFailure {
-        if (found.revocationsNeeded()) {
-            listedBy(ike.connection()).ifPresent(context.revocation().lists()::fetch);
-        }
-        context.revocation().warnWithoutList(found, known, ike.logger());
-        for (PeerCertificates.Line line : found.lines()) {
-            switch (line.weight()) {
-                case NORMAL -> ike.logger().log(line.text());
-                case SERIOUS -> ike.logger().log(RcCode.LOG_SERIOUS, line.text());
-                case LOG_ONLY -> ike.logger().logOnly(line.text());
-                case DEBUG -> ike.logger().debug(line.text());
-            }
-        }
-        ike.negotiation().authentication().setPeerCertificates(found);
-        if (!found.harmless()) {
-            ike.logger().log("X509: certificate payload rejected for this connection");
-            if (ike.role() == IkeRole.INITIATOR) {
-                throw ProtocolFailure.silent(Scope.IKE_SA, "");
-            }
-        }
-    }
-
-    /** Whose list is missing, as far as the connection tells. */
-    private static Optional<DistinguishedName> listedBy(Connection c) {
-        return c.remote()
-                .config()
-                .certificate()
-                .ca()
-                .or(() -> c.remote().certificate().map(Certificate::issuer))
-                .or(() -> c.local().config().certificate().ca());
+        return Verdict.suspend(resume -> check.check(
+                ike,
+                payloads,
+                harmless -> resume.resume(() -> {
+                    if (!harmless) {
+                        ike.logger().log("X509: certificate payload rejected for this connection");
+                        if (ike.role() == IkeRole.INITIATOR) {
+                            throw ProtocolFailure.silent(Scope.IKE_SA, "");
+                        }
+                    }
+                    return then.go();
+                })));
     }
 }

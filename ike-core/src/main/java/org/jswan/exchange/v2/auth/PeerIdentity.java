@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2.auth;
 
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import org.jswan.base.IpAddress;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateIdentity;
-import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionDatabase;
-import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.EndAuthentication;
-import org.jswan.connection.Instances;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
-import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.auth.CertifiedIdentity;
-import org.jswan.identity.DistinguishedName;
+import org.jswan.exchange.auth.PeerConnection;
 import org.jswan.identity.IdType;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
-import org.jswan.identity.PublicKeyStore;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -41,18 +31,10 @@ public final class PeerIdentity {
     /** The method of a peer that proves nothing yet, as it wants to do so by EAP: RFC 7296 §3.8 has none with that number. */
     private static final int BY_EAP = 0;
 
-    private final ConnectionDatabase connections;
-    private final Instances instances;
-    private final Lifecycle lifecycle;
-    private final PublicKeyStore publicKeys;
-    private final HeldCertificates certificates;
+    private final PeerConnection connections;
 
     public PeerIdentity(Context context) {
-        this.connections = context.connections();
-        this.instances = context.instances();
-        this.lifecycle = context.lifecycle();
-        this.publicKeys = context.publicKeys();
-        this.certificates = context.certificates();
+        this.connections = new PeerConnection(context);
     }
 
     /** Our own identity as a payload. */
@@ -94,29 +76,10 @@ public final class PeerIdentity {
                     Scope.IKE_SA_AND_TELL,
                     "authentication failed: responder ID payload invalid: " + invalid.getMessage());
         }
-        Optional<String> refusal = take(ike, peer);
+        Optional<String> refusal = PeerConnection.take(ike, peer);
         if (refusal.isPresent()) {
             throw ProtocolFailure.silent(Scope.IKE_SA_AND_TELL, refusal.get());
         }
-    }
-
-    /**
-     * Takes the peer for whom it claims to be, until that is proven: whom its certificate names, if it sent one.
-     *
-     * @return why it cannot be the peer of the connection
-     */
-    private static Optional<String> take(IkeSa ike, IkeId claimed) {
-        Optional<Certificate> certificate = CertifiedIdentity.certificate(ike);
-        if (certificate.isPresent()) {
-            CertifiedIdentity.Result certified = CertifiedIdentity.compare(ike, certificate.get());
-            ike.negotiation().setPeerId(certified.identity());
-            return certified.refusal();
-        }
-        ike.negotiation().setPeerId(claimed);
-        IkeId expected = ike.connection().remote().id();
-        return expected.type() == IdType.FROMCERT || claimed.matches(expected)
-                ? Optional.empty()
-                : Optional.of(mismatch(claimed));
     }
 
     /** As responder: switches to the connection that is for this initiator, if there is one that fits better. */
@@ -127,21 +90,20 @@ public final class PeerIdentity {
         if (wanted.isPresent()) {
             us = Optional.of(read(wanted.get(), "IDr"));
         }
-        Optional<Connection> best = best(
-                ike,
-                peer,
-                us,
-                request.first(AuthPayload.class).map(AuthPayload::method).orElse(BY_EAP));
-        if (best.isPresent() && best.get() != ike.connection()) {
-            Connection better = best.get();
-            if (better.kind() == ConnectionKind.TEMPLATE) {
-                better = instances.make(better, Optional.of(ike.remote().address()), Optional.of(peer));
-            }
-            ike.logger().log("switched to " + better);
-            lifecycle.switchTo(ike, better);
+        int method = request.first(AuthPayload.class).map(AuthPayload::method).orElse(BY_EAP);
+        // as libreswan: whoever proves nothing is taken at the address alone
+        if (method != AuthPayload.NULL) {
+            Optional<IkeId> asked = us;
+            Connection current = ike.connection();
+            connections.refine(
+                    ike,
+                    peer,
+                    c -> (c == current || isSameKind(c, current, method))
+                            && (asked.isEmpty() || isUs(ike, c, asked.get())),
+                    List.of());
         }
         // As libreswan: a peer that wants somebody else has to see by itself that this is not whom it wants.
-        Optional<String> refusal = take(ike, peer);
+        Optional<String> refusal = PeerConnection.take(ike, peer);
         if (refusal.isPresent() && !wantsNobody(ike, us)) {
             throw ProtocolFailure.of(NotifyType.AUTHENTICATION_FAILED, Scope.IKE_SA, refusal.get());
         } else if (refusal.isPresent()) {
@@ -159,80 +121,8 @@ public final class PeerIdentity {
                 && ike.connection().remote().config().authby().contains(AuthenticationMethod.NULL);
     }
 
-    /**
-     * How well a connection fits a peer.
-     *
-     * @param named whether it names the peer, be it by wildcards; else it takes whom a certificate names
-     * @param steps from the authority of the peer's certificate up to the one that is asked for
-     */
-    private record Fit(Connection connection, boolean named, int wildcards, int steps) {
-        boolean isExact() {
-            return named && wildcards == 0 && steps == 0;
-        }
-
-        boolean isBetterThan(Fit other) {
-            return wildcards < other.wildcards || wildcards == other.wildcards && steps < other.steps;
-        }
-    }
-
-    /**
-     * The connection that fits best: the one that names the peer exactly, or else the one with the fewest wildcards in the
-     * peer's identity; the one at hand if none is better.
-     */
-    private Optional<Connection> best(IkeSa ike, IkeId peer, Optional<IkeId> us, int method) {
-        Connection current = ike.connection();
-        if (method == AuthPayload.NULL) {
-            // as libreswan: whoever proves nothing is taken at the address alone
-            return Optional.of(current);
-        }
-        Set<Connection> candidates = new LinkedHashSet<>();
-        candidates.add(current);
-        IpAddress local = ike.socket().interfaceAddress().address();
-        candidates.addAll(
-                connections.findByHosts(local, Optional.of(ike.remote().address())));
-        candidates.addAll(connections.findByHosts(local, Optional.empty()));
-        Optional<DistinguishedName> authority = authority(ike, peer);
-        Fit best = null;
-        for (Connection c : candidates) {
-            if (c != current && !isSameKind(c, current, method) || us.isPresent() && !isUs(ike, c, us.get())) {
-                continue;
-            }
-            Optional<Fit> fit = fit(c, peer, authority);
-            if (fit.filter(Fit::isExact).isPresent()) {
-                return Optional.of(c);
-            }
-            if (fit.isPresent() && (best == null || fit.get().isBetterThan(best))) {
-                best = fit.get();
-            }
-        }
-        return Optional.ofNullable(best).map(Fit::connection);
-    }
-
-    private Optional<Fit> fit(Connection c, IkeId peer, Optional<DistinguishedName> authority) {
-        OptionalInt wildcards = peer.match(c.remote().id());
-        if (wildcards.isEmpty() && c.remote().id().type() != IdType.FROMCERT) {
-            return Optional.empty();
-        }
-        return certificates
-                .known()
-                .distance(authority, c.remote().config().certificate().ca())
-                .map(steps -> new Fit(c, wildcards.isPresent(), wildcards.orElse(0), steps));
-    }
-
-    /** The authority of the peer's certificate: of the one that it sent, or of one that is known. */
-    private Optional<DistinguishedName> authority(IkeSa ike, IkeId peer) {
-        return CertifiedIdentity.certificate(ike).map(Certificate::issuer).or(() -> publicKeys.all().stream()
-                .filter(key -> key.id().sameAs(peer))
-                .flatMap(key -> key.issuer().stream())
-                .findFirst());
-    }
-
     private static boolean isSameKind(Connection c, Connection current, int method) {
-        return c.isOriented()
-                && !c.config().neverNegotiates()
-                && c.kind() != ConnectionKind.GROUP
-                && !c.has(ConnectionPolicy.OPPORTUNISTIC)
-                && c.config().ikeVersion() == current.config().ikeVersion()
+        return PeerConnection.isOfKind(c, current)
                 && isProvenBy(c.remote().config().auth(), method);
     }
 
@@ -269,18 +159,5 @@ public final class PeerIdentity {
         String wanted = pattern.body().utf8().toLowerCase(Locale.ROOT);
         return wanted.startsWith("*")
                 && name.body().utf8().toLowerCase(Locale.ROOT).endsWith(wanted.substring(1));
-    }
-
-    /** The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. */
-    public static void settle(IkeSa ike, ConnectionDatabase connections) {
-        Connection connection = ike.connection();
-        IkeId configured = connection.remote().id();
-        if (configured.hasWildcards() || configured.isAny() || configured.type() == IdType.FROMCERT) {
-            connections.settlePeer(connection, ike.peerId());
-        }
-    }
-
-    private static String mismatch(IkeId peer) {
-        return "Peer ID '" + peer + "' mismatched on first found connection and no better connection found";
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2;
+package org.jswan.exchange.auth;
 
 import java.time.Duration;
 import java.util.List;
@@ -21,15 +21,15 @@ import org.jswan.sa.Sa;
  * other instances of its connection end, without a word to it. If it says INITIAL_CONTACT (RFC 7296 §2.4), so does the Child
  * SA that its connection has.
  */
-final class OlderSelves {
+public final class OlderSelves {
     private final Context context;
 
-    OlderSelves(Context context) {
+    public OlderSelves(Context context) {
         this.context = context;
     }
 
     /** An initiator has proven its identity. */
-    void end(IkeSa ike, boolean initialContact) {
+    public void end(IkeSa ike, boolean initialContact) {
         Connection c = ike.connection();
         if (!context.uniqueIds() || isGroup(c)) {
             return;
