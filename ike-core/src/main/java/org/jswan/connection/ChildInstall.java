@@ -78,6 +78,11 @@ public record ChildInstall(
             return new PeerFacts(behindNat, Optional.empty(), false, dns, domains, "", false);
         }
 
+        /** What IKEv1 knows besides: as whom XAUTH let the peer in, and what Mode Config wants users to read. */
+        public PeerFacts withUser(Optional<String> name, boolean failed, String text) {
+            return new PeerFacts(behindNat, name, failed, dns, domains, text, lostAddress);
+        }
+
         PeerFacts withLostAddress() {
             return new PeerFacts(behindNat, userName, xauthFailed, dns, domains, banner, true);
         }

@@ -170,6 +170,13 @@ public final class ConnectionEnd {
         }
     }
 
+    /** As {@link #receive}, by IKEv1: who negotiates by that does not tell the user that the address was received. */
+    public void configure(IpAddress given) {
+        hasClient = true;
+        client = Optional.of(Selector.of(Subnet.host(given)));
+        sourceIp = sourceIp.or(() -> Optional.of(given));
+    }
+
     /** Whether the peer was seen behind a port of NAT traversal: a new negotiation starts at 4500. */
     public boolean encapsulated() {
         return encapsulated;

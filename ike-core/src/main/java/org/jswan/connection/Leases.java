@@ -24,13 +24,22 @@ public final class Leases {
      * @return whether there was one left
      */
     public boolean lease(Connection connection) {
+        return lease(connection, Optional.empty());
+    }
+
+    /**
+     * As {@link #lease(Connection)}; what is kept for an identity is kept for one user of it.
+     *
+     * @param user by whose name XAUTH let the peer in
+     */
+    public boolean lease(Connection connection, Optional<String> user) {
         if (connection.remote().isLeased() && isHeld(connection)) {
             return true;
         }
         AddressPool pool = connection.pool().orElseThrow();
         IkeId peer = connection.remote().id();
-        Optional<IpAddress> address =
-                pool.lease(connection.serial(), isKept(connection) ? Optional.of(peer.toString()) : Optional.empty());
+        Optional<IpAddress> address = pool.lease(
+                connection.serial(), isKept(connection) ? Optional.of(peer + user.orElse("")) : Optional.empty());
         address.ifPresent(connection.remote()::lease);
         return address.isPresent();
     }

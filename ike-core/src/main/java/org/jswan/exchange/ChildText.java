@@ -63,6 +63,7 @@ public final class ChildText {
                         child.outbound().orElseThrow().spi(),
                         child.inbound().orElseThrow().spi())
                 + " xfrm=" + child.suite().orElseThrow().transformName() + group + compression(child) + nat + " DPD="
-                + (child.connection().config().liveness().delay().isZero() ? "passive" : "active") + "}";
+                + (child.connection().config().liveness().delay().isZero() ? "passive" : "active")
+                + child.userName().map(name -> " username=" + name).orElse("") + "}";
     }
 }

@@ -304,7 +304,10 @@ public final class Lifecycle {
                     .log(
                             RcCode.INFORMATIONAL,
                             child.protocol() + " traffic information: in=" + Humber.rounded(in) + "B out="
-                                    + Humber.rounded(out) + "B");
+                                    + Humber.rounded(out) + "B"
+                                    + child.userName()
+                                            .map(name -> " XAUTHuser=" + name)
+                                            .orElse(""));
             if (child.isCompressed()) {
                 // As libreswan, which never asks the kernel for these.
                 child.logger().log(RcCode.INFORMATIONAL, "IPCOMP traffic information: in=0B out=0B");

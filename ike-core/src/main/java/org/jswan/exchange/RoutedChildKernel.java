@@ -30,6 +30,8 @@ import org.jswan.net.Transport;
 import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Phase15;
 import org.jswan.time.Clock;
 
 /** Child SAs as kernel SAs: the kernel's SPIs, keys and options here, its policies and the updown script by routing. */
@@ -161,8 +163,15 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     private static ChildInstall.PeerFacts facts(ChildSa child) {
-        ChildSa.NameService names = child.nameService();
-        return ChildInstall.PeerFacts.of(child.ike().nat().remote(), names.servers(), names.domains());
+        IkeSa ike = child.ike();
+        if (!ike.isVersion1()) {
+            ChildSa.NameService names = child.nameService();
+            return ChildInstall.PeerFacts.of(ike.nat().remote(), names.servers(), names.domains());
+        }
+        Phase15 phase15 = ike.phase1().phase15();
+        ChildSa.NameService names = phase15.nameService();
+        return ChildInstall.PeerFacts.of(ike.nat().remote(), names.servers(), names.domains())
+                .withUser(phase15.userName(), phase15.isAdmittedSoftly(), phase15.banner());
     }
 
     private KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {

@@ -15,6 +15,8 @@ public enum Impairment {
     CORRUPT_ENCRYPTED("corrupt-encrypted"),
     /** The first repetition of a request ends its IKE SA. */
     DELETE_ON_RETRANSMIT("delete-on-retransmit"),
+    /** An XAUTH client takes no request for name and password. */
+    DROP_XAUTH_R0("drop-xauth-r0"),
     /** What is sent is not checked; only key lengths of a form that nobody knows say so. */
     EMITTING("emitting"),
     /** The SPIs of IKE SAs that we begin are that number. */
@@ -73,6 +75,8 @@ public enum Impairment {
     SEND_NO_DELETE("send-no-delete"),
     /** IKE_AUTH is neither asked nor answered. */
     SEND_NO_IKEV2_AUTH("send-no-ikev2-auth"),
+    /** An XAUTH server does not ask for name and password. */
+    SEND_NO_XAUTH_R0("send-no-xauth-r0"),
     /** The initiator does not say whom it believes to talk to. */
     SEND_NO_IDR("send-no-idr"),
     /** Requests are not repeated; their time-out stays. */

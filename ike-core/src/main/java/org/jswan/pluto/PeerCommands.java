@@ -37,13 +37,28 @@ final class PeerCommands {
     void register(CommandTable table) {
         table.on(Crash.class, this::crash);
         table.on(DeleteId.class, this::deleteId);
-        // As libreswan: only IKEv1 remembers by which user name XAUTH let a peer in.
-        table.on(DeleteUser.class, (command, request) -> request.logger()
-                .logOnly("received whack to delete connection by user " + command.user()));
+        table.on(DeleteUser.class, this::deleteUser);
         table.slow(Ddns.class, (command, request, done) -> {
             request.logger().log("updating pending dns lookups");
             names.lookUp(done);
         });
+    }
+
+    /** Ends what XAUTH let a user have; IKEv2 knows no such names. */
+    private void deleteUser(DeleteUser command, Request request) {
+        request.logger().logOnly("received whack to delete connection by user " + command.user());
+        for (IkeSa ike : newestFirst()) {
+            if (sas.isAlive(ike)
+                    && ike.isVersion1()
+                    && ike.phase1()
+                            .phase15()
+                            .userName()
+                            .filter(command.user()::equals)
+                            .isPresent()) {
+                List.copyOf(ike.children()).forEach(child -> lifecycle.endChild(child, Notice.IF_ESTABLISHED));
+                lifecycle.end(ike, Notice.IF_ESTABLISHED);
+            }
+        }
     }
 
     private List<IkeSa> newestFirst() {

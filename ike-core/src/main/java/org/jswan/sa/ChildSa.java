@@ -67,6 +67,11 @@ public final class ChildSa extends Sa {
         return ike;
     }
 
+    /** By which name XAUTH let in the one who uses it. */
+    public Optional<String> userName() {
+        return ike.isVersion1() ? ike.phase1().phase15().userName() : Optional.empty();
+    }
+
     /** By {@link SaDatabase#inherit}, which keeps the IKE SAs' lists. */
     void hangOn(IkeSa successor) {
         ike = successor;

@@ -19,6 +19,7 @@ import org.jswan.wire.v1.PeerFeatures;
 public final class Phase1 {
     private final V1Exchange exchange = new V1Exchange();
     private final PeerFeatures peer = new PeerFeatures();
+    private final Phase15 phase15 = new Phase15();
     private Optional<Phase1Auth> authentication = Optional.empty();
     private boolean xauth;
     private Optional<NatTraversalMethod> natTraversal = Optional.empty();
@@ -39,6 +40,11 @@ public final class Phase1 {
         return exchange;
     }
 
+    /** XAUTH and Mode Config on the SA. */
+    public Phase15 phase15() {
+        return phase15;
+    }
+
     /** What the peer said that it can do. */
     public PeerFeatures peer() {
         return peer;
@@ -55,7 +61,7 @@ public final class Phase1 {
         xauth = withXauth;
     }
 
-    /** Whether XAUTH follows. */
+    /** Whether XAUTH follows, or goes on. */
     public boolean isXauth() {
         return xauth;
     }
@@ -67,6 +73,11 @@ public final class Phase1 {
 
     public void setNatTraversal(Optional<NatTraversalMethod> method) {
         natTraversal = method;
+    }
+
+    /** XAUTH is over, or not needed. */
+    public void endXauth() {
+        xauth = false;
     }
 
     /** How long the SA may live, as agreed. */
@@ -157,6 +168,7 @@ public final class Phase1 {
     }
 
     void destroy() {
+        phase15.end();
         if (keys != null) {
             keys.close();
             cipher.destroy();

@@ -16,6 +16,7 @@ public final class V1Exchange {
     private Repeat repeat = Repeat.NEVER;
     private int duplicates;
     private Bytes lastSent = Bytes.EMPTY;
+    private Optional<Bytes> sentToo = Optional.empty();
     private FragmentBuffer fragments;
     private boolean peerFragmenting;
     private Optional<Retransmission> retransmission = Optional.empty();
@@ -78,7 +79,17 @@ public final class V1Exchange {
     /** The pieces that came of the peer's next message mean nothing from now on. */
     public void setLastSent(Bytes message) {
         lastSent = message;
+        sentToo = Optional.empty();
         fragments = null;
+    }
+
+    /** A message of another exchange that went behind our last one, and is sent again with it. */
+    public Optional<Bytes> sentToo() {
+        return sentToo;
+    }
+
+    public void setSentToo(Bytes message) {
+        sentToo = Optional.of(message);
     }
 
     /** The pieces of the peer's next message. */

@@ -199,6 +199,7 @@ public final class StateLines {
                 .append(child.serial())
                 .append(": ")
                 .append(child.connection())
+                .append(child.userName().map(name -> ", username=" + name).orElse(""))
                 .append(", type=")
                 .append(child.protocol())
                 .append(", add_time=")
@@ -209,7 +210,9 @@ public final class StateLines {
                 .append(", maxBytes=")
                 .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B")));
         Connection c = child.connection();
-        line.append(", id='").append(c.remote().id()).append('\'');
+        if (child.userName().isEmpty()) {
+            line.append(", id='").append(c.remote().id()).append('\'');
+        }
         // As libreswan: who gives addresses tells the peer's, else our own that the peer gave.
         if (c.remote().isLeased()) {
             c.remote().client().ifPresent(lease -> line.append(", lease=").append(lease.subnet()));

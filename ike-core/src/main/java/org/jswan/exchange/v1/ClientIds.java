@@ -72,7 +72,8 @@ final class ClientIds {
         return data.length() == length ? Optional.of(Subnet.host(IpAddress.of(data))) : Optional.empty();
     }
 
-    private static Optional<Subnet> masked(Bytes data, int length) {
+    /** An address and a mask behind it, of that many octets each; empty if they are no subnet. */
+    static Optional<Subnet> masked(Bytes data, int length) {
         if (data.length() != 2 * length) {
             return Optional.empty();
         }

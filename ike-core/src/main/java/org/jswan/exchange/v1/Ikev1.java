@@ -35,6 +35,7 @@ public final class Ikev1 {
     private final IsakmpInformational informational;
     private final Deletes deletes;
     private final Notifications notifications;
+    private final AfterPhase1 afterPhase1;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
 
@@ -52,6 +53,8 @@ public final class Ikev1 {
         this.timers = new IsakmpTimers(context, transmitter);
         this.notifications = new Notifications(context.world(), transmitter);
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
+        this.afterPhase1 = new AfterPhase1(context, transmitter, timers);
+        transitions.after(afterPhase1);
         Phase1Proposals proposals = new Phase1Proposals(context);
         Phase1Certificates certificates = new Phase1Certificates(context);
         Phase1Identity identity = new Phase1Identity(context, certificates);
@@ -78,6 +81,7 @@ public final class Ikev1 {
         rows.addAll(aggressiveResponder.rows());
         rows.addAll(quickInitiator.rows());
         rows.addAll(quickResponder.rows());
+        rows.addAll(afterPhase1.rows());
         this.dispatcher = new IsakmpDispatcher(context, transmitter, transitions, notifications, rows, new Parts());
         mainResponder.onHeld(held -> {
             try {
@@ -173,7 +177,7 @@ public final class Ikev1 {
 
         @Override
         public boolean takesQuickMode(IkeSa ike) {
-            return true;
+            return afterPhase1.letsQuickModeBegin(ike);
         }
 
         @Override
@@ -183,7 +187,7 @@ public final class Ikev1 {
 
         @Override
         public Optional<V1State> modeConfigState(IkeSa ike, long messageId) {
-            return Optional.empty();
+            return afterPhase1.stateFor(ike, messageId);
         }
 
         @Override

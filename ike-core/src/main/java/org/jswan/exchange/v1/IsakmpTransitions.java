@@ -68,7 +68,7 @@ final class IsakmpTransitions {
         if (verdict instanceof IsakmpVerdict.Suspend suspend) {
             suspend(sa, suspend, next -> step(sa, message, row, next));
         } else if (verdict instanceof IsakmpVerdict.Advance advance) {
-            advance(sa, message, row, advance);
+            advance(sa, message, advance.instead().orElse(row), advance);
         }
     }
 
@@ -101,21 +101,21 @@ final class IsakmpTransitions {
                     .log(
                             RcCode.FATAL,
                             "encountered fatal error in state " + sa.state().fullName());
-            end(sa);
+            end(sa, Notice.IF_ESTABLISHED);
             return;
         }
         failure.notification().ifPresent(type -> notifications.refuse(sa, message, type));
         boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
         if (sa instanceof ChildSa || isNew) {
-            end(sa);
+            end(sa, Notice.NEVER);
         }
     }
 
-    private void end(Sa sa) {
+    private void end(Sa sa, Notice notice) {
         if (sa instanceof ChildSa child) {
-            context.lifecycle().endChild(child, Notice.NEVER);
+            context.lifecycle().endChild(child, notice);
         } else {
-            context.lifecycle().end((IkeSa) sa, Notice.NEVER);
+            context.lifecycle().end((IkeSa) sa, notice);
         }
     }
 

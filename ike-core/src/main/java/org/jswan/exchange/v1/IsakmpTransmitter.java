@@ -68,23 +68,32 @@ final class IsakmpTransmitter {
      * @param purpose the state that sends it, or what else makes it go
      */
     void send(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted, String purpose) {
+        sa.v1().setLastSent(encode(sa, exchange, payloads, encrypted));
+        send(sa, inPieces(sa, false), purpose);
+    }
+
+    /** The same, encrypted, for a message that nobody asked for: what was sent before is repeated with it. */
+    void sendToo(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, String purpose) {
+        Bytes octets = encode(sa, exchange, payloads, true);
+        sa.v1().setSentToo(octets);
+        send(sa, List.of(octets), purpose);
+    }
+
+    private static Bytes encode(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted) {
         IkeSa ike = isakmp(sa);
         IkeHeader header = header(ike, exchange, sa.v1().messageId(), encrypted);
-        Bytes octets;
         if (encrypted) {
             Ikev1Cipher.Result sealed = ike.phase1().cipher().encrypt(sa.v1().iv(), Message.encodePayloads(payloads));
             sa.v1().setIv(sealed.nextIv());
-            octets = Message.envelope(header, PayloadChain.first(payloads), sealed.octets());
-        } else {
-            octets = Message.of(header, payloads).octets();
+            return Message.envelope(header, PayloadChain.first(payloads), sealed.octets());
         }
-        sa.v1().setLastSent(octets);
-        send(sa, inPieces(sa, false), purpose);
+        return Message.of(header, payloads).octets();
     }
 
     /** Sends the last message of an SA's exchange again. */
     void repeat(Sa sa, String purpose) {
         send(sa, inPieces(sa, true), purpose);
+        sa.v1().sentToo().ifPresent(octets -> send(sa, List.of(octets), purpose));
     }
 
     /** The last message, whole or cut as the peer and the connection want it. */

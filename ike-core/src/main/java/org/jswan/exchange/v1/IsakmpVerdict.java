@@ -2,6 +2,7 @@
 package org.jswan.exchange.v1;
 
 import java.util.List;
+import java.util.Optional;
 import org.jswan.wire.Payload;
 
 /** How a handler of IKEv1 ended. */
@@ -10,8 +11,9 @@ public sealed interface IsakmpVerdict {
      * The transition takes place.
      *
      * @param reply the payloads of the answer, if the row has one
+     * @param instead the transition that takes place in place of the row's
      */
-    record Advance(List<Payload> reply) implements IsakmpVerdict {}
+    record Advance(List<Payload> reply, Optional<IsakmpRow> instead) implements IsakmpVerdict {}
 
     /** The handler waits for something; the SA takes no other message meanwhile. */
     record Suspend(Work work) implements IsakmpVerdict {}
@@ -38,11 +40,16 @@ public sealed interface IsakmpVerdict {
     }
 
     static IsakmpVerdict advance() {
-        return new Advance(List.of());
+        return new Advance(List.of(), Optional.empty());
     }
 
     static IsakmpVerdict reply(List<Payload> payloads) {
-        return new Advance(List.copyOf(payloads));
+        return new Advance(List.copyOf(payloads), Optional.empty());
+    }
+
+    /** The answer goes out, but another transition takes place than the one whose handler says so. */
+    static IsakmpVerdict reply(List<Payload> payloads, IsakmpRow instead) {
+        return new Advance(List.copyOf(payloads), Optional.of(instead));
     }
 
     static IsakmpVerdict suspend(Work work) {

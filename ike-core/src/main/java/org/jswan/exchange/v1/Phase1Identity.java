@@ -128,6 +128,7 @@ final class Phase1Identity {
     void established(IkeSa ike) {
         PeerConnection.settle(ike, context.connections());
         olderSelves.end(ike, false);
+        AfterPhase1.skipIfRenewed(ike);
         ike.connection().setNewestIke(Optional.of(ike.serial()));
     }
 }

@@ -4,7 +4,6 @@ package org.jswan.exchange.v2.child;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jswan.base.Bytes;
 
 /** The configuration attributes that we ask for and give (RFC 7296 §3.15.1, RFC 8598 §4.1). */
 enum ConfigurationAttribute {
@@ -16,9 +15,6 @@ enum ConfigurationAttribute {
 
     /** What a request names, in libreswan's order. */
     static final List<ConfigurationAttribute> ASKED = List.of(values());
-
-    /** As libreswan: of a name from the peer no more is kept. */
-    static final int LONGEST_TEXT = 496;
 
     /** Names of the other types, by number. */
     private static final List<String> OTHERS = List.of(
@@ -78,25 +74,5 @@ enum ConfigurationAttribute {
     /** What the log calls a type. */
     static String name(int number) {
         return number < OTHERS.size() ? "IKEv2_" + OTHERS.get(number) : "(null)";
-    }
-
-    /** A text from the peer, up to an octet 0, without what could mean something to a shell or a terminal. */
-    static String text(Bytes value) {
-        StringBuilder text = new StringBuilder();
-        for (byte octet : value.toArray()) {
-            int c = octet & 0xff;
-            if (c == 0) {
-                break;
-            } else if (c == '\'') {
-                text.append('?');
-            } else if (c == '\n' || c == '\r') {
-                text.append(' ');
-            } else if (c != '\\' && c >= 0x20 && c < 0x7f) {
-                text.append((char) c);
-            } else {
-                text.append(String.format("\\%03o", c));
-            }
-        }
-        return text.toString();
     }
 }

@@ -13,6 +13,7 @@ import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.Leases;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.PeerText;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.wire.NotifyType;
@@ -214,15 +215,8 @@ final class ConfigurationPayloads {
         }
 
         private void domain(Bytes value) {
-            String name = ConfigurationAttribute.text(value);
-            boolean cut = name.length() > ConfigurationAttribute.LONGEST_TEXT;
-            String kept = cut ? name.substring(0, ConfigurationAttribute.LONGEST_TEXT) : name;
-            child.logger()
-                    .log(
-                            RcCode.INFORMATIONAL,
-                            "Received " + (ignoresDns ? "and ignored " : "") + (cut ? "overlong " : "")
-                                    + ConfigurationAttribute.INTERNAL_DNS_DOMAIN + ": " + kept
-                                    + (cut ? " (truncated)" : ""));
+            String kept = PeerText.received(
+                    child.logger(), ConfigurationAttribute.INTERNAL_DNS_DOMAIN.toString(), value, ignoresDns);
             if (!ignoresDns) {
                 domains.add(kept);
             }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jswan.base.AddressRange;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Secret;
+import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.Ikev1Policy;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.identity.IkeId;
+import org.jswan.identity.SecretEntry;
+import org.jswan.identity.SecretKind;
+import org.jswan.identity.SecretStore;
+import org.jswan.pluto.PlutoOptions;
+import org.jswan.sa.Sa;
+import org.jswan.sa.State;
+import org.jswan.simulation.SimHost.SimSession;
+
+/** A road warrior, west, and an XAUTH server, east, with a connection "t" by IKEv1. Its users: use1, whose password is pass1. */
+final class XauthScene {
+    private static final PlutoOptions OPTIONS = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+
+    private static final AddressRange POOL = new AddressRange(IpAddress.of("10.9.0.1"), IpAddress.of("10.9.0.9"));
+
+    final SimWorld world;
+    final SimHost west;
+    final SimHost east;
+
+    XauthScene(long seed) {
+        world = new SimWorld(seed);
+        west = new SimHost(
+                "west",
+                world,
+                List.of(IpAddress.of(Pair.WEST)),
+                new SecretStore(List.of(
+                        new SecretEntry(
+                                SecretKind.PSK, List.of(), Secret.copyOf(Bytes.ofUtf8(Pair.SECRET)), Bytes.EMPTY, 1),
+                        new SecretEntry(
+                                SecretKind.XAUTH,
+                                List.of(IkeId.fqdn("use1")),
+                                Secret.copyOf(Bytes.ofUtf8("pass1")),
+                                Bytes.EMPTY,
+                                2))),
+                OPTIONS);
+        east = new SimHost("east", world, List.of(IpAddress.of(Pair.EAST)), Pair.secrets(Pair.SECRET), OPTIONS);
+        east.logins().setFile("use1:*pass1\n");
+        west.whack(WhackRequest.of(new WhackCommand.Listen()));
+        east.whack(WhackRequest.of(new WhackCommand.Listen()));
+    }
+
+    /** Which parts of XAUTH and Mode Config both configure. */
+    enum Part {
+        XAUTH,
+        ADDRESS
+    }
+
+    /**
+     * Both have the connection.
+     *
+     * @param client what west has beside
+     * @param both what both have beside
+     */
+    XauthScene connection(
+            Set<Part> parts, UnaryOperator<EndRequest.Builder> client, UnaryOperator<ConnectionRequest.Builder> both) {
+        EndRequest.Builder server = Ikev1Pair.end(Pair.EAST, "@east", Pair.EAST_CLIENT);
+        EndRequest.Builder here = client.apply(end(HostSpec.of(IpAddress.of(Pair.WEST))));
+        EndRequest.Builder anywhere = end(HostSpec.any());
+        if (parts.contains(Part.XAUTH)) {
+            server.set(EndOption.XAUTH_SERVER);
+            here.set(EndOption.XAUTH_CLIENT);
+            anywhere.set(EndOption.XAUTH_CLIENT);
+        }
+        if (parts.contains(Part.ADDRESS)) {
+            server.set(EndOption.MODECFG_SERVER);
+            here.set(EndOption.MODECFG_CLIENT);
+            anywhere.set(EndOption.MODECFG_CLIENT).set(EndOption.ADDRESS_POOL, POOL);
+        }
+        add(west, both, here.build(), server.build());
+        add(east, both, anywhere.build(), server.build());
+        world.run(Duration.ofMillis(10));
+        return this;
+    }
+
+    private static void add(
+            SimHost host, UnaryOperator<ConnectionRequest.Builder> both, EndRequest left, EndRequest right) {
+        ConnectionRequest.Builder request = Ikev1Pair.ikev1(Pair.tunnel("t"))
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(left)
+                .right(right);
+        host.whack(WhackRequest.of(new WhackCommand.Add(both.apply(request).build())));
+    }
+
+    private static EndRequest.Builder end(HostSpec host) {
+        return EndRequest.builder().set(EndOption.HOST, host).set(EndOption.ID, "@west");
+    }
+
+    /** The user use1, and an address that west asks for. */
+    XauthScene pulling(UnaryOperator<ConnectionRequest.Builder> both) {
+        return connection(
+                EnumSet.allOf(Part.class),
+                end -> end.set(EndOption.USERNAME, "use1"),
+                builder -> both.apply(builder.set(ConnectionOption.MODECFG_PULL)));
+    }
+
+    SimSession initiate(Map<Integer, String> answers) {
+        SimSession session = west.whack(WhackRequest.of(new WhackCommand.Initiate("t", Optional.empty())), answers);
+        world.run(Duration.ofSeconds(3));
+        return session;
+    }
+
+    /** Brought up: both ends have an IPsec SA. */
+    XauthScene up() {
+        initiate(Map.of());
+        assertThat(west.kernel().installed()).as(trace()).hasSize(2);
+        assertThat(east.kernel().installed()).as(trace()).hasSize(2);
+        return this;
+    }
+
+    String trace() {
+        return String.join("\n", world.trace());
+    }
+
+    static List<State> states(SimHost host) {
+        List<State> states = new ArrayList<>();
+        for (Sa sa : host.pluto().sas()) {
+            states.add(sa.state());
+        }
+        return states;
+    }
+}
