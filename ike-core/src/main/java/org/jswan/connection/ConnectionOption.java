@@ -109,7 +109,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(flag().names("allow-narrowing").conf("narrowing"));
 
     public static final ConnectionOption<Boolean> PAM_AUTHORIZE =
-            add(flag().ours("ikev2-pam-authorize").conf("pam-authorize").later());
+            add(flag().ours("ikev2-pam-authorize").conf("pam-authorize"));
 
     public static final ConnectionOption<YesNoAuto> SEND_REDIRECT =
             add(yesNoAuto().names("send-redirect").conf("send-redirect").otherwise(YesNoAuto.AUTO));

@@ -13,11 +13,8 @@ import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.XauthFailure;
 import org.jswan.log.RcCode;
 import org.jswan.login.Logins;
-import org.jswan.login.Logins.PamQuestion;
-import org.jswan.login.Logins.PamRefusal;
 import org.jswan.pool.PoolException;
 import org.jswan.sa.Statistics;
-import org.jswan.time.Durations;
 import org.jswan.time.TimerQueue;
 import org.jswan.world.World;
 import org.jswan.xauth.PasswordFile.Verdict;
@@ -61,7 +58,7 @@ public final class XauthAuthenticator {
             }
             case PAM -> {
                 log(question, "PAM authentication method requested to authenticate user '");
-                yield new PamConversation(question, judged);
+                yield new PamConversation(world, statistics, question, "XAUTH", judged).giveUpAfter(PAM_TIMEOUT);
             }
             case ALWAYS_OK -> {
                 log(question, "authentication method 'always ok' requested to authenticate user '");
@@ -147,59 +144,6 @@ public final class XauthAuthenticator {
                             "XAUTH: invalid addresspool for the conn " + connection.name() + " user "
                                     + question.userText() + ": " + overlaps.getMessage());
             return false;
-        }
-    }
-
-    /** PAM is asked, and how that ends. */
-    private final class PamConversation implements Pending {
-        private final XauthQuestion question;
-        private final Consumer<Boolean> judged;
-        private final long begin = world.clock().nanos();
-        private final Runnable giveUp;
-        private final TimerQueue.Timer timeout;
-        private boolean over;
-
-        PamConversation(XauthQuestion question, Consumer<Boolean> judged) {
-            this.question = question;
-            this.judged = judged;
-            statistics.count("pamauth.started");
-            giveUp = world.logins()
-                    .askPam(
-                            new PamQuestion(question.name(), question.password().copy(), question.peer()),
-                            this::answered);
-            timeout = world.timers().after(PAM_TIMEOUT, "PAM timeout", () -> {
-                abort("timeout");
-                judged.accept(false);
-            });
-        }
-
-        private void answered(Optional<PamRefusal> refusal) {
-            refusal.ifPresent(no -> question.logger()
-                    .log("XAUTH FAILED during " + no.step() + " with '" + no.reason() + "' for state " + question.sa()
-                            + ", " + question.connection().name() + "["
-                            + question.connection().instanceNumber() + "] user=" + question.userText() + "."));
-            end(refusal.isEmpty() ? "SUCCEEDED" : "FAILED");
-            judged.accept(refusal.isEmpty());
-        }
-
-        private void end(String how) {
-            over = true;
-            timeout.cancel();
-            statistics.count("pamauth.stopped");
-            Duration spent = Duration.ofNanos(world.clock().nanos() - begin);
-            question.logger()
-                    .log("PAM: authentication of user '" + question.userText() + "' " + how + " after "
-                            + Durations.seconds(spent) + " seconds");
-        }
-
-        @Override
-        public void abort(String why) {
-            if (!over) {
-                giveUp.run();
-                statistics.count("pamauth.aborted");
-                end("ABORTED (" + why + ")");
-                question.password().destroy();
-            }
         }
     }
 }

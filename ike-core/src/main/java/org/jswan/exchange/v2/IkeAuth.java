@@ -41,6 +41,7 @@ import org.jswan.exchange.v2.auth.Authenticator.Own;
 import org.jswan.exchange.v2.auth.CertificatePayloads;
 import org.jswan.exchange.v2.auth.DnsKeys;
 import org.jswan.exchange.v2.auth.NullAuthentication;
+import org.jswan.exchange.v2.auth.PamAuthorization;
 import org.jswan.exchange.v2.auth.PeerIdentity;
 import org.jswan.exchange.v2.auth.PostquantumKeys;
 import org.jswan.exchange.v2.auth.SignatureHashes;
@@ -96,6 +97,7 @@ public final class IkeAuth {
     private final DnsKeys dnsKeys;
     private final PeerIdentity identity;
     private final Authenticator authentication;
+    private final PamAuthorization authorization;
     private final CertificatePayloads certificates;
     private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
@@ -107,6 +109,7 @@ public final class IkeAuth {
         this.dnsKeys = dnsKeys;
         this.redirections = redirections;
         this.identity = new PeerIdentity(context);
+        this.authorization = new PamAuthorization(context);
         this.certificates = new CertificatePayloads(context);
         this.authentication = new Authentication(context);
         this.postquantum = new PostquantumKeys(context, authentication);
@@ -254,14 +257,17 @@ public final class IkeAuth {
     }
 
     private Verdict verify(IkeSa ike, Incoming request, Claim claim) throws ProtocolFailure {
-        return authentication.verify(ike, claim, () -> {
-            IdPayload own = PeerIdentity.local(ike);
-            return authentication.prove(
-                    ike,
-                    Own.of(ike, own),
-                    proof -> certificates.forAuthentication(
-                            ike, sent -> authenticated(ike, request, own, sent, proof.payload())));
-        });
+        return authentication.verify(
+                ike,
+                claim,
+                () -> authorization.check(ike, () -> {
+                    IdPayload own = PeerIdentity.local(ike);
+                    return authentication.prove(
+                            ike,
+                            Own.of(ike, own),
+                            proof -> certificates.forAuthentication(
+                                    ike, sent -> authenticated(ike, request, own, sent, proof.payload())));
+                }));
     }
 
     /** What the initiator proves its identity by. */
