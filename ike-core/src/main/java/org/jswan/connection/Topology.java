@@ -24,6 +24,21 @@ public final class Topology {
         return ours(connection) + "..." + theirs(connection);
     }
 
+    /** The same with the clients that a peer asks for; empty if it names no addresses. */
+    public static String asked(Connection connection, Optional<Selector> ours, Selector theirs) {
+        ConnectionEnd local = connection.local();
+        ConnectionEnd remote = connection.remote();
+        return ours.flatMap(client -> client(local, Set.of(), client))
+                        .map(c -> c + "===")
+                        .orElse("")
+                + host(local, Set.of())
+                + brackets(local)
+                + "..."
+                + host(remote, Set.of())
+                + brackets(remote)
+                + client(remote, Set.of(), theirs).map(c -> "===" + c).orElse("");
+    }
+
     /** Our end of it. */
     public static String ours(Connection connection) {
         ConnectionEnd local = connection.local();
@@ -77,10 +92,10 @@ public final class Topology {
     }
 
     private static Optional<String> client(ConnectionEnd end, Set<ConnectionPolicy> policies) {
-        if (end.client().isEmpty()) {
-            return Optional.empty();
-        }
-        Selector client = end.client().get();
+        return end.client().flatMap(client -> client(end, policies, client));
+    }
+
+    private static Optional<String> client(ConnectionEnd end, Set<ConnectionPolicy> policies, Selector client) {
         boolean self = client.protocol() == 0
                 && client.port() == 0
                 && client.subnet().isHost()

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.Instances;
+import org.jswan.connection.VirtualClients;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
@@ -18,6 +19,7 @@ import org.jswan.world.World;
 /**
  * What the handlers of exchanges work with.
  *
+ * @param virtualClients what peers may have as their clients where connections leave it open
  * @param uniqueIds whether an identity is one peer's only
  */
 public record Context(
@@ -35,6 +37,7 @@ public record Context(
         PublicKeyStore publicKeys,
         HeldCertificates certificates,
         Revocation revocation,
+        VirtualClients virtualClients,
         boolean uniqueIds) {
 
     /** The sockets for NAT traversal. */

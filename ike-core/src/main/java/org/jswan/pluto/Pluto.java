@@ -18,6 +18,7 @@ import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
 import org.jswan.connection.Relocation;
 import org.jswan.connection.Routing;
+import org.jswan.connection.VirtualClients;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackCommand.Route;
@@ -142,6 +143,8 @@ public final class Pluto implements KernelEvents {
                 publicKeys,
                 certificates,
                 revocation,
+                new VirtualClients(
+                        connections, options.virtualPrivate(), world.kernel().name()),
                 options.uniqueIds());
         HalfOpenLimit limit = new HalfOpenLimit(sas, options.halfOpen(), world.clock());
         GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jswan.base.Bytes;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
@@ -128,8 +130,21 @@ final class Phase2Proposals {
         Phase2Sa main = choice.esp().or(choice::ah).orElseThrow();
         child.setProtocol(choice.esp().isPresent() ? IpsecProtocol.ESP : IpsecProtocol.AH);
         child.setMode(choice.isTunnel() ? IpsecMode.TUNNEL : IpsecMode.TRANSPORT);
+        setSelectors(child);
         child.setSuite(main.suite(), choice.pfsGroup());
         child.phase2().setLife(choice.life());
+    }
+
+    /** In transport mode the peer is what it looks like from here, which a NAT may have changed. */
+    private static void setSelectors(ChildSa child) {
+        Selector theirs = child.connection().remote().client().orElseThrow();
+        Selector visible = child.mode() == IpsecMode.TUNNEL
+                ? theirs
+                : new Selector(
+                        Subnet.host(child.connection().remote().address().orElseThrow()),
+                        theirs.protocol(),
+                        theirs.port());
+        child.setSelectors(child.connection().local().client().orElseThrow(), visible);
     }
 
     /** The SAs towards the peer have the SPIs that it chose; ours are reserved. */

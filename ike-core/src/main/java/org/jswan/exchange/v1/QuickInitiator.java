@@ -24,10 +24,8 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
-import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
-import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
 
@@ -170,10 +168,9 @@ final class QuickInitiator {
         context.sas().index(child);
         child.phase2().setResponderNonce(Phase1Agreement.nonce(message, "Nr"));
         OriginalAddresses.learn(child, message);
-        checkIds(child, message);
         Optional<Bytes> theirs = QuickAgreement.publicValue(child, choice.pfsGroup(), message, "Quick Mode R1");
         if (theirs.isEmpty()) {
-            return install(child);
+            return install(child, message);
         }
         KeyExchange ours = child.phase2().localKe().orElseThrow();
         return IsakmpVerdict.suspend(resume -> context.world()
@@ -182,25 +179,12 @@ final class QuickInitiator {
                         () -> ours.sharedSecret(theirs.get()),
                         outcome -> resume.resume(() -> {
                             child.phase2().setSharedSecret(Phase1Agreement.valueOf(outcome));
-                            return install(child);
+                            return install(child, message);
                         })));
     }
 
-    private static void checkIds(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
-        List<IdPayload> ids = message.all(IdPayload.class).toList();
-        Connection c = child.connection();
-        if (!ids.isEmpty()
-                && (!ClientIds.read(ids.get(0), "our client")
-                                .equals(c.local().client().orElseThrow())
-                        || !ClientIds.read(ids.get(1), "peer client")
-                                .equals(c.remote().client().orElseThrow()))) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_ID_INFORMATION, "peer's client IDs do not match those that we proposed");
-        }
-        child.setSelectors(c.local().client().orElseThrow(), c.remote().client().orElseThrow());
-    }
-
-    private IsakmpVerdict install(ChildSa child) {
+    private IsakmpVerdict install(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
+        EchoedClients.check(child, message);
         return agreement.install(child, () -> {
             agreement.installed(child);
             return IsakmpVerdict.reply(QuickHashes.hashed(child, Hash.THIRD, List.of()));

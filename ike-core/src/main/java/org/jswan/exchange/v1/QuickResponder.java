@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
-import org.jswan.base.Selector;
-import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.Topology;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
@@ -34,11 +31,13 @@ final class QuickResponder {
     private final Context context;
     private final Notifications notifications;
     private final QuickAgreement agreement;
+    private final ClientConnections connections;
 
     QuickResponder(Context context, Notifications notifications, QuickAgreement agreement) {
         this.context = context;
         this.notifications = notifications;
         this.agreement = agreement;
+        this.connections = new ClientConnections(context);
     }
 
     List<IsakmpRow> rows() {
@@ -82,45 +81,14 @@ final class QuickResponder {
     }
 
     private Connection connectionFor(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        Connection current = ike.connection();
-        List<IdPayload> ids = message.all(IdPayload.class).toList();
-        Selector theirs = ids.isEmpty()
-                ? Selector.of(Subnet.host(ike.remote().address()))
-                : ClientIds.read(ids.get(0), "peer client");
-        Selector ours = ids.isEmpty()
-                ? Selector.of(Subnet.host(ike.socket().local().address()))
-                : ClientIds.read(ids.get(1), "our client");
-        ike.logger().log("the peer proposed: " + ours + " -<all>-> " + theirs);
-        Optional<Connection> found = fits(current, ours, theirs)
-                ? Optional.of(current)
-                : context
-                        .connections()
-                        .findByHosts(
-                                ike.socket().interfaceAddress().address(),
-                                current.remote().address())
-                        .stream()
-                        .filter(c -> c.hasSameEnds(current) && fits(c, ours, theirs))
-                        .findFirst();
-        if (found.isEmpty()) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_ID_INFORMATION,
-                    "cannot respond to IPsec SA request because no connection is known for " + ours + "==="
-                            + ike.socket().local().address() + "..."
-                            + ike.remote().address() + "===" + theirs);
-        }
-        Connection c = found.get();
-        return c.kind() == ConnectionKind.TEMPLATE
-                ? context.instances()
-                        .make(
-                                c,
-                                current.remote().address(),
-                                Optional.of(current.remote().id()))
-                : c;
-    }
-
-    private static boolean fits(Connection c, Selector ours, Selector theirs) {
-        return c.local().client().equals(Optional.of(ours))
-                && c.remote().client().equals(Optional.of(theirs));
+        ProposedClients clients = ProposedClients.of(ike, message);
+        ike.logger().log("the peer proposed: " + clients);
+        return connections
+                .forClients(ike, clients)
+                .orElseThrow(() -> IsakmpFailure.refused(
+                        NotificationType.INVALID_ID_INFORMATION,
+                        "cannot respond to IPsec SA request because no connection is known for "
+                                + Topology.asked(ike.connection(), clients.ours(), clients.theirs())));
     }
 
     /** HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr]. */

@@ -7,10 +7,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
 import org.jswan.connection.NatMethodV1;
+import org.jswan.connection.ProtocolPort;
 import org.jswan.connection.YesNoAuto;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.simulation.SimNetwork.Datagram;
@@ -121,5 +130,64 @@ class Ikev1NatTest {
         assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
         assertThat(encapsulations(pair.east))
                 .isEqualTo(ports(4500, all.get(2).from().port()));
+    }
+
+    @Test
+    void inTransportModeTheOriginalAddressIsTold() {
+        SimWorld world = new SimWorld(6);
+        world.translate(INSIDE, OUTSIDE);
+        Pair pair = Ikev1Pair.at(
+                world,
+                both -> both.unset(ConnectionOption.TUNNEL),
+                end -> end.unset(EndOption.CLIENT),
+                INSIDE,
+                Pair.EAST,
+                Pair.EAST,
+                OUTSIDE);
+        comesUp(pair);
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.matches(".* IPsec SA established transport mode \\{ESPinUDP=>.* NATOA=" + INSIDE
+                        + " NATD=" + OUTSIDE + ":\\d+ DPD=.*"));
+    }
+
+    @Test
+    void l2tpOfManyHostsBehindOneNat() {
+        SimWorld world = new SimWorld(8);
+        world.translate(INSIDE, OUTSIDE);
+        Pair pair = Ikev1Pair.at(
+                world,
+                both -> both.unset(ConnectionOption.TUNNEL),
+                end -> end.unset(EndOption.CLIENT),
+                INSIDE,
+                Pair.EAST,
+                Pair.EAST,
+                OUTSIDE);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            host.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+            boolean client = host == pair.west;
+            host.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                    .unset(ConnectionOption.TUNNEL)
+                    .left(l2tp(
+                            client ? HostSpec.of(IpAddress.of(INSIDE)) : HostSpec.any(),
+                            "@west",
+                            new ProtocolPort(17, client ? 1701 : 0, !client)))
+                    .right(l2tp(HostSpec.of(IpAddress.of(Pair.EAST)), "@east", new ProtocolPort(17, 1701, false)))
+                    .build())));
+        }
+        world.run(Duration.ofMillis(10));
+        comesUp(pair);
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.endsWith(
+                        "#1: the peer proposed: " + Pair.EAST + "/32:1701 -UDP-> " + INSIDE + "/32:1701"));
+        assertThat(pair.east.kernel().policies()).anyMatch(policy -> policy.destination()
+                .equals(new Selector(Subnet.host(IpAddress.of(OUTSIDE)), 17, 1701)));
+    }
+
+    private static EndRequest l2tp(HostSpec host, String id, ProtocolPort protocolPort) {
+        return EndRequest.builder()
+                .set(EndOption.HOST, host)
+                .set(EndOption.ID, id)
+                .set(EndOption.PROTOCOL_PORT, protocolPort)
+                .build();
     }
 }
