@@ -290,11 +290,9 @@ public final class Initiator {
     /** An SA of IKEv1 is to be replaced, be it that its ISAKMP SA is gone, by a new phase 1. */
     public void beginAnew(Sa old) {
         if (!closing && old.connection().isOriented()) {
-            begin(
-                    old.connection(),
-                    1,
-                    Optional.of(old instanceof ChildSa child ? child.ike() : (IkeSa) old),
-                    List.of());
+            // Only an ISAKMP SA takes the place of one.
+            Optional<IkeSa> replaced = old instanceof IkeSa ike ? Optional.of(ike) : Optional.empty();
+            begin(old.connection(), 1, replaced, List.of());
         }
     }
 

@@ -45,7 +45,8 @@ final class Negotiations implements Initiator.Protocol {
     @Override
     public void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun) {
         List<WhackSession> watching = ike.logger().sessions();
-        if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
+        boolean alone = replaces.filter(IkeSa::isEstablished).isPresent();
+        if (!alone && (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE))) {
             ike.negotiation().setPendingChild(c);
             ike.wishFirst(first -> begin(first, c, watching));
         }

@@ -4,6 +4,9 @@ package org.jswan.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jswan.connection.ConnectionOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.sa.Sa;
@@ -37,5 +40,20 @@ class MainModeTest {
             throw new AssertionError("left over: " + sa.serial() + "\n" + pair.trace());
         }
         assertThat(pair.west.pluto().saCount()).as(pair.trace()).isZero();
+    }
+
+    @Test
+    void isReplacedWithoutItsIpsecSas() {
+        Pair pair = Ikev1Pair.up(3, b -> b.set(ConnectionOption.IKE_LIFETIME, Duration.ofSeconds(40))
+                .set(ConnectionOption.REKEY_MARGIN, Duration.ofSeconds(20))
+                .set(ConnectionOption.REKEY_FUZZ, 0L));
+        pair.world.run(Duration.ofSeconds(35));
+        List<String> states = new ArrayList<>();
+        pair.west.pluto().sas().forEach(sa -> states.add(sa.serial() + " " + sa.state()));
+        assertThat(states).as(pair.trace()).containsExactlyInAnyOrder("#1 MAIN_I4", "#2 QUICK_I2", "#3 MAIN_I4");
+        pair.world.run(Duration.ofSeconds(6));
+        states.clear();
+        pair.west.pluto().sas().forEach(sa -> states.add(sa.serial() + " " + sa.state()));
+        assertThat(states).as(pair.trace()).contains("#2 QUICK_I2").doesNotContain("#1 MAIN_I4");
     }
 }
