@@ -56,8 +56,10 @@ final class ClientConnections {
     private static void settle(Connection c, Selector theirs) {
         ProtocolPort configured = c.remote().config().client().protocolPort();
         if (configured.anyPort()) {
-            Selector client = c.remote().client().orElseThrow();
-            c.remote().setClient(new Selector(client.subnet(), client.protocol(), theirs.port()));
+            c.remote()
+                    .client()
+                    .map(client -> new Selector(client.subnet(), client.protocol(), theirs.port()))
+                    .ifPresent(c.remote()::setClient);
         }
         if (c.remote().virtualNetwork().isPresent()) {
             c.remote().chooseClient(theirs);
@@ -79,9 +81,8 @@ final class ClientConnections {
     }
 
     private static boolean isExact(Connection c, Selector ours, Selector theirs) {
-        Selector local = c.local().client().orElseThrow();
-        Selector remote = c.remote().client().orElseThrow();
-        return isSame(local, ours) && isSame(remote, theirs);
+        return c.local().client().filter(local -> isSame(local, ours)).isPresent()
+                && c.remote().client().filter(remote -> isSame(remote, theirs)).isPresent();
     }
 
     private static boolean isSame(Selector configured, Selector proposed) {
@@ -149,8 +150,8 @@ final class ClientConnections {
 
     private static boolean fitsProtocols(Connection c, Selector ours, Selector theirs) {
         Selector local = c.local().client().orElse(ours);
-        int remoteProtocol = c.remote().client().map(Selector::protocol).orElse(theirs.protocol());
-        int remotePort = c.remote().client().map(Selector::port).orElse(theirs.port());
+        int remoteProtocol = c.remote().client().map(Selector::protocol).orElse(0);
+        int remotePort = c.remote().client().map(Selector::port).orElse(0);
         return local.protocol() == ours.protocol()
                 && remoteProtocol == theirs.protocol()
                 && (local.port() == 0 || local.port() == ours.port())

@@ -139,10 +139,23 @@ final class NatTraversal {
                             !received.contains(hash(ike, message, message.sender())));
                 });
         ike.logger()
-                .debug("NAT-Traversal: this end is " + (ike.nat().local() ? "" : "NOT ")
-                        + "behind NAT, that end is " + (ike.nat().remote() ? "" : "NOT ") + "behind NAT "
-                        + message.sender());
+                .debug("NAT-Traversal: Result using "
+                        + name(ike.phase1().natTraversal().get()) + " sender port "
+                        + message.sender().port() + ": " + result(ike.nat()));
         onPossible.accept(ike);
+    }
+
+    private static String name(NatTraversalMethod method) {
+        return method == NatTraversalMethod.RFC ? "RFC 3947 (NAT-Traversal)" : "draft-ietf-ipsec-nat-t-ike-02/03";
+    }
+
+    private static String result(Nat nat) {
+        if (!nat.detected()) {
+            return "no NAT detected";
+        }
+        return (nat.local() ? "I am behind NAT" : "")
+                + (nat.local() && nat.remote() ? "+" : "")
+                + (nat.remote() ? "peer behind NAT" : "");
     }
 
     /**
