@@ -45,7 +45,7 @@ abstract class RoadScene {
         return listening(world.host(name, address, Pair.secrets(Pair.SECRET)));
     }
 
-    private static SimHost listening(SimHost host) {
+    static SimHost listening(SimHost host) {
         host.whack(WhackRequest.of(new WhackCommand.Listen()));
         return host;
     }
