@@ -63,7 +63,14 @@ public final class ChildText {
                         child.outbound().orElseThrow().spi(),
                         child.inbound().orElseThrow().spi())
                 + " xfrm=" + child.suite().orElseThrow().transformName() + group + compression(child) + nat + " DPD="
-                + (child.connection().config().liveness().delay().isZero() ? "passive" : "active")
+                + deadPeerDetection(child)
                 + child.userName().map(name -> " username=" + name).orElse("") + "}";
+    }
+
+    private static String deadPeerDetection(ChildSa child) {
+        if (child.isVersion1() && !child.ike().phase1().peer().detectsDeadPeers()) {
+            return "unsupported";
+        }
+        return child.connection().config().liveness().delay().isZero() ? "passive" : "active";
     }
 }

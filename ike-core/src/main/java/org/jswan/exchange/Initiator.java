@@ -57,6 +57,15 @@ public final class Initiator {
         void sayQueued(IkeSa ike, Connection c);
 
         /**
+         * Has what a connection needs wait for an IKE SA in the making, in a way of its own.
+         *
+         * @return false if it waits as all others do
+         */
+        default boolean queue(IkeSa ike, Connection c, List<WhackSession> watching) {
+            return false;
+        }
+
+        /**
          * Asks for one more Child SA on an IKE SA that is up.
          *
          * @param watching told how it goes until it is decided
@@ -101,7 +110,7 @@ public final class Initiator {
         closing = true;
     }
 
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 
@@ -192,6 +201,8 @@ public final class Initiator {
     private void join(IkeSa ike, Connection c, List<WhackSession> watching) {
         if (ike.isEstablished()) {
             protocol(c).newChild(ike, c, watching);
+        } else if (protocol(c).queue(ike, c, watching)) {
+            return;
         } else if (ike.negotiation().pendingChild().equals(Optional.of(c))) {
             watching.forEach(ike.logger()::attach);
         } else {
@@ -287,12 +298,21 @@ public final class Initiator {
         }
     }
 
-    /** An SA of IKEv1 is to be replaced, be it that its ISAKMP SA is gone, by a new phase 1. */
-    public void beginAnew(Sa old) {
+    /** An ISAKMP SA is to be replaced by another one. */
+    public void beginAnew(IkeSa old) {
         if (!closing && old.connection().isOriented()) {
-            // Only an ISAKMP SA takes the place of one.
-            Optional<IkeSa> replaced = old instanceof IkeSa ike ? Optional.of(ike) : Optional.empty();
-            begin(old.connection(), 1, replaced, List.of());
+            begin(old.connection(), 1, Optional.of(old), List.of());
+        }
+    }
+
+    /**
+     * Brings a connection up by an IKE SA of its own.
+     *
+     * @param attempt the how manieth try it is, from 1
+     */
+    public void beginAlone(Connection c, long attempt) {
+        if (!closing && c.isOriented()) {
+            begin(c, attempt, Optional.empty(), List.of());
         }
     }
 
@@ -326,16 +346,21 @@ public final class Initiator {
         if (limit != 0 && next > limit || closing) {
             return;
         }
-        String story =
-                "starting keying attempt " + next + (limit == 0 ? " of an unlimited number" : " of at most " + limit);
-        if (ike.logger().hasSessions()) {
-            ike.logger().log(RcCode.COMMENT, story + ", but releasing whack");
-            ike.logger().detachAll();
-        } else {
-            ike.logger().log(story);
-        }
+        sayTrying(ike, next, limit);
         IkeSa another = begin(c, next, Optional.of(ike), List.of());
         ike.takeWishes().forEach(another::wish);
+    }
+
+    /** By a negotiation that failed something is tried again. */
+    public static void sayTrying(Sa sa, long next, long limit) {
+        String story =
+                "starting keying attempt " + next + (limit == 0 ? " of an unlimited number" : " of at most " + limit);
+        if (sa.logger().hasSessions()) {
+            sa.logger().log(RcCode.COMMENT, story + ", but releasing whack");
+            sa.logger().detachAll();
+        } else {
+            sa.logger().log(story);
+        }
     }
 
     /** Brings a connection up by ourselves. */

@@ -4,7 +4,6 @@ package org.jswan.exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -47,6 +46,14 @@ public final class Lifecycle {
         public void ipsec(ChildSa child) {
             throw new IllegalStateException("nobody speaks IKEv1");
         }
+
+        @Override
+        public void orphan(IkeSa ike) {
+            throw new IllegalStateException("nobody speaks IKEv1");
+        }
+
+        @Override
+        public void forgo(Connection connection) {}
     };
     private Predicate<Connection> isAwaited = connection -> false;
 
@@ -78,6 +85,12 @@ public final class Lifecycle {
 
         /** By any ISAKMP SA with that peer; without effect if there is none. */
         void ipsec(ChildSa child);
+
+        /** An ISAKMP SA goes: IPsec SAs in the making by it begin anew by another one, or end. */
+        void orphan(IkeSa ike);
+
+        /** A connection is not wanted any more: it need not wait for an ISAKMP SA. */
+        void forgo(Connection connection);
     }
 
     public void setFarewell(Farewell version1) {
@@ -184,6 +197,9 @@ public final class Lifecycle {
         transmitter.stopRepeating(ike);
         List.copyOf(ike.larvalSuccessors()).forEach(larval -> abandon(ike, larval));
         ike.takeWishes().forEach(IkeSa.Wish::abandon);
+        if (ike.isVersion1()) {
+            farewell.orphan(ike);
+        }
         ike.replaces()
                 .flatMap(sas::find)
                 .map(IkeSa.class::cast)
@@ -376,16 +392,19 @@ public final class Lifecycle {
 
     /** Ends all SAs of a connection because somebody asked for it. */
     public void endAllOf(Connection connection, List<WhackSession> sessions) {
-        List<Sa> own = new ArrayList<>();
-        if (connection.config().ikeVersion() == IkeVersion.IKEV2) {
-            connection.newestIke().flatMap(sas::find).ifPresent(own::add);
+        if (connection.config().ikeVersion() == IkeVersion.IKEV1) {
+            farewell.forgo(connection);
         }
         List<Sa> newestFirst = new ArrayList<>(sas.of(connection));
         Collections.reverse(newestFirst);
-        own.addAll(newestFirst);
-        if (connection.config().ikeVersion() == IkeVersion.IKEV1) {
-            // Its Delete goes by any ISAKMP SA that is up.
-            own.sort(Comparator.comparing(sa -> sa instanceof IkeSa));
+        List<Sa> own = new ArrayList<>();
+        if (connection.config().ikeVersion() == IkeVersion.IKEV2) {
+            connection.newestIke().flatMap(sas::find).ifPresent(own::add);
+            own.addAll(newestFirst);
+        } else {
+            // By ISAKMP SAs that are up the peer is told of the others.
+            newestFirst.stream().filter(sa -> !canTell(sa)).forEach(own::add);
+            newestFirst.stream().filter(Lifecycle::canTell).forEach(own::add);
         }
         for (Sa sa : own) {
             if (!sas.isAlive(sa)) {
@@ -398,6 +417,20 @@ public final class Lifecycle {
                 endChild(child, Notice.IF_ESTABLISHED);
             }
         }
+    }
+
+    private static boolean canTell(Sa sa) {
+        return sa instanceof IkeSa ike && ike.isEstablished();
+    }
+
+    /** The same, and before that whatever else is by the connection's ISAKMP SA: its peer is dead. */
+    public void endFamilyOf(Connection connection) {
+        List<ChildSa> family = new ArrayList<>(connection.newestIke().flatMap(sas::find).map(IkeSa.class::cast).stream()
+                .flatMap(ike -> ike.children().stream())
+                .toList());
+        Collections.reverse(family);
+        family.forEach(child -> endChild(child, Notice.IF_ESTABLISHED));
+        endAllOf(connection, List.of());
     }
 
     /** Whether other connections have Child SAs on this connection's IKE SA. */

@@ -51,7 +51,7 @@ public final class Liveness {
     /** A Child SA carries traffic: if its connection wants it, the peer is watched as long as it does. */
     public void watch(ChildSa child) {
         Duration delay = child.connection().config().liveness().delay();
-        if (!delay.isZero()) {
+        if (!delay.isZero() && !child.isVersion1()) {
             Watch watch = new Watch(child, world.clock().nanos());
             watch.arm(atLeast(delay));
         }

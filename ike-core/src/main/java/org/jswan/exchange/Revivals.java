@@ -50,8 +50,9 @@ public final class Revivals {
     /** An IKE SA is gone: if its connection is to stay up and no other took its place, it is initiated again soon. */
     private void gone(Connection c, IkeSa ike) {
         // As libreswan: that the peer sent us elsewhere does not keep us from reviving what is to stay up.
-        boolean hasOther =
-                !ike.isRedirected() && sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
+        boolean hasOther = ike.isVersion1()
+                ? c.newestIke().flatMap(sas::find).isPresent()
+                : !ike.isRedirected() && sas.of(c).stream().anyMatch(other -> other != ike && other instanceof IkeSa);
         if (initiator.isClosing()
                 || !c.has(ConnectionPolicy.UP)
                 || c.has(ConnectionPolicy.DONT_REKEY)

@@ -204,6 +204,7 @@ public final class Pluto implements KernelEvents {
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
         lifetimes.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);
+        ikev1.onDeadPeer(saCommands::restartPeer, c -> routing.untrap(c, gone -> {}));
         Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
         ikev2.add(mobike);
         this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);

@@ -185,8 +185,20 @@ final class SaCommands {
 
     /** The peer of an IKE SA is dead: ends what there is with it, and begins it anew. */
     void restartPeer(IkeSa dead) {
-        Connection c = dead.connection();
-        Logger watching = dead.logger().derive(() -> "");
+        restartPeer(dead.connection(), dead.logger(), () -> lifecycle.end(dead, Notice.NEVER));
+    }
+
+    /** The peer of a connection of IKEv1 is dead. */
+    void restartPeer(Connection c, Logger logger) {
+        restartPeer(c, logger, () -> c.newestIke()
+                .flatMap(sas::find)
+                .map(IkeSa.class::cast)
+                .ifPresent(ike -> lifecycle.end(ike, Notice.NEVER)));
+    }
+
+    /** @param last ends an IKE SA that is left over */
+    private void restartPeer(Connection c, Logger logger, Runnable last) {
+        Logger watching = logger.derive(() -> "");
         routing.exclusively(release -> {
             boolean begins =
                     c.kind() != ConnectionKind.INSTANCE || withSamePeer(c).size() > 1;
@@ -197,11 +209,11 @@ final class SaCommands {
                 }
             }
             // Otherwise what begins anew would ask for its Child SA by it, in vain, if it was shared.
-            lifecycle.end(dead, Notice.NEVER);
+            last.run();
             watching.detachAll();
             release.run();
-            routing.exclusively(last -> {
-                last.run();
+            routing.exclusively(turn -> {
+                turn.run();
                 if (begins) {
                     withSamePeer(c).stream()
                             .filter(sharing -> sharing.kind() != ConnectionKind.INSTANCE)
@@ -313,7 +325,9 @@ final class SaCommands {
         Sa sa = found.get();
         sa.logger().attach(request.session());
         sa.logger()
-                .log("received whack to delete IKEv2 state " + sa.serial() + " "
+                .log("received whack to delete IKEv"
+                        + (sa.connection().config().ikeVersion() == IkeVersion.IKEV1 ? "1" : "2") + " state "
+                        + sa.serial() + " "
                         + sa.state().fullName());
         if (sa instanceof IkeSa ike) {
             lifecycle.endByCommand(ike, Notice.IF_ESTABLISHED);

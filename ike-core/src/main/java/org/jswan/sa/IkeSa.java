@@ -84,6 +84,16 @@ public final class IkeSa extends Sa {
 
         /** It will never be done: the IKE SA ends. */
         default void abandon() {}
+
+        /** What waits for the IKE SA, as the status shows it, if anything does. */
+        default Optional<String> waiting() {
+            return Optional.empty();
+        }
+
+        /** Whether it would bring that connection up. */
+        default boolean isFor(Connection connection) {
+            return false;
+        }
     }
 
     /**
@@ -461,6 +471,19 @@ public final class IkeSa extends Sa {
     /** Before all others. */
     public void wishFirst(Wish wish) {
         wishes.addFirst(wish);
+    }
+
+    /** What is still to be done, the next first. */
+    public List<Wish> wishes() {
+        return List.copyOf(wishes);
+    }
+
+    /** A connection need not come up by this SA any more. */
+    public void forgo(Connection connection) {
+        List<Wish> dropped =
+                wishes.stream().filter(wish -> wish.isFor(connection)).toList();
+        wishes.removeAll(dropped);
+        dropped.forEach(Wish::abandon);
     }
 
     /** The next wish, if the window is free for it. */

@@ -18,11 +18,13 @@ import org.jswan.wire.v1.PeerFeatures;
 /** What an ISAKMP SA of IKEv1 has that an IKE SA of IKEv2 has not (RFC 2409 §5). */
 public final class Phase1 {
     private final V1Exchange exchange = new V1Exchange();
+    private final DeadPeerDetection deadPeerDetection = new DeadPeerDetection();
     private final PeerFeatures peer = new PeerFeatures();
     private final Phase15 phase15 = new Phase15();
     private Optional<Phase1Auth> authentication = Optional.empty();
     private boolean xauth;
     private Optional<NatTraversalMethod> natTraversal = Optional.empty();
+    private Optional<Long> lastUse = Optional.empty();
     private Duration life = Duration.ZERO;
     private Duration replaceMargin = Duration.ZERO;
     private Ikev1Keys keys;
@@ -43,6 +45,11 @@ public final class Phase1 {
     /** XAUTH and Mode Config on the SA. */
     public Phase15 phase15() {
         return phase15;
+    }
+
+    /** Signs of life that were asked for and given. */
+    public DeadPeerDetection deadPeerDetection() {
+        return deadPeerDetection;
     }
 
     /** What the peer said that it can do. */
@@ -160,7 +167,13 @@ public final class Phase1 {
     }
 
     public void addQuickMode(ChildSa child) {
+        lastUse = Optional.of(child.inceptionNanos());
         quickModes.put(child.v1().messageId(), child);
+    }
+
+    /** When a Quick Mode was last begun on it, in the clock's nanoseconds. */
+    public Optional<Long> lastUse() {
+        return lastUse;
     }
 
     void removeQuickMode(ChildSa child) {

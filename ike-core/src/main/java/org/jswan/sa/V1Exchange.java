@@ -15,6 +15,8 @@ public final class V1Exchange {
     private Bytes lastReceived = Bytes.EMPTY;
     private Repeat repeat = Repeat.NEVER;
     private int duplicates;
+    private int malformedSent;
+    private int malformedReceived;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Bytes> sentToo = Optional.empty();
     private FragmentBuffer fragments;
@@ -115,6 +117,20 @@ public final class V1Exchange {
 
     public void setRetransmission(Optional<Retransmission> of) {
         retransmission = of;
+    }
+
+    /** How often this end said that a message is malformed, this time included. */
+    public int countMalformedSent() {
+        return ++malformedSent;
+    }
+
+    public int malformedSent() {
+        return malformedSent;
+    }
+
+    /** How often the peer said so, this time included. */
+    public int countMalformedReceived() {
+        return ++malformedReceived;
     }
 
     /** Whether a handler waits for a helper, the kernel or a script. */

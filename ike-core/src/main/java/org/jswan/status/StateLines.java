@@ -17,6 +17,7 @@ import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.net.Transport;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.DeadPeerDetection;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
@@ -77,11 +78,14 @@ public final class StateLines {
             if (sa instanceof ChildSa child && child.isEstablished()) {
                 lines.add(details(child));
             }
-            if (sa instanceof IkeSa ike && !ike.isEstablished()) {
+            if (sa instanceof IkeSa ike && ike.isVersion1()) {
+                ike.wishes().stream()
+                        .flatMap(wish -> wish.waiting().stream())
+                        .forEach(what -> lines.add(ike.serial() + ": pending Phase 2 for " + what));
+            } else if (sa instanceof IkeSa ike && !ike.isEstablished()) {
                 ike.negotiation()
                         .pendingChild()
-                        .ifPresent(c -> lines.add(ike.serial() + ": pending "
-                                + (ike.isVersion1() ? "Phase 2" : "CHILD SA") + " for " + c));
+                        .ifPresent(c -> lines.add(ike.serial() + ": pending CHILD SA for " + c));
             }
         }
         return lines;
@@ -121,9 +125,22 @@ public final class StateLines {
             line.append(ike.isVersion1() ? " ISAKMP SA " : " IKE SA ")
                     .append(ike.serial())
                     .append(';');
+        } else if (ike.isVersion1()) {
+            line.append(signsOfLife(ike));
         }
         return line.append(ike.isSuspended() ? " crypto_calculating;" : " idle;")
                 .toString();
+    }
+
+    private String signsOfLife(IkeSa ike) {
+        if (!ike.phase1().peer().detectsDeadPeers()) {
+            return " nodpd;";
+        }
+        DeadPeerDetection state = ike.phase1().deadPeerDetection();
+        long ago = state.lastContact()
+                .map(at -> Duration.ofNanos(clock.nanos() - at).toSeconds())
+                .orElse(-1L);
+        return " lastdpd=" + ago + "s(seq in:" + state.next() + " out:" + state.awaited() + ");";
     }
 
     private String details(ChildSa child) {

@@ -162,8 +162,7 @@ final class Deletes {
                     .log(
                             RcCode.LOG_SERIOUS,
                             "received Delete SA payload: replace IPsec State " + child.serial() + " now");
-            child.phase2().setReplaceMargin(java.time.Duration.ZERO);
-            timers.replace(child, false);
+            timers.replaceSoon(child);
         } else {
             ike.logger()
                     .log(

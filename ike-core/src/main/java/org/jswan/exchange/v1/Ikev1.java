@@ -4,15 +4,19 @@ package org.jswan.exchange.v1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -34,6 +38,7 @@ public final class Ikev1 {
     private final QuickResponder quickResponder;
     private final IsakmpInformational informational;
     private final Deletes deletes;
+    private final DeadPeers deadPeers;
     private final Notifications notifications;
     private final AfterPhase1 afterPhase1;
     private final IsakmpTransmitter transmitter;
@@ -71,7 +76,10 @@ public final class Ikev1 {
         QuickAgreement agreement = new QuickAgreement(context);
         QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement, nat);
         this.quickResponder = new QuickResponder(context, notifications, agreement);
-        this.informational = new IsakmpInformational(context.world());
+        this.deadPeers = new DeadPeers(context, notifications);
+        transitions.onUp(deadPeers::check);
+        this.informational = new IsakmpInformational(context, deadPeers);
+        context.lifetimes().onChildUp(deadPeers::watch);
         this.deletes = new Deletes(context, timers);
         this.negotiations = new Negotiations(context, mainInitiator, aggressiveInitiator, quickInitiator);
         List<IsakmpRow> rows = new ArrayList<>();
@@ -110,21 +118,25 @@ public final class Ikev1 {
     /** Who begins negotiations anew. */
     public void beginBy(Initiator initiator) {
         this.initiator = initiator;
+        negotiations.beginBy(initiator);
+        deadPeers.askBy(c -> initiator.existing(c).filter(IkeSa::isEstablished));
         timers.onReplaceDue(this::replace);
     }
 
     private Initiator initiator;
 
+    /** Who ends and begins anew all connections with a dead peer, and who takes its route away. */
+    public void onDeadPeer(BiConsumer<Connection, Logger> restart, Consumer<Connection> unroute) {
+        deadPeers.onDeath(restart, unroute);
+    }
+
     /** An SA nears its end. */
     private void replace(Sa sa) {
         if (sa instanceof ChildSa child) {
-            Optional<IkeSa> by = initiator.existing(child.connection());
-            if (by.filter(IkeSa::isEstablished).isPresent()) {
-                negotiations.replace(child, by.get());
-                return;
-            }
+            negotiations.renew(child, 1);
+        } else {
+            initiator.beginAnew((IkeSa) sa);
         }
-        initiator.beginAnew(sa);
     }
 
     /** The peer does not go on. */
@@ -132,8 +144,19 @@ public final class Ikev1 {
         sa.setEnd(Statistics.End.TOO_MANY_RETRANSMITS);
         if (sa instanceof IkeSa ike && ike.role() == IkeRole.INITIATOR && !ike.isEstablished()) {
             initiator.tryAgain(ike, ike.connection());
+        } else if (sa instanceof ChildSa child && child.state() == V1State.QUICK_I1) {
+            tryAgain(child);
         }
         giveUp(sa);
+    }
+
+    private void tryAgain(ChildSa child) {
+        long limit = child.connection().keyingTries();
+        long next = child.phase2().attempt() + 1;
+        if ((limit == 0 || next <= limit) && !initiator.isClosing()) {
+            Initiator.sayTrying(child, next, limit);
+            negotiations.renew(child, next);
+        }
     }
 
     private void giveUp(Sa sa) {
@@ -154,6 +177,48 @@ public final class Ikev1 {
         @Override
         public void ipsec(ChildSa child) {
             carrier(child).ifPresent(ike -> notifications.delete(ike, child));
+        }
+
+        /** As libreswan: what has a successor already, or is not wanted any more, ends. */
+        @Override
+        public void orphan(IkeSa ike) {
+            for (ChildSa child : List.copyOf(ike.children())) {
+                if (child.isEstablished()) {
+                    continue;
+                }
+                Connection c = child.connection();
+                boolean wanted = c.has(ConnectionPolicy.UP)
+                        && !c.has(ConnectionPolicy.DONT_REKEY)
+                        && c.newestChild()
+                                .filter(newest ->
+                                        newest.value() > child.serial().value())
+                                .isEmpty();
+                child.logger()
+                        .log(
+                                RcCode.LOG_SERIOUS,
+                                (wanted ? "reschedule" : "expire") + " pending IPsec SA - the ISAKMP SA " + ike.serial()
+                                        + " is going away");
+                child.logger().detachAll();
+                if (wanted) {
+                    timers.replaceSoon(child);
+                } else {
+                    timers.expireSoon(child);
+                }
+            }
+        }
+
+        @Override
+        public void forgo(Connection c) {
+            if (!c.isOriented()) {
+                return;
+            }
+            context.connections()
+                    .findByHosts(c.local().address().orElseThrow(), c.remote().address())
+                    .forEach(sharing -> context.sas().of(sharing).forEach(sa -> {
+                        if (sa instanceof IkeSa ike) {
+                            ike.forgo(c);
+                        }
+                    }));
         }
 
         private Optional<IkeSa> carrier(ChildSa child) {
@@ -203,6 +268,7 @@ public final class Ikev1 {
                     message,
                     sa.map(Sa::logger)
                             .orElseGet(() -> new Logger(context.world().log(), message.prefix())));
+            informational.tell(sa, message);
             return deletes.received(sa, message);
         }
     }

@@ -1,35 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.wire.ExchangeType;
 import org.jswan.wire.v1.DeletePayload;
 import org.jswan.wire.v1.NotificationPayload;
 import org.jswan.wire.v1.NotificationType;
-import org.jswan.world.World;
 
 /** Informational exchanges: what the peer tells without being asked (RFC 2408 §4.8, RFC 2409 §5.7). */
 final class IsakmpInformational {
-    private final World world;
+    /** As libreswan: of two ends that find each other's messages malformed so often, one gives up. */
+    static final int MOST_MALFORMED = 16;
 
-    IsakmpInformational(World world) {
-        this.world = world;
+    /** What a generic payload header and a notification without SPI and data take, in octets. */
+    private static final int NOTIFICATION_HEAD = 12;
+
+    /** Those that are heeded in an exchange of their own. */
+    private static final Set<NotificationType> HEEDED = Set.of(
+            NotificationType.R_U_THERE,
+            NotificationType.R_U_THERE_ACK,
+            NotificationType.PAYLOAD_MALFORMED,
+            NotificationType.INVALID_MESSAGE_ID,
+            NotificationType.RESPONDER_LIFETIME);
+
+    private final Context context;
+    private final DeadPeers deadPeers;
+
+    IsakmpInformational(Context context, DeadPeers deadPeers) {
+        this.context = context;
+        this.deadPeers = deadPeers;
+    }
+
+    /** Notifications that came along with something else, or that mean nothing: they are told. */
+    void tell(Optional<? extends Sa> sa, IsakmpMessage message) {
+        List<NotificationPayload> all = message.all(NotificationPayload.class).toList();
+        boolean alone = message.header().exchange().equals(ExchangeType.INFO);
+        for (NotificationPayload notification : all) {
+            NotificationType type = notification.notificationType();
+            if (alone && HEEDED.contains(type)) {
+                continue;
+            }
+            if (sa.isEmpty()) {
+                context.world()
+                        .logger()
+                        .debug("ignoring informational payload " + type.shortName() + ", no corresponding state");
+                continue;
+            }
+            sa.get()
+                    .logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            String.format(
+                                    "ignoring informational payload %s, msgid=%08x, length=%d",
+                                    type.shortName(),
+                                    sa.get().v1().messageId(),
+                                    NOTIFICATION_HEAD + notification.content().length()));
+        }
     }
 
     /** @param ike the SA that protects it, or that it may be about if it is in clear: then it changes nothing */
     void received(Optional<IkeSa> ike, IsakmpMessage message) {
-        Logger logger = ike.map(Sa::logger).orElseGet(() -> new Logger(world.log(), message.prefix()));
-        Optional<NotificationPayload> notification = message.first(NotificationPayload.class);
-        if (notification.isEmpty()) {
+        Logger logger =
+                ike.map(Sa::logger).orElseGet(() -> new Logger(context.world().log(), message.prefix()));
+        Optional<NotificationPayload> first = message.first(NotificationPayload.class);
+        if (first.isEmpty()) {
             if (message.first(DeletePayload.class).isEmpty()) {
                 logger.log(RcCode.LOG_SERIOUS, "received and ignored empty informational notification payload");
             }
             return;
         }
-        NotificationType type = notification.get().notificationType();
-        logger.log(RcCode.LOG_SERIOUS, "received and ignored notification payload: " + type.shortName());
+        NotificationPayload notification = first.get();
+        NotificationType type = notification.notificationType();
+        boolean question = type.equals(NotificationType.R_U_THERE);
+        if (question || type.equals(NotificationType.R_U_THERE_ACK)) {
+            if (ike.isEmpty()) {
+                logger.log("received bogus " + type.shortName() + " informational message");
+            } else if (question) {
+                deadPeers.asked(ike.get(), notification);
+            } else {
+                deadPeers.answered(ike.get(), notification);
+            }
+        } else if (type.equals(NotificationType.PAYLOAD_MALFORMED)) {
+            ike.ifPresent(sa -> malformed(sa, message));
+        } else {
+            logger.log(RcCode.LOG_SERIOUS, "received and ignored notification payload: " + type.shortName());
+        }
+    }
+
+    private void malformed(IkeSa ike, IsakmpMessage message) {
+        int received = ike.v1().countMalformedReceived();
+        int sent = ike.v1().malformedSent();
+        ike.logger().log("received " + received + " malformed payload notifies");
+        // Anybody can send this in clear: only who is authentic may end an SA.
+        if (message.isEncrypted() && sent > MOST_MALFORMED / 2 && sent + received > MOST_MALFORMED) {
+            ike.logger().log("too many malformed payloads (we sent " + sent + " and received " + received);
+            context.lifecycle().end(ike, Notice.IF_ESTABLISHED);
+        }
     }
 }

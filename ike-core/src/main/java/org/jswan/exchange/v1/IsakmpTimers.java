@@ -137,6 +137,19 @@ final class IsakmpTimers {
         return Lifetimes.margin(lifetimes, role, world.random());
     }
 
+    /** The SA is to be replaced as soon as what is under way is done; it ends as soon as that has begun. */
+    void replaceSoon(Sa sa) {
+        setMargin(sa, Duration.ZERO);
+        clear(sa);
+        arm(sa, Sa.Event.REPLACE, Duration.ZERO, () -> replace(sa, false));
+    }
+
+    /** The SA is not wanted any more. */
+    void expireSoon(Sa sa) {
+        clear(sa);
+        arm(sa, Sa.Event.EXPIRE, Duration.ZERO, () -> expire(sa));
+    }
+
     /** The SA is to be replaced now; it carries traffic until its life is over. */
     void replace(Sa sa, boolean ifUsed) {
         if (newer(sa)) {
@@ -154,16 +167,19 @@ final class IsakmpTimers {
     }
 
     private boolean isInUse(Sa sa) {
+        Duration margin = sa.connection().config().lifetimes().margin();
         if (!(sa instanceof ChildSa child)) {
-            return false;
+            return ((IkeSa) sa)
+                    .phase1()
+                    .lastUse()
+                    .filter(used -> world.clock().nanos() - used < margin.toNanos())
+                    .isPresent();
         }
         try {
             return context.kernel()
                     .counters(child, false)
                     .flatMap(SaCounters::lastUsed)
-                    .filter(used -> used.plus(
-                                    sa.connection().config().lifetimes().margin())
-                            .isAfter(world.clock().wall()))
+                    .filter(used -> used.plus(margin).isAfter(world.clock().wall()))
                     .isPresent();
         } catch (KernelException unreadable) {
             child.logger().debug(unreadable.getMessage());

@@ -26,6 +26,7 @@ final class IsakmpTransitions {
     private final Notifications notifications;
     private final NatTraversal nat;
     private Consumer<IsakmpMessage> onHeld = message -> {};
+    private Consumer<IkeSa> onUp = ike -> {};
     private AfterTransition after = (sa, row) -> false;
 
     /** What else may follow a transition. */
@@ -46,6 +47,11 @@ final class IsakmpTransitions {
         this.timers = timers;
         this.notifications = notifications;
         this.nat = nat;
+    }
+
+    /** Who is told that an ISAKMP SA is up. */
+    void onUp(Consumer<IkeSa> action) {
+        onUp = action;
     }
 
     void after(AfterTransition action) {
@@ -147,6 +153,9 @@ final class IsakmpTransitions {
         }
         wait(sa, row);
         announce(sa);
+        if (sa instanceof IkeSa ike && ike.isEstablished()) {
+            onUp.accept(ike);
+        }
         goOn(sa, row);
     }
 

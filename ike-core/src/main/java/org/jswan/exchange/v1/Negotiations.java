@@ -3,10 +3,12 @@ package org.jswan.exchange.v1;
 
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Initiator;
+import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.sa.ChildSa;
@@ -20,12 +22,18 @@ final class Negotiations implements Initiator.Protocol {
     private final MainInitiator main;
     private final AggressiveInitiator aggressive;
     private final QuickInitiator quick;
+    private Initiator initiator;
 
     Negotiations(Context context, MainInitiator main, AggressiveInitiator aggressive, QuickInitiator quick) {
         this.context = context;
         this.main = main;
         this.aggressive = aggressive;
         this.quick = quick;
+    }
+
+    /** Who begins phase 1. */
+    void beginBy(Initiator of) {
+        initiator = of;
     }
 
     @Override
@@ -44,11 +52,9 @@ final class Negotiations implements Initiator.Protocol {
 
     @Override
     public void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun) {
-        List<WhackSession> watching = ike.logger().sessions();
-        boolean alone = replaces.filter(IkeSa::isEstablished).isPresent();
-        if (!alone && (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE))) {
-            ike.negotiation().setPendingChild(c);
-            ike.wishFirst(first -> begin(first, c, watching));
+        // As libreswan: whoever takes another's place brings up what that would have, and no more.
+        if (replaces.isEmpty() && (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE))) {
+            ike.wishFirst(new PendingQuick(c, ike.logger().sessions(), Optional.empty(), 1));
         }
         if (isAggressive(c)) {
             aggressive.begin(ike, replaces);
@@ -58,15 +64,47 @@ final class Negotiations implements Initiator.Protocol {
                             + replaces.map(old -> " to replace " + old.serial()).orElse(""));
             main.begin(ike, replaces);
         }
+        replaces.ifPresent(old -> old.takeWishes().forEach(ike::wish));
         begun.run();
     }
 
-    /** What waited for a try that failed waits for this one, too: once is enough. */
-    private void begin(IkeSa ike, Connection c, List<WhackSession> watching) {
-        boolean asked =
-                ike.children().stream().anyMatch(child -> child.connection() == c && child.state() == V1State.QUICK_I1);
-        if (!asked) {
-            newChild(ike, c, watching);
+    /** A Quick Mode that waits for its ISAKMP SA, and who waits for it. */
+    private final class PendingQuick implements IkeSa.Wish {
+        private final Connection connection;
+        private final Logger watching;
+        private final Optional<SaSerial> replaces;
+        private final long attempt;
+
+        PendingQuick(Connection connection, List<WhackSession> sessions, Optional<SaSerial> replaces, long attempt) {
+            this.connection = connection;
+            this.watching = connection.logger().derive(() -> "");
+            sessions.forEach(watching::attach);
+            this.replaces = replaces;
+            this.attempt = attempt;
+        }
+
+        @Override
+        public void fulfil(IkeSa ike) {
+            if (context.connections().find(connection.serial()).isPresent()) {
+                quick.begin(ike, connection, watching.sessions(), replaces, attempt);
+            }
+            watching.detachAll();
+        }
+
+        @Override
+        public void abandon() {
+            watching.detachAll();
+        }
+
+        @Override
+        public Optional<String> waiting() {
+            return Optional.of(
+                    connection + replaces.map(old -> " replacing " + old).orElse(""));
+        }
+
+        @Override
+        public boolean isFor(Connection other) {
+            return connection == other;
         }
     }
 
@@ -95,9 +133,41 @@ final class Negotiations implements Initiator.Protocol {
         quick.begin(ike, connection, watching, Optional.empty(), 1);
     }
 
-    /** An IPsec SA gets a successor. */
-    void replace(ChildSa child, IkeSa by) {
-        quick.begin(by, child.connection(), List.of(), Optional.of(child.serial()), 1);
+    @Override
+    public boolean queue(IkeSa ike, Connection c, List<WhackSession> watching) {
+        queue(ike, c, watching, Optional.empty(), 1);
+        return true;
+    }
+
+    /** As libreswan: what waits already is not asked for again. The newest comes first. */
+    private void queue(
+            IkeSa ike, Connection c, List<WhackSession> watching, Optional<SaSerial> replaces, long attempt) {
+        if (ike.wishes().stream().noneMatch(wish -> wish.isFor(c))) {
+            watching.forEach(c.logger()::attach);
+            sayQueued(ike, c);
+            watching.forEach(c.logger()::detach);
+            ike.wishFirst(new PendingQuick(c, watching, replaces, attempt));
+        }
+    }
+
+    /**
+     * An IPsec SA gets a successor, by whichever ISAKMP SA there is or will be.
+     *
+     * @param attempt the how manieth try it is, from 1
+     */
+    void renew(ChildSa old, long attempt) {
+        Connection c = old.connection();
+        Optional<IkeSa> by = initiator.existing(c);
+        if (initiator.isClosing()) {
+            return;
+        }
+        if (by.isEmpty()) {
+            initiator.beginAlone(c, attempt);
+        } else if (by.get().isEstablished()) {
+            quick.begin(by.get(), c, List.of(), Optional.of(old.serial()), attempt);
+        } else {
+            queue(by.get(), c, List.of(), Optional.of(old.serial()), attempt);
+        }
     }
 
     @Override

@@ -97,9 +97,17 @@ final class Notifications {
 
     /** The peer may forget what it had with us before. */
     static NotificationPayload initialContact(IkeSa ike) {
+        return withCookies(ike, NotificationType.INITIAL_CONTACT, Bytes.EMPTY);
+    }
+
+    private static NotificationPayload withCookies(IkeSa ike, NotificationType type, Bytes data) {
         Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
-        return new NotificationPayload(
-                Doi.IPSEC, ProtocolId.ISAKMP, cookies, NotificationType.INITIAL_CONTACT, Bytes.EMPTY);
+        return new NotificationPayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies, type, data);
+    }
+
+    /** Tells something that is no refusal, of the ISAKMP SA itself: its cookies go along. */
+    void tell(IkeSa ike, NotificationType type, Bytes data) {
+        transmitter.inform(ike, List.of(withCookies(ike, type, data)), "ISAKMP notify");
     }
 
     /** As libreswan: nonsense is answered once a second at most. */
