@@ -434,7 +434,7 @@ public final class IkeSa extends Sa {
     }
 
     /** By {@link SaDatabase#setHeldOctets}, which keeps the sum. */
-    int heldOctets() {
+    public int heldOctets() {
         return heldOctets;
     }
 

@@ -235,9 +235,12 @@ public final class Ikev1 {
             if (refusesAll.getAsBoolean()) {
                 return Optional.empty();
             }
-            return message.header().exchange().equals(ExchangeType.AGGR)
+            Optional<IkeSa> made = message.header().exchange().equals(ExchangeType.AGGR)
                     ? aggressiveResponder.accept(message)
                     : mainResponder.accept(message);
+            made.ifPresent(
+                    ike -> context.sas().setHeldOctets(ike, message.octets().length()));
+            return made;
         }
 
         @Override

@@ -150,6 +150,7 @@ final class IsakmpTransitions {
         }
         if (sa instanceof IkeSa ike && row.to().isEstablished() && !from.isEstablished()) {
             ike.phase1().setLastBlock(ike.v1().iv());
+            sas.setHeldOctets(ike, 0);
         }
         wait(sa, row);
         announce(sa);

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Aggressive Mode of IKEv1 between two daemons (RFC 2409 §5). */
 class AggressiveModeTest {
@@ -76,5 +83,102 @@ class AggressiveModeTest {
         assertThat(pair.west.pluto().saCount() + pair.east.pluto().saCount())
                 .as(pair.trace())
                 .isZero();
+    }
+
+    /** Our public value goes with the offer, so its group is not negotiable; of two groups in ike= only one is offered. */
+    @Test
+    void anAnswerInAnotherGroupIsRefused() {
+        Pair pair = Ikev1Pair.listening(
+                3,
+                aggressive("aes256-sha2_256;modp3072,aes256-sha2_256;modp2048"),
+                aggressive("aes256-sha2_256;modp2048"));
+        SimNetwork network = pair.world.network();
+        network.filter(datagram -> {
+            if (datagram.to().address().equals(IpAddress.of(Pair.EAST))) {
+                return true;
+            }
+            network.deliverLater(
+                    new SimNetwork.Datagram(datagram.from(), datagram.to(), inGroup3072(datagram.octets())));
+            return false;
+        });
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(session.lines())
+                .contains("003 \"t\" #1: multiple DH groups in aggressive mode can cause interop failure")
+                .contains("003 \"t\" #1: peer chose MODP3072 but our KE is for MODP2048");
+        assertThat(Ikev1Pair.has(pair.west, V1State.AGGR_I1)).as(pair.trace()).isTrue();
+    }
+
+    private static Bytes inGroup3072(Bytes answer) {
+        byte[] octets = answer.toArray();
+        Bytes group2048 = Bytes.ofHex("8004000e");
+        for (int at = 0; at < octets.length - 4; at++) {
+            if (answer.slice(at, 4).equals(group2048)) {
+                octets[at + 3] = 15;
+                return Bytes.copyOf(octets);
+            }
+        }
+        return answer;
+    }
+
+    @Test
+    void theIdentityFindsTheConnection() {
+        UnaryOperator<ConnectionRequest.Builder> ike = aggressive("aes256-sha2_256;modp2048");
+        Pair pair = Ikev1Pair.listening(4, ike, c -> ike.apply(c)
+                .left(Ikev1Pair.end(Pair.WEST, "@stranger", Pair.WEST_CLIENT).build()));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .contains(
+                        "packet from 192.0.2.1:500: initial Aggressive Mode message from 192.0.2.1:500 but no (wildcard) connection has been configured with authby PSK");
+        assertThat(pair.east.pluto().saCount()).isZero();
+        pair.east.whack(WhackRequest.of(
+                new WhackCommand.Add(ike.apply(Ikev1Pair.tunnel("other")).build())));
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.east.log())
+                .contains("\"other\" #1: responding to Aggressive Mode, state #1, connection \"other\" from 192.0.2.1");
+    }
+
+    /** As libreswan: strangers are not answered; what they sent is forgotten. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thereIsALimitToWhatStrangersBegin(boolean aggressive) {
+        SimWorld world = new SimWorld(5);
+        PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+        HalfOpenLimit.Setting none = new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, 0, 0);
+        Pair pair = new Pair(
+                world,
+                host(world, "west", Pair.WEST, options),
+                host(world, "east", Pair.EAST, options.withHalfOpen(none)));
+        UnaryOperator<ConnectionRequest.Builder> mode =
+                aggressive ? aggressive("aes256-sha2_256;modp2048") : UnaryOperator.identity();
+        pair.add(mode.apply(Ikev1Pair.tunnel("t")), mode.apply(Ikev1Pair.tunnel("t")));
+        pair.initiate(pair.west);
+        world.run(Duration.ofSeconds(2));
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
+        assertThat(world.network().captured())
+                .hasSizeGreaterThan(1)
+                .allMatch(datagram -> datagram.to().address().equals(IpAddress.of(Pair.EAST)));
+    }
+
+    /** What SAs keep for peers that nobody knows yet counts until they are known. */
+    @Test
+    void whatIsKeptForStrangersIsCounted() {
+        Pair pair = listening(6);
+        SimNetwork network = pair.world.network();
+        network.filter(datagram -> network.captured().size() < 3);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(200));
+        assertThat(Ikev1Pair.has(pair.east, V1State.AGGR_R1)).as(pair.trace()).isTrue();
+        assertThat(pair.east.ikeSas().get(0).heldOctets())
+                .isEqualTo(network.captured().get(0).octets().length());
+        Pair other = up(7);
+        assertThat(other.east.ikeSas().get(0).heldOctets()).isZero();
+    }
+
+    private static SimHost host(SimWorld world, String name, String address, PlutoOptions options) {
+        return new SimHost(name, world, List.of(IpAddress.of(address)), Pair.secrets(Pair.SECRET), options);
     }
 }
