@@ -17,6 +17,8 @@ public enum Impairment {
     DELETE_ON_RETRANSMIT("delete-on-retransmit"),
     /** An XAUTH client takes no request for name and password. */
     DROP_XAUTH_R0("drop-xauth-r0"),
+    /** An initiator of IKEv1 does not go on after the first answer. */
+    DROP_I2("drop-i2"),
     /** What is sent is not checked; only key lengths of a form that nobody knows say so. */
     EMITTING("emitting"),
     /** The SPIs of IKE SAs that we begin are that number. */
@@ -73,6 +75,8 @@ public enum Impairment {
     SEND_BOGUS_PAYLOAD_FLAG("send-bogus-payload-flag"),
     /** Peers are not told that an SA ends. */
     SEND_NO_DELETE("send-no-delete"),
+    /** The second answer of Main Mode is made, but not sent at first. */
+    SEND_NO_MAIN_R2("send-no-main-r2"),
     /** IKE_AUTH is neither asked nor answered. */
     SEND_NO_IKEV2_AUTH("send-no-ikev2-auth"),
     /** An XAUTH server does not ask for name and password. */

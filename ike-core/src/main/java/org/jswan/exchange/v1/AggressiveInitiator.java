@@ -14,6 +14,7 @@ import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
 import org.jswan.exchange.v1.Phase1Certificates.Manner;
+import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Phase1Offer;
 import org.jswan.sa.IkeRole;
@@ -22,7 +23,6 @@ import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
@@ -141,7 +141,7 @@ final class AggressiveInitiator {
         ike.phase1().setInitiatorSa(sa.body());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(sa);
-        payloads.add(new KePayload(ke.publicValue()));
+        payloads.addAll(Phase1Agreement.publicValue(context, ike));
         payloads.add(new NoncePayload(nonce));
         payloads.add(Phase1Identity.local(ike));
         payloads.addAll(authentication.firstRequest(ike));
@@ -154,6 +154,9 @@ final class AggressiveInitiator {
 
     /** HDR, SA, KE, Nr, IDir, HASH_R --&gt; HDR*, HASH_I. */
     private IsakmpVerdict answered(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        if (context.world().impair().on(Impairment.DROP_I2)) {
+            throw IsakmpFailure.ignored("dropping Aggressive Mode I2 packet as per impair");
+        }
         return identity.certified(ike, message, () -> {
             checkIdentity(ike, message);
             return agree(ike, message);

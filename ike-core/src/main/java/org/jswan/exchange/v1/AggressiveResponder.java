@@ -15,7 +15,6 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
@@ -147,7 +146,7 @@ final class AggressiveResponder {
             IkeSa ike, IsakmpMessage message, SaPayload answer, IdPayload own, List<Payload> proof) {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(answer);
-        payloads.add(new KePayload(ike.negotiation().localKe().publicValue()));
+        payloads.addAll(Phase1Agreement.publicValue(context, ike));
         payloads.add(new NoncePayload(ike.negotiation().responderNonce()));
         payloads.add(own);
         payloads.addAll(proof);

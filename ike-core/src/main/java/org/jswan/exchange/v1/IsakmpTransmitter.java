@@ -69,6 +69,10 @@ final class IsakmpTransmitter {
      */
     void send(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted, String purpose) {
         sa.v1().setLastSent(encode(sa, exchange, payloads, encrypted));
+        if (sa.state() == V1State.MAIN_R2 && world.impair().on(Impairment.SEND_NO_MAIN_R2)) {
+            sa.logger().log("IMPAIR: Skipped sending STATE_MAIN_R2 response packet");
+            return;
+        }
         send(sa, inPieces(sa, false), purpose);
     }
 
@@ -79,15 +83,23 @@ final class IsakmpTransmitter {
         send(sa, List.of(octets), purpose);
     }
 
-    private static Bytes encode(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted) {
+    private Bytes encode(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted) {
         IkeSa ike = isakmp(sa);
-        IkeHeader header = header(ike, exchange, sa.v1().messageId(), encrypted);
+        IkeHeader header = impaired(sa, header(ike, exchange, sa.v1().messageId(), encrypted));
         if (encrypted) {
             Ikev1Cipher.Result sealed = ike.phase1().cipher().encrypt(sa.v1().iv(), Message.encodePayloads(payloads));
             sa.v1().setIv(sealed.nextIv());
             return Message.envelope(header, PayloadChain.first(payloads), sealed.octets());
         }
         return Message.of(header, payloads).octets();
+    }
+
+    /** As libreswan: some first messages are spared. */
+    private IkeHeader impaired(Sa sa, IkeHeader header) {
+        boolean spared = sa.state() == V1State.QUICK_I1 || sa.state() == V1State.AGGR_I1;
+        return world.impair().on(Impairment.SEND_BOGUS_ISAKMP_FLAG) && !spared
+                ? header.with(header.version(), header.flags() | IkeHeader.FLAG_RESERVED)
+                : header;
     }
 
     /** Sends the last message of an SA's exchange again. */

@@ -10,13 +10,13 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.IsakmpRow.Auth;
 import org.jswan.exchange.v1.IsakmpRow.Timer;
 import org.jswan.exchange.v1.Phase1Certificates.Manner;
+import org.jswan.impair.Impairment;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
@@ -113,6 +113,9 @@ final class MainInitiator {
 
     /** HDR, SA --&gt; HDR, KE, Ni. */
     private IsakmpVerdict proposalChosen(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        if (context.world().impair().on(Impairment.DROP_I2)) {
+            throw IsakmpFailure.ignored("dropping Main Mode I2 packet as per impair");
+        }
         proposals.select(ike, message.need(SaPayload.class));
         NatTraversal.agree(ike, message);
         return IsakmpVerdict.suspend(resume -> context.world()
@@ -125,8 +128,7 @@ final class MainInitiator {
                             ike.negotiation().setInitiatorNonce(nonce);
                             ike.setResponderSpi(message.header().responderSpi());
                             List<Payload> payloads = new ArrayList<>();
-                            payloads.add(
-                                    new KePayload(ike.negotiation().localKe().publicValue()));
+                            payloads.addAll(Phase1Agreement.publicValue(context, ike));
                             payloads.add(new NoncePayload(nonce));
                             payloads.addAll(NatTraversal.hashes(ike, message));
                             return IsakmpVerdict.reply(payloads);

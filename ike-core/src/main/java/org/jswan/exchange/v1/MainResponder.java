@@ -20,7 +20,6 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
@@ -128,8 +127,7 @@ final class MainResponder {
                             ike.negotiation().setResponderNonce(nonce);
                             computeKeys(ike);
                             List<Payload> payloads = new ArrayList<>();
-                            payloads.add(
-                                    new KePayload(ike.negotiation().localKe().publicValue()));
+                            payloads.addAll(Phase1Agreement.publicValue(context, ike));
                             payloads.add(new NoncePayload(nonce));
                             payloads.addAll(authentication.requests(ike));
                             payloads.addAll(NatTraversal.hashes(ike, message));

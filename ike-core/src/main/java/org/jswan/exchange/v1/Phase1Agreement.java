@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1;
 
+import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
@@ -16,6 +17,7 @@ import org.jswan.proposal.Phase1Auth;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Negotiation;
+import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
@@ -52,6 +54,14 @@ final class Phase1Agreement {
                     "KE has " + value.length() + " byte DH public value; " + wanted + " required");
         }
         return value;
+    }
+
+    /** Our public value, as a payload unless it is impaired. */
+    static List<Payload> publicValue(Context context, IkeSa ike) {
+        return PublicValues.payload(
+                context.world().impair(),
+                ike.logger(),
+                ike.negotiation().localKe().publicValue());
     }
 
     /** The peer's nonce. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Faults on demand in what is negotiated. */
 class ImpairedNegotiationTest {
-    private static void impair(SimHost host, String behaviour, String how, OptionalLong number) {
+    static void impair(SimHost host, String behaviour, String how, OptionalLong number) {
         host.whack(WhackRequest.of(new WhackCommand.Adjust(
                 Optional.empty(),
                 DebugChange.NONE.plus(DebugClass.ALL),
