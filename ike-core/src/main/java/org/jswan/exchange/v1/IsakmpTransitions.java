@@ -107,6 +107,8 @@ final class IsakmpTransitions {
                     .log(
                             RcCode.FATAL,
                             "encountered fatal error in state " + sa.state().fullName());
+            // As libreswan: who waited sees no more of it.
+            sa.logger().detachAll();
             end(sa, Notice.IF_ESTABLISHED);
             return;
         }

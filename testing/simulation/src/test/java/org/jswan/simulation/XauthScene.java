@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jswan.base.AddressRange;
 import org.jswan.base.Bytes;
+import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
 import org.jswan.base.Secret;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
@@ -133,8 +135,41 @@ final class XauthScene {
         return this;
     }
 
+    /** Another connection of a host has that address. */
+    static void lease(SimHost host, String address) {
+        IpAddress only = IpAddress.of(address);
+        host.pluto()
+                .connections()
+                .pools()
+                .use(new AddressRange(only, only))
+                .lease(new ConnectionSerial(99), Optional.empty());
+    }
+
+    /** Both delete the connection: then nothing is left of any negotiation. */
+    void assertNothingLeft() {
+        world.weather(Weather.FAIR);
+        for (SimHost host : List.of(west, east)) {
+            host.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        }
+        world.run(Duration.ofMinutes(5));
+        for (SimHost host : List.of(west, east)) {
+            assertThat(host.pluto().saCount()).as(trace()).isZero();
+            assertThat(host.kernel().spis()).as(trace()).isZero();
+            assertThat(host.kernel().policies()).as(trace()).isEmpty();
+        }
+        assertThat(world.pendingTimers()).as(trace()).isZero();
+    }
+
     String trace() {
         return String.join("\n", world.trace());
+    }
+
+    static List<SaSerial> serials(SimHost host) {
+        List<SaSerial> serials = new ArrayList<>();
+        for (Sa sa : host.pluto().sas()) {
+            serials.add(sa.serial());
+        }
+        return serials;
     }
 
     static List<State> states(SimHost host) {

@@ -3,9 +3,24 @@ package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.XauthFailure;
+import org.jswan.connection.XauthMethod;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.impair.Impairment;
+import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.simulation.XauthScene.Part;
 import org.junit.jupiter.api.Test;
 
 /** XAUTH in both roles (draft-ietf-ipsec-isakmp-xauth-06). */
@@ -29,5 +44,182 @@ class XauthTest {
                         "004 \"t\" #1: IKE SA established {…}",
                         "004 \"t\" #2: IPsec SA established tunnel mode {ESP=>SPI <SPI xfrm=AES_CBC_128-HMAC_SHA1_96"
                                 + " DPD=passive username=use1}");
+        assertThat(scene.east.log())
+                .containsSubsequence(
+                        "\"t\"[1] 192.0.2.1 #1: XAUTH: Sending Username/Password request (MAIN_R3->XAUTH_R0)",
+                        "\"t\"[1] 192.0.2.1 #1: XAUTH: password file authentication method requested to authenticate user"
+                                + " 'use1'",
+                        "\"t\"[1] 192.0.2.1 #1: XAUTH: User use1: Authentication Successful",
+                        "\"t\"[1] 192.0.2.1 #1: XAUTH: xauth_inR1(STF_OK)",
+                        "\"t\"[1] 192.0.2.1 #1: modecfg_inR0(STF_OK)");
+        assertThat(scene.west.environments())
+                .allSatisfy(env -> assertThat(env).containsEntry("PLUTO_USERNAME", "use1"));
+    }
+
+    @Test
+    void aWrongPasswordEndsAll() {
+        XauthScene scene = new XauthScene(2).pulling(UnaryOperator.identity());
+        scene.east.logins().setFile("use1:*other\n");
+        SimSession session = scene.initiate(Map.of());
+        assertThat(session.lines())
+                .as(scene.trace())
+                .contains(
+                        "002 \"t\" #1: Received Cisco XAUTH status: FAIL",
+                        "002 \"t\" #1: XAUTH: aborting entire IKE Exchange",
+                        "036 \"t\" #1: encountered fatal error in state STATE_XAUTH_I1")
+                .endsWith("036 \"t\" #1: encountered fatal error in state STATE_XAUTH_I1")
+                .noneMatch(line -> line.contains("IPsec SA established"));
+        assertThat(session.isFinished()).isTrue();
+        assertThat(scene.east.log())
+                .contains("\"t\"[1] 192.0.2.1 #1: XAUTH: User use1: Authentication Failed:"
+                        + " Incorrect Username or Password");
+        assertThat(scene.west.pluto().saCount()).isZero();
+        assertThat(scene.east.pluto().saCount()).isZero();
+    }
+
+    @Test
+    void whoFailsSoftlyIsLetInAndUpdownIsTold() {
+        XauthScene scene = new XauthScene(3).pulling(both -> both.set(ConnectionOption.XAUTH_FAIL, XauthFailure.SOFT));
+        scene.east.logins().setFile("use1:*other\n");
+        scene.up();
+        assertThat(scene.east.environments()).allSatisfy(env -> assertThat(env).containsEntry("XAUTH_FAILED", "1"));
+    }
+
+    @Test
+    void theUserIsAskedForNameAndPassword() {
+        XauthScene scene = new XauthScene(4).connection(EnumSet.of(Part.XAUTH), end -> end, both -> both);
+        scene.east.logins().setFile("use2:*pass2\n");
+        SimSession session = scene.initiate(Map.of(41, "use2", 40, "pass2"));
+        assertThat(session.lines())
+                .as(scene.trace())
+                .containsSubsequence(
+                        "041 \"t\" #1: t prompt for Username:",
+                        "040 \"t\" #1: t prompt for Password:",
+                        "002 \"t\" #1: XAUTH: Answering XAUTH challenge with user='use2'",
+                        "002 \"t\" #1: XAUTH: Successfully Authenticated",
+                        "002 \"t\" #1: XAUTH completed; ModeCFG skipped as per configuration")
+                .anyMatch(line -> line.contains("IPsec SA established") && line.endsWith("username=use2}"));
+        assertThat(XauthScene.states(scene.west)).contains(V1State.MAIN_I4, V1State.QUICK_I2);
+        assertThat(XauthScene.states(scene.east)).contains(V1State.MAIN_R3, V1State.QUICK_R2);
+    }
+
+    @Test
+    void aUserWhoGoesAwayEndsTheNegotiation() {
+        XauthScene scene = new XauthScene(5).connection(EnumSet.of(Part.XAUTH), end -> end, both -> both);
+        SimSession session = scene.initiate(Map.of());
+        assertThat(session.lines())
+                .as(scene.trace())
+                .contains(
+                        "003 \"t\" #1: XAUTH username prompt failed.",
+                        "036 \"t\" #1: encountered fatal error in state STATE_MAIN_I4");
+        assertThat(scene.west.pluto().saCount()).isZero();
+        assertThat(scene.east.pluto().saCount()).isZero();
+    }
+
+    @Test
+    void pamMayTakeItsTime() {
+        XauthScene scene = new XauthScene(6).pulling(both -> both.set(ConnectionOption.XAUTH_BY, XauthMethod.PAM));
+        scene.east.logins().setPam(Duration.ofSeconds(20), question -> Optional.empty());
+        scene.initiate(Map.of());
+        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        scene.world.run(Duration.ofSeconds(20));
+        assertThat(scene.east.kernel().installed()).as(scene.trace()).hasSize(2);
+    }
+
+    @Test
+    void pamIsGivenUpWithTheClient() {
+        XauthScene scene = new XauthScene(7).pulling(both -> both.set(ConnectionOption.XAUTH_BY, XauthMethod.PAM));
+        scene.east.logins().setPam(Duration.ofSeconds(20), question -> Optional.empty());
+        scene.initiate(Map.of());
+        scene.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+        scene.world.run(Duration.ofSeconds(1));
+        assertThat(scene.east.pluto().saCount()).as(scene.trace()).isZero();
+        assertThat(scene.east.log())
+                .anyMatch(line -> line.contains("PAM: authentication of user 'use1' ABORTED (deleting state) after"));
+        scene.assertNothingLeft();
+    }
+
+    private static void impair(SimHost host, Impairment what) {
+        host.ports().impair().set(what, "yes", OptionalLong.empty());
+    }
+
+    @Test
+    void nobodyComesInWhoLeavesXauthOut() {
+        XauthScene scene = new XauthScene(8).connection(EnumSet.of(Part.XAUTH), end -> end, both -> both);
+        impair(scene.west, Impairment.DROP_XAUTH_R0);
+        scene.initiate(Map.of());
+        assertThat(scene.west.log()).contains("\"t\" #1: IMPAIR: drop XAUTH R0 message ");
+        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        // The ISAKMP SA looks established: a client that believes so begins Quick Mode.
+        scene.initiate(Map.of());
+        assertThat(XauthScene.states(scene.west)).as(scene.trace()).contains(V1State.QUICK_I1);
+        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        assertThat(scene.east.kernel().installed()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotAskedEndsAfterAMinute() {
+        XauthScene scene = new XauthScene(9).pulling(UnaryOperator.identity());
+        impair(scene.east, Impairment.SEND_NO_XAUTH_R0);
+        scene.initiate(Map.of());
+        assertThat(scene.east.log())
+                .as(scene.trace())
+                .contains("\"t\"[1] 192.0.2.1 #1: IMPAIR: Skipped sending XAUTH user/pass packet");
+        scene.world.run(Duration.ofSeconds(70));
+        assertThat(scene.east.pluto().saCount()).as(scene.trace()).isZero();
+    }
+
+    @Test
+    void theUserIsKnownAsLongAsTheSaLives() {
+        XauthScene scene = new XauthScene(10).pulling(UnaryOperator.identity()).up();
+        assertThat(scene.east
+                        .whack(WhackRequest.of(new WhackCommand.TrafficStatus(Optional.empty())))
+                        .lines())
+                .singleElement()
+                .asString()
+                .contains("\"t\"[1] 192.0.2.1, username=use1, type=ESP, ")
+                .endsWith(", lease=10.9.0.1/32")
+                .doesNotContain("id=");
+        scene.east.whack(WhackRequest.of(new WhackCommand.DeleteUser("use2")));
+        assertThat(scene.east.pluto().saCount()).isEqualTo(2);
+        scene.east.whack(WhackRequest.of(new WhackCommand.DeleteUser("use1")));
+        scene.world.run(Duration.ofSeconds(1));
+        assertThat(XauthScene.serials(scene.east)).as(scene.trace()).doesNotContain(new SaSerial(1), new SaSerial(2));
+        assertThat(scene.east.log())
+                .anyMatch(line -> line.endsWith("ESP traffic information: in=0B out=0B XAUTHuser=use1"));
+    }
+
+    @Test
+    void theAddressesOfThePasswordFileCount() {
+        XauthScene scene = new XauthScene(11).pulling(UnaryOperator.identity());
+        scene.east.logins().setFile("use1:*pass1:t:10.8.0.77\n");
+        scene.up();
+        assertThat(scene.west.log()).contains("\"t\" #1: Received IPv4 address: 10.8.0.77/32");
+    }
+
+    @Test
+    void itComesUpInFoulWeatherOrEndsWithoutRest() {
+        for (int seed = 0; seed < 12; seed++) {
+            XauthScene scene = new XauthScene(seed).pulling(UnaryOperator.identity());
+            scene.world.weather(Weather.FOUL);
+            scene.initiate(Map.of());
+            assertThat(scene.world.runUntil(
+                            () -> scene.west.kernel().installed().size() == 2
+                                    && scene.east.kernel().installed().size() >= 2,
+                            Duration.ofMinutes(30)))
+                    .as("seed " + seed + "\n" + scene.trace())
+                    .isTrue();
+            scene.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void aNameWithAnOctetZeroIsRefused() {
+        XauthScene scene = new XauthScene(12)
+                .connection(Set.of(Part.XAUTH), end -> end.set(EndOption.USERNAME, "a\0b"), both -> both);
+        scene.initiate(Map.of(40, "pass"));
+        assertThat(scene.east.log())
+                .as(scene.trace())
+                .contains("\"t\"[1] 192.0.2.1 #1: XAUTH User Name contains NUL character: rejected");
     }
 }
