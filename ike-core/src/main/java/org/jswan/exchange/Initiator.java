@@ -213,6 +213,12 @@ public final class Initiator {
     /** As libreswan: of those that wait, the newest has the Child SA of IKE_AUTH if that was not asked for yet. */
     private void queue(IkeSa ike, Connection c, List<WhackSession> watching) {
         protocol(c).sayQueued(ike, c);
+        if (ike.isVersion1()) {
+            // As libreswan: there is no first one that phase 1 would bring about, and the newest comes before the
+            // others.
+            queueFirst(ike, c, watching);
+            return;
+        }
         Optional<Connection> first = ike.negotiation().pendingChild();
         if (first.isEmpty() || ike.negotiation().larvalChild().isPresent()) {
             ike.wish(new PendingChild(c, watching));

@@ -6,6 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.jswan.base.Bytes;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
 import org.jswan.sa.V1State;
@@ -58,5 +66,74 @@ class QuickModeTest {
         assertThat(pair.east.kernel().installed()).as(pair.trace()).isEmpty();
         assertThat(pair.east.kernel().policies()).isEmpty();
         assertThat(pair.east.scripts()).isEmpty();
+    }
+
+    private static ConnectionRequest.Builder another(String name, int number) {
+        return Ikev1Pair.tunnel(name)
+                .left(Ikev1Pair.end(Pair.WEST, "@west", "10.1." + number + ".0/24")
+                        .build())
+                .right(Ikev1Pair.end(Pair.EAST, "@east", "10.2." + number + ".0/24")
+                        .build());
+    }
+
+    @Test
+    void allThatWaitedComeUpTheNewestFirst() {
+        Pair pair = Ikev1Pair.listening(4);
+        for (int number = 1; number <= 2; number++) {
+            for (SimHost host : List.of(pair.west, pair.east)) {
+                host.whack(WhackRequest.of(
+                        new WhackCommand.Add(another("t" + number, number).build())));
+            }
+        }
+        pair.world.run(Duration.ofMillis(10));
+        pair.initiate(pair.west);
+        Pair.initiate(pair.west, "t1");
+        Pair.initiate(pair.west, "t2");
+        assertThat(pair.world.runUntil(
+                        () -> pair.east.kernel().installed().size() == 6
+                                && pair.east.scripts().size() == 9,
+                        Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.west.log().stream()
+                        .filter(line -> line.contains(": initiating Quick Mode "))
+                        .map(line -> line.replaceFirst(":.*", "")))
+                .containsExactly("\"t2\" #2", "\"t1\" #3", "\"t\" #4");
+    }
+
+    @Test
+    void aPeerChoosesItsClientWhereThatIsOpen() {
+        Pair pair = Ikev1Pair.listening(5);
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.ID, "@west")
+                        .set(EndOption.VIRTUAL, "vnet:%all")
+                        .build())
+                .build())));
+        pair.world.run(Duration.ofMillis(10));
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.east.kernel().policies())
+                .anyMatch(policy -> policy.destination().equals(Selector.of(Subnet.of(Pair.WEST_CLIENT))));
+    }
+
+    @Test
+    void whoProposesOtherClientsIsTold() {
+        Pair pair = Ikev1Pair.listening(6);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Add(another("t", 1).build())));
+        pair.world.run(Duration.ofMillis(10));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.endsWith("#1: the peer proposed: 10.2.1.0/24 -<all>-> 10.1.1.0/24"))
+                .anyMatch(line ->
+                        line.endsWith("#1: cannot respond to IPsec SA request because no connection is known for"
+                                + " 10.2.1.0/24===192.0.2.2[@east,+S?C]...192.0.2.1[@west,+S?C]===10.1.1.0/24"));
+        assertThat(pair.east.kernel().installed()).isEmpty();
     }
 }
