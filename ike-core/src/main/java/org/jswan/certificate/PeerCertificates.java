@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.certificate;
 
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +160,7 @@ public record PeerCertificates(
             switch (payload.encoding()) {
                 case X509_SIGNATURE -> decode(payload.data());
                 case PKCS7 -> {
-                    List<Bytes> wrapped = unwrap(payload.data());
+                    List<Bytes> wrapped = Pkcs7.unwrap(payload.data());
                     if (wrapped.isEmpty()) {
                         say(Line.Weight.SERIOUS, "Wrapped PKCS7 certificate payload could not be decoded");
                     }
@@ -171,20 +168,6 @@ public record PeerCertificates(
                 }
                 default -> say(
                         Line.Weight.SERIOUS, "ignoring " + encodingName(payload.encoding()) + " certificate payload");
-            }
-        }
-
-        private static List<Bytes> unwrap(Bytes pkcs7) {
-            try {
-                List<Bytes> wrapped = new ArrayList<>();
-                for (var certificate : CertificateFactory.getInstance("X.509")
-                        .generateCertPath(new ByteArrayInputStream(pkcs7.toArray()), "PKCS7")
-                        .getCertificates()) {
-                    wrapped.add(Bytes.wrap(certificate.getEncoded()));
-                }
-                return wrapped;
-            } catch (CertificateException malformed) {
-                return List.of();
             }
         }
 

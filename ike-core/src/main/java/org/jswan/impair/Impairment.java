@@ -83,6 +83,8 @@ public enum Impairment {
     SEND_NO_XAUTH_R0("send-no-xauth-r0"),
     /** The initiator does not say whom it believes to talk to. */
     SEND_NO_IDR("send-no-idr"),
+    /** By IKEv1, certificates are sent in a PKCS #7 structure. */
+    SEND_PKCS7_THINGIE("send-pkcs7-thingie"),
     /** Requests are not repeated; their time-out stays. */
     SUPPRESS_RETRANSMITS("suppress-retransmits"),
     /** The first repetition of a request is its time-out. */

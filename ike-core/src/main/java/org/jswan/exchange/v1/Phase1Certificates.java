@@ -9,6 +9,7 @@ import org.jswan.base.Bytes;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.certificate.PeerCertificates;
+import org.jswan.certificate.Pkcs7;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.SendCa;
@@ -17,6 +18,8 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.auth.AuthoritiesAsked;
 import org.jswan.exchange.auth.CertificateCheck;
 import org.jswan.identity.DistinguishedName;
+import org.jswan.impair.Impairment;
+import org.jswan.impair.Impairments;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.Payload;
@@ -27,11 +30,13 @@ import org.jswan.wire.v1.NotificationType;
 /** Certificates and requests for them, in both directions (RFC 2408 §3.9, §3.10). */
 final class Phase1Certificates {
     private final HeldCertificates held;
+    private final Impairments impair;
     private final CertificateCheck check;
     private final AuthoritiesAsked authorities;
 
     Phase1Certificates(Context context) {
         this.held = context.certificates();
+        this.impair = context.world().impair();
         this.check = new CertificateCheck(context);
         this.authorities = new AuthoritiesAsked(context);
     }
@@ -87,6 +92,19 @@ final class Phase1Certificates {
     }
 
     private List<Payload> payloads(IkeSa ike, Certificate own, List<Certificate> above, Manner manner) {
+        List<Payload> payloads = new ArrayList<>(
+                impair.on(Impairment.SEND_PKCS7_THINGIE) && manner.withChain
+                        ? wrapped(ike, own, above)
+                        : plain(ike, own, above, manner));
+        if (manner.asks && !authorities.isPeerKnown(ike.connection())) {
+            ike.logger().log("I am sending a certificate request");
+            payloads.add(
+                    request(ike.connection().remote().config().certificate().ca()));
+        }
+        return payloads;
+    }
+
+    private static List<Payload> plain(IkeSa ike, Certificate own, List<Certificate> above, Manner manner) {
         List<Payload> payloads = new ArrayList<>();
         ike.logger().log("I am sending my " + manner.name);
         payloads.add(payload(own));
@@ -94,12 +112,15 @@ final class Phase1Certificates {
             ike.logger().log("I am sending a CA cert chain");
             above.stream().map(Phase1Certificates::payload).forEach(payloads::add);
         }
-        if (manner.asks && !authorities.isPeerKnown(ike.connection())) {
-            ike.logger().log("I am sending a certificate request");
-            payloads.add(
-                    request(ike.connection().remote().config().certificate().ca()));
-        }
         return payloads;
+    }
+
+    private static List<Payload> wrapped(IkeSa ike, Certificate own, List<Certificate> above) {
+        ike.logger().log("IMPAIR: sending cert as pkcs7 blob");
+        List<Certificate> all = new ArrayList<>();
+        all.add(own);
+        all.addAll(above);
+        return List.of(new CertPayload(CertPayload.PKCS7_WRAPPED_X509, Pkcs7.wrap(all)));
     }
 
     private static CertPayload payload(Certificate certificate) {

@@ -15,6 +15,8 @@ import static org.jswan.simulation.CertificateFixture.trust;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jswan.connection.AuthenticationMethod;
@@ -25,6 +27,10 @@ import org.jswan.connection.EndRequest;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.connection.SendCa;
 import org.jswan.connection.SendCertificate;
+import org.jswan.control.DebugChange;
+import org.jswan.control.ImpairmentChange;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.jswan.revocation.RevocationSetting;
 import org.jswan.simulation.TestAuthority.Subject;
 import org.junit.jupiter.api.Test;
@@ -171,5 +177,24 @@ class Phase1CertificateTest {
         fixture.add(pair.east, tunnel(id("C=CA, O=Other, CN=*"), certificate("east")));
         comesUp();
         assertThat(said(pair.east, "switched to \"wild\"")).as(pair.trace()).hasSize(1);
+    }
+
+    @Test
+    void certificatesComeInAStructureToo() {
+        TestAuthority middle = fixture.root.below("C=CA, O=Test, CN=middle", MIDDLE_KEY);
+        trust(pair.west, fixture.root);
+        trust(pair.east, fixture.root);
+        own(pair.west, "west", WEST_KEY, middle.issue(new Subject(WEST, WEST_KEY)));
+        own(pair.west, "middle", MIDDLE_KEY, middle.certificate());
+        own(pair.east, "east", EAST_KEY, fixture.root.issue(new Subject(EAST, EAST_KEY)));
+        fixture.add(pair.west, tunnel(certificate("west"), nothing()).set(ConnectionOption.SEND_CA, SendCa.ALL));
+        fixture.add(pair.east, tunnel(nothing(), certificate("east")));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Adjust(
+                Optional.empty(),
+                DebugChange.NONE,
+                List.of(new ImpairmentChange.On("send-pkcs7-thingie", "yes", OptionalLong.empty())))));
+        comesUp();
+        assertThat(said(pair.west, "IMPAIR: sending cert as pkcs7 blob")).hasSize(1);
+        assertThat(said(pair.west, "I am sending")).noneMatch(line -> line.contains("cert chain"));
     }
 }
