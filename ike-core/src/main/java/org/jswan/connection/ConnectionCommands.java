@@ -48,6 +48,9 @@ public final class ConnectionCommands {
     public interface SaEnder {
         /** @param session sees what the SAs say while they end */
         void end(Connection connection, WhackSession session);
+
+        /** Ends those that were left because other connections use them, too. */
+        default void release(Connection connection, WhackSession session) {}
     }
 
     /** Who asks: a logger that speaks to the log and to the session, and the session. */
@@ -268,6 +271,7 @@ public final class ConnectionCommands {
                 if (connection.kind() == ConnectionKind.INSTANCE && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
                     Instances.sayDeleting(connection, connection.logger());
                 }
+                sas.release(connection, asker.session());
                 routing.next(() -> routing.untrap(connection, gone -> {
                     connections.remove(connection);
                     connection.logger().detach(asker.session());

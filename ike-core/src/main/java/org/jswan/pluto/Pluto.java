@@ -194,7 +194,7 @@ public final class Pluto implements KernelEvents {
                 keyMaterial,
                 options.ikev1(),
                 interfaces::isListening,
-                saCommands::endSas);
+                saCommands);
         saCommands.register(commands);
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets::load)
                 .register(commands);

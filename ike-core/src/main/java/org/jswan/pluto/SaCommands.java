@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
@@ -38,7 +39,7 @@ import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 
 /** The commands that bring SAs up and down. */
-final class SaCommands {
+final class SaCommands implements ConnectionCommands.SaEnder {
     /** As far as libreswan takes it for a number. */
     private static final Pattern SERIAL = Pattern.compile("[0-9]{1,18}");
 
@@ -241,9 +242,17 @@ final class SaCommands {
         return Optional.of(peer.text()).filter(text -> peer.kind() == HostSpec.Kind.NAME);
     }
 
-    /** Ends the SAs of a connection that is not wanted any more. */
-    void endSas(Connection c, WhackSession session) {
+    @Override
+    public void end(Connection c, WhackSession session) {
         endSas(c, List.of(session));
+    }
+
+    /** As libreswan: of IKEv1 none outlives its connection. */
+    @Override
+    public void release(Connection c, WhackSession session) {
+        if (c.config().ikeVersion() == IkeVersion.IKEV1) {
+            lifecycle.endAllOf(c, List.of(session));
+        }
     }
 
     private void endSas(Connection c, List<WhackSession> watching) {

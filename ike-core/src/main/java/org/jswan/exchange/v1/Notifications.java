@@ -132,7 +132,7 @@ final class Notifications {
         transmitter.inform(
                 ike,
                 List.of(new DeletePayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies.length(), List.of(cookies))),
-                "delete notification");
+                "delete notify");
     }
 
     /** An IPsec SA ends; {@code by} tells. */

@@ -69,6 +69,26 @@ class Ikev1RefusalTest {
                 .isSortedAccordingTo(Comparator.reverseOrder());
     }
 
+    @Test
+    void aSharedIsakmpSaGoesWithItsConnection() {
+        Pair pair = Ikev1Pair.listening(34);
+        ConnectionRequest other = Ikev1Pair.tunnel("u")
+                .left(Ikev1Pair.end(Pair.WEST, "@west", "203.0.113.0/25").build())
+                .right(Ikev1Pair.end(Pair.EAST, "@east", "203.0.113.128/25").build())
+                .build();
+        pair.west.whack(WhackRequest.of(new WhackCommand.Add(other)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(other)));
+        Pair.initiate(pair.west, "t");
+        Pair.initiate(pair.west, "u");
+        pair.world.run(Duration.ofSeconds(3));
+        SimHost.SimSession session = pair.west.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(session.lines())
+                .as(pair.trace())
+                .anyMatch(line -> line.contains("IKE SA is shared - only terminating IPsec SA"))
+                .anyMatch(line -> line.contains("\"t\" #1: deleting state (STATE_MAIN_I4)"));
+    }
+
     private static List<String> initiated(Pair pair) {
         SimHost.SimSession session = pair.initiate(pair.west);
         pair.world.run(Duration.ofSeconds(3));
