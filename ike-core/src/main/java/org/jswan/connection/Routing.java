@@ -404,6 +404,18 @@ public final class Routing {
         return true;
     }
 
+    /** The connection that has the route to the same client, but by another peer or another of our interfaces. */
+    public Optional<Connection> rival(Connection connection) {
+        return connection.remote().hasClient()
+                ? routeOwner(connection)
+                        .filter(owner -> owner != connection
+                                && !(owner.remote()
+                                                .address()
+                                                .equals(connection.remote().address())
+                                        && owner.socket().equals(connection.socket())))
+                : Optional.empty();
+    }
+
     Optional<Connection> routeOwner(Connection connection) {
         if (!connection.isOriented()) {
             connection.logger().log("route_owner: connection no longer oriented - system interface change?");

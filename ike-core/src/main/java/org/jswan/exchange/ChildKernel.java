@@ -3,6 +3,7 @@ package org.jswan.exchange;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.connection.Connection;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
@@ -41,6 +42,12 @@ public interface ChildKernel {
      * @param done as that of {@link #install}
      */
     void confirm(ChildSa child, Consumer<Boolean> done);
+
+    /** The connection that has the route to the same client, but by another peer or another of our interfaces. */
+    Optional<Connection> rival(Connection connection);
+
+    /** Takes a connection's route away, and what packets without an SA meet; after all that is to be done before. */
+    void unroute(Connection connection);
 
     /** Packets leave by this Child SA from now on, if they did not yet. */
     void use(ChildSa child);

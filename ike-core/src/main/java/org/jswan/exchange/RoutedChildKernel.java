@@ -110,6 +110,16 @@ public final class RoutedChildKernel implements ChildKernel {
         });
     }
 
+    @Override
+    public Optional<Connection> rival(Connection connection) {
+        return routing.rival(connection);
+    }
+
+    @Override
+    public void unroute(Connection connection) {
+        routing.untrap(connection, gone -> {});
+    }
+
     private ChildInstall installation(ChildSa child, ChildKeys keys, boolean outboundLater) {
         // Keys are those of whoever began the exchange, or of the other (RFC 7296 §2.17).
         boolean weBegan = child.role() == IkeRole.INITIATOR;

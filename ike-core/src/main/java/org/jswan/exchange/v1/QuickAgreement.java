@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.crypto.keymat.Nonces;
@@ -96,7 +99,21 @@ final class QuickAgreement {
     /** The same, but until the peer confirms it nothing leaves by them. */
     IsakmpVerdict prepare(ChildSa child, IsakmpVerdict.Step then) {
         ChildKeys keys = keys(child);
+        context.kernel().rival(child.connection()).ifPresent(rival -> displace(rival, child));
         return awaitKernel(child, then, done -> context.kernel().prepare(child, keys, done));
+    }
+
+    /** As libreswan: who has come last has the client, and the one before is taken to be obsolete. */
+    private void displace(Connection rival, ChildSa by) {
+        by.logger()
+                .log(
+                        RcCode.LOG_SERIOUS,
+                        "route to peer's client conflicts with " + rival
+                                + "; releasing old connection to free the route");
+        context.lifecycle().endAllOf(rival, List.of());
+        if (rival.kind() != ConnectionKind.INSTANCE) {
+            context.kernel().unroute(rival);
+        }
     }
 
     /** The peer confirmed. */

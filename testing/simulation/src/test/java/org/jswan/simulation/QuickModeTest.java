@@ -6,16 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
@@ -135,5 +138,46 @@ class QuickModeTest {
                         line.endsWith("#1: cannot respond to IPsec SA request because no connection is known for"
                                 + " 10.2.1.0/24===192.0.2.2[@east,+S?C]...192.0.2.1[@west,+S?C]===10.1.1.0/24"));
         assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    @Test
+    void whoComesLastHasTheClient() {
+        Pair pair = Ikev1Pair.listening(7);
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.ID, "%any")
+                        .set(EndOption.CLIENT, Subnet.of(Pair.WEST_CLIENT))
+                        .build())
+                .build())));
+        SimHost north = new SimHost(
+                "north",
+                pair.world,
+                List.of(IpAddress.of("192.0.2.3")),
+                Pair.secrets(Pair.SECRET),
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+        north.whack(WhackRequest.of(new WhackCommand.Listen()));
+        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(Ikev1Pair.end("192.0.2.3", "@north", Pair.WEST_CLIENT).build())
+                .build())));
+        pair.world.run(Duration.ofMillis(10));
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        pair.initiate(north);
+        // Before west comes back.
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(north, V1State.QUICK_I2), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.contains("route to peer's client conflicts with \"t\"")
+                        && line.endsWith(" 192.0.2.1;" + " releasing old connection to free the route"));
+        assertThat(pair.east.kernel().installed())
+                .as(pair.trace())
+                .hasSize(2)
+                .allMatch(sa -> !sa.id().source().equals(IpAddress.of(Pair.WEST))
+                        && !sa.id().destination().equals(IpAddress.of(Pair.WEST)));
     }
 }
