@@ -13,6 +13,7 @@ import org.jswan.control.WhackRequest;
 import org.jswan.sa.Sa;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimNetwork.Datagram;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -116,5 +117,35 @@ class Ikev1LossTest {
         pair.world.run(Duration.ofSeconds(2));
         assertThat(pair.east.pluto().saCount()).as(pair.trace()).isZero();
         assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    /** Answers to the same message are few once they are long: nobody can be flooded by our repetitions. */
+    @Test
+    void theLastMessageIsAnsweredTwiceAgainAtMost() {
+        Pair pair = Ikev1Pair.up(1);
+        Datagram third = pair.world.network().captured().get(4);
+        int before = pair.world.network().captured().size();
+        for (int n = 0; n < 5; n++) {
+            pair.world.inject(third.from(), third.to(), third.octets());
+            pair.world.run(Duration.ofMillis(50));
+        }
+        assertThat(pair.world.network().captured()).as(pair.trace()).hasSize(before + 2);
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: retransmitting in response to duplicate packet; already STATE_MAIN_R3")
+                .contains("\"t\" #1: discarding duplicate packet -- exhausted retransmission; already STATE_MAIN_R3");
+        assertThat(Ikev1Pair.isUp(pair)).isTrue();
+    }
+
+    @Test
+    void anOldMessageIsNotAnswered() {
+        Pair pair = Ikev1Pair.up(2);
+        int before = pair.world.network().captured().size();
+        Datagram first = pair.world.network().captured().get(0);
+        Datagram second = pair.world.network().captured().get(2);
+        pair.world.inject(first.from(), first.to(), first.octets());
+        pair.world.inject(second.from(), second.to(), second.octets());
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.world.network().captured()).as(pair.trace()).hasSize(before);
+        assertThat(pair.east.log()).contains("\"t\" #1: discarding initial packet; already STATE_MAIN_R3");
     }
 }
