@@ -177,7 +177,9 @@ public final class StateLines {
                     .append("max=")
                     .append(Humber.max(child.connection().config().lifetimes().maxBytes(), "B"));
         }
-        return line.append(' ').toString();
+        return line.append(' ')
+                .append(child.userName().map(name -> "username=" + name).orElse(""))
+                .toString();
     }
 
     /** Bytes, or whole kilobytes or megabytes from some size on. */

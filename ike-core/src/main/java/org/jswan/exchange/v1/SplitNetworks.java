@@ -2,6 +2,7 @@
 package org.jswan.exchange.v1;
 
 import java.util.Optional;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
@@ -11,7 +12,10 @@ import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 
-/** Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. */
+/**
+ * Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. They are told to
+ * the user; what is protected is the connection's one client.
+ */
 final class SplitNetworks {
     private static final int IPV4_OCTETS = 4;
 
@@ -21,6 +25,10 @@ final class SplitNetworks {
     static void take(IkeSa ike, Bytes value) {
         Logger logger = ike.logger();
         Connection c = ike.connection();
+        if (!c.remote().hasClient()) {
+            // As libreswan: then there is more behind the peer than the peer, whatever.
+            c.remote().assignClient(Selector.of(Subnet.all(AddressFamily.IPV4)));
+        }
         for (int at = 0; at < value.length(); at += ConfigAttribute.SPLIT_ITEM) {
             if (value.length() - at < ConfigAttribute.SPLIT_ITEM) {
                 logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC payload");

@@ -57,6 +57,22 @@ class XauthTest {
     }
 
     @Test
+    void itFollowsAggressiveModeToo() {
+        XauthScene scene = new XauthScene(13)
+                .pulling(
+                        both -> both.set(ConnectionOption.AGGRESSIVE).set(ConnectionOption.IKE, "aes128-sha1;modp2048"))
+                .up();
+        assertThat(scene.east.log())
+                .contains("\"t\"[1] 192.0.2.1 #1: XAUTH: Sending Username/Password request (AGGR_R2->XAUTH_R0)");
+        scene = new XauthScene(14)
+                .connection(EnumSet.of(Part.XAUTH), end -> end.set(EndOption.USERNAME, "use1"), both -> both.set(
+                                ConnectionOption.AGGRESSIVE)
+                        .set(ConnectionOption.IKE, "aes128-sha1;modp2048"))
+                .up();
+        assertThat(XauthScene.states(scene.west)).containsExactly(V1State.AGGR_I2, V1State.QUICK_I2);
+    }
+
+    @Test
     void aWrongPasswordEndsAll() {
         XauthScene scene = new XauthScene(2).pulling(UnaryOperator.identity());
         scene.east.logins().setFile("use1:*other\n");
@@ -180,6 +196,10 @@ class XauthTest {
                 .contains("\"t\"[1] 192.0.2.1, username=use1, type=ESP, ")
                 .endsWith(", lease=10.9.0.1/32")
                 .doesNotContain("id=");
+        assertThat(scene.east
+                        .whack(WhackRequest.of(new WhackCommand.ShowStates()))
+                        .lines())
+                .anyMatch(line -> line.endsWith("ESPmax=2^63B username=use1"));
         scene.east.whack(WhackRequest.of(new WhackCommand.DeleteUser("use2")));
         assertThat(scene.east.pluto().saCount()).isEqualTo(2);
         scene.east.whack(WhackRequest.of(new WhackCommand.DeleteUser("use1")));
