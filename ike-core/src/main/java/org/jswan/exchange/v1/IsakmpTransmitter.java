@@ -38,6 +38,9 @@ final class IsakmpTransmitter {
     /** Octets in front of an IKE message on port 4500 (RFC 3948 §2.2). */
     private static final int NON_ESP_MARKER = 4;
 
+    /** Messages are as long as a multiple of this. */
+    private static final int ALIGNMENT = 4;
+
     private final World world;
     private final SaDatabase sas;
     private Consumer<Sa> onSilence = sa -> {};
@@ -91,7 +94,15 @@ final class IsakmpTransmitter {
             sa.v1().setIv(sealed.nextIv());
             return Message.envelope(header, PayloadChain.first(payloads), sealed.octets());
         }
-        return Message.of(header, payloads).octets();
+        return Message.envelope(header, PayloadChain.first(payloads), aligned(sa, Message.encodePayloads(payloads)));
+    }
+
+    /** The body of a message in clear, padded as {@code ikepad=} has it; what is encrypted is aligned by its cipher. */
+    private static Bytes aligned(Sa sa, Bytes body) {
+        int excess = body.length() % ALIGNMENT;
+        return excess == 0 || sa.connection().has(ConnectionPolicy.NO_IKEPAD)
+                ? body
+                : body.plus(Bytes.copyOf(new byte[ALIGNMENT - excess]));
     }
 
     /** As libreswan: some first messages are spared. */

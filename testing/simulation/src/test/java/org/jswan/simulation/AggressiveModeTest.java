@@ -181,4 +181,23 @@ class AggressiveModeTest {
     private static SimHost host(SimWorld world, String name, String address, PlutoOptions options) {
         return new SimHost(name, world, List.of(IpAddress.of(address)), Pair.secrets(Pair.SECRET), options);
     }
+
+    /** The identity in the first message is of an odd length. */
+    @Test
+    void messagesInClearArePaddedUnlessThatIsNotWanted() {
+        UnaryOperator<ConnectionRequest.Builder> odd = c -> aggressive("aes256-sha2_256;modp2048")
+                .apply(c)
+                .left(Ikev1Pair.end(Pair.WEST, "@western", Pair.WEST_CLIENT).build());
+        assertThat(firstLength(Ikev1Pair.listening(1, odd)) % 4).isZero();
+        Pair plain = Ikev1Pair.listening(1, c -> odd.apply(c).set(ConnectionOption.NO_IKE_PAD));
+        assertThat(firstLength(plain) % 4).isNotZero();
+    }
+
+    private static int firstLength(Pair pair) {
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        return pair.world.network().captured().get(0).octets().length();
+    }
 }
