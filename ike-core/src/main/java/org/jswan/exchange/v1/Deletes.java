@@ -44,6 +44,10 @@ final class Deletes {
             return true;
         }
         IkeSa ike = IsakmpTransmitter.isakmp(by.get());
+        if (ike.isEstablished()) {
+            // What is told of ends goes to where the peer is now.
+            NatTraversal.followIfAllowed(ike, message);
+        }
         boolean self = false;
         for (DeletePayload delete : deletes) {
             self |= context.sas().isAlive(ike) && received(ike, delete);

@@ -458,7 +458,8 @@ final class IsakmpDispatcher {
     private Optional<IsakmpMessage> read(
             Optional<? extends Sa> sa, IsakmpRow row, IsakmpMessage bare, Bytes body, Bytes nextIv) {
         Logger logger = sa.map(Sa::logger).orElseGet(() -> stranger(bare));
-        Expectation expected = new Expectation(row, logger);
+        Expectation expected = new Expectation(
+                row, logger, sa.filter(NatTraversal::refusesRfcNumbers).isPresent());
         try {
             Message content = Message.read(bare.header(), bare.header().nextPayload(), body, expected);
             logger.debug(() -> content.payloads().stream()
@@ -492,11 +493,13 @@ final class IsakmpDispatcher {
         private final IsakmpRow row;
         private final Logger logger;
         private final Set<PayloadType> missing;
+        private final boolean refusesNatNumbers;
         private boolean sound;
 
-        Expectation(IsakmpRow row, Logger logger) {
+        Expectation(IsakmpRow row, Logger logger, boolean refusesNatNumbers) {
             this.row = row;
             this.logger = logger;
+            this.refusesNatNumbers = refusesNatNumbers;
             this.missing = new HashSet<>(row.required());
         }
 
@@ -506,6 +509,12 @@ final class IsakmpDispatcher {
         public void admit(PayloadType type) throws WireException {
             sound = begun;
             begun = true;
+            if (refusesNatNumbers && (type.equals(PayloadTypes.NATD_RFC) || type.equals(PayloadTypes.NATOA_RFC))) {
+                throw new Refusal(
+                        NotificationType.INVALID_PAYLOAD_TYPE,
+                        "message ignored because it contains an unknown or unexpected payload type ("
+                                + PayloadTypes.name(type) + ") at the outermost level");
+            }
             PayloadType counted = PayloadTypes.canonical(type);
             boolean free = row.from() == V1State.INFO || row.from() == V1State.INFO_PROTECTED;
             if (!row.allows(counted) && !ANYWHERE.contains(counted) && !free) {

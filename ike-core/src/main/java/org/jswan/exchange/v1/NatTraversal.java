@@ -9,6 +9,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.NatMethodV1;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.crypto.Hash;
@@ -165,13 +166,27 @@ final class NatTraversal {
      * @param state of the SA whose message it was, after it
      */
     void follow(Sa sa, State state, IsakmpMessage message) {
-        if (method(sa.connection()) == NatMethodV1.NONE) {
-            return;
+        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        followIfAllowed(ike, message);
+        boolean leaves = state == V1State.MAIN_I3 || state == V1State.AGGR_I2;
+        if (leaves && method(sa.connection()) != NatMethodV1.NONE) {
+            leaveIkePort(ike);
         }
-        follow(IsakmpTransmitter.isakmp(sa), message);
-        if (state == V1State.MAIN_I3 || state == V1State.AGGR_I2) {
-            leaveIkePort(IsakmpTransmitter.isakmp(sa));
+    }
+
+    /** As {@link #follow}, unless the connection does without NAT traversal. */
+    static void followIfAllowed(IkeSa ike, IsakmpMessage message) {
+        if (method(ike.connection()) != NatMethodV1.NONE) {
+            follow(ike, message);
         }
+    }
+
+    /** Whether payloads with the numbers of RFC 3947 are out of place: libreswan looks at that in Main Mode only. */
+    static boolean refusesRfcNumbers(Sa sa) {
+        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        boolean rfc = ike.phase1().natTraversal().equals(Optional.of(NatTraversalMethod.RFC))
+                && (sa instanceof IkeSa || ike.nat().detected());
+        return !rfc && !sa.connection().has(ConnectionPolicy.AGGRESSIVE);
     }
 
     /** The peer's mapping may have changed, and with it where it is to be reached. */

@@ -37,6 +37,12 @@ public final class SimNat {
         return this;
     }
 
+    /** It starts anew: what hosts inside send next has other ports outside, and those before lead nowhere. */
+    public void forget() {
+        outsidePorts.clear();
+        insideEnds.replaceAll((port, end) -> null);
+    }
+
     private void map(Endpoint end, int outsidePort) {
         outsidePorts.put(end, outsidePort);
         insideEnds.put(outsidePort, end);

@@ -183,6 +183,33 @@ class Ikev1NatTest {
                 .equals(new Selector(Subnet.host(IpAddress.of(OUTSIDE)), 17, 1701)));
     }
 
+    @Test
+    void aChangedMappingIsFollowed() {
+        SimWorld world = new SimWorld(9);
+        SimNat nat = world.translate(INSIDE, OUTSIDE);
+        Pair pair = Ikev1Pair.at(
+                world,
+                both -> both.set(ConnectionOption.KEEP_UP, false),
+                UnaryOperator.identity(),
+                INSIDE,
+                Pair.EAST,
+                Pair.EAST,
+                OUTSIDE);
+        comesUp(pair);
+        int before = pair.east.ikeSas().get(0).remote().port();
+        nat.forget();
+        int sent = (int) world.datagrams();
+        pair.terminate(pair.west);
+        world.run(Duration.ofSeconds(1));
+        List<Datagram> all = world.network().captured();
+        // East's own deletes go to where west's came from.
+        assertThat(all.subList(sent, all.size()).stream()
+                        .filter(datagram -> datagram.from().address().equals(IpAddress.of(Pair.EAST)))
+                        .map(datagram -> datagram.to().port()))
+                .isNotEmpty()
+                .doesNotContain(before);
+    }
+
     private static EndRequest l2tp(HostSpec host, String id, ProtocolPort protocolPort) {
         return EndRequest.builder()
                 .set(EndOption.HOST, host)
