@@ -2,6 +2,7 @@
 package org.jswan.exchange.auth;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.SaSerial;
@@ -81,7 +82,7 @@ public final class OlderSelves {
         sayMissing(ike, "ISAKMP", newestIke);
         sayMissing(ike, "IKE", newestChild);
         List<Sa> sas = context.sas().of(old);
-        for (Sa sa : sas) {
+        for (Sa sa : ike.isVersion1() ? childrenFirst(sas) : sas) {
             Optional<SaSerial> serial = Optional.of(sa.serial());
             Notice notice =
                     serial.equals(newestIke) || serial.equals(newestChild) ? Notice.NEVER : Notice.IF_ESTABLISHED;
@@ -95,6 +96,13 @@ public final class OlderSelves {
         if (sas.isEmpty() && old.kind() == ConnectionKind.INSTANCE) {
             context.instances().unmake(old, old.logger());
         }
+    }
+
+    /** SAs of IKEv1, whose ends are told by ISAKMP SAs. */
+    private static List<Sa> childrenFirst(List<Sa> sas) {
+        return sas.stream()
+                .sorted(Comparator.comparing(IkeSa.class::isInstance))
+                .toList();
     }
 
     private void sayMissing(IkeSa ike, String what, Optional<SaSerial> serial) {

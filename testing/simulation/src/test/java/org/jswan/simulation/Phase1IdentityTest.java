@@ -167,6 +167,13 @@ class Phase1IdentityTest extends RoadScene {
         assertThat(comesUp(road("192.0.2.2", "@one"))).as(trace()).isTrue();
         assertThat(instances()).extracting(Connection::toString).as(trace()).containsExactly("\"one\"[2] 192.0.2.2");
         assertThat(gateway.pluto().saCount()).isEqualTo(2);
+        assertThat(said("\"one\"[1] 192.0.2.1 #"))
+                .filteredOn(line -> line.contains("deleting state"))
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("and NOT sending notification"))
+                .first()
+                .asString()
+                .contains("STATE_QUICK_R2");
     }
 
     @Test
