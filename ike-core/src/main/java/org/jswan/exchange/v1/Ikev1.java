@@ -265,7 +265,6 @@ public final class Ikev1 {
 
         @Override
         public boolean addenda(Optional<? extends Sa> sa, IsakmpMessage message) {
-            sa.ifPresent(of -> Notifications.tellIgnored(of, message));
             // As libreswan: of an SA that deletes itself the vendor IDs are told before it goes.
             VendorIds.tell(
                     message,

@@ -4,15 +4,12 @@ package org.jswan.exchange.v1;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
-import org.jswan.wire.ExchangeType;
-import org.jswan.wire.Payload;
 import org.jswan.wire.v1.DeletePayload;
 import org.jswan.wire.v1.Doi;
 import org.jswan.wire.v1.NotificationPayload;
@@ -23,15 +20,6 @@ import org.jswan.world.World;
 /** Tells peers why something is refused, and that SAs end (RFC 2408 §3.14, §3.15). */
 final class Notifications {
     private static final Duration BETWEEN_MALFORMED = Duration.ofSeconds(1);
-    /** Octets of a Notification payload with neither SPI nor data. */
-    private static final int WITHOUT_CONTENT = 12;
-
-    private static final Set<NotificationType> JUDGED = Set.of(
-            NotificationType.R_U_THERE,
-            NotificationType.R_U_THERE_ACK,
-            NotificationType.PAYLOAD_MALFORMED,
-            NotificationType.INVALID_MESSAGE_ID,
-            NotificationType.RESPONDER_LIFETIME);
 
     private final World world;
     private final IsakmpTransmitter transmitter;
@@ -71,24 +59,6 @@ final class Notifications {
                 RcCode.NOTIFICATION + type.number(),
                 "sending notification " + type.shortName() + " to " + message.sender());
         transmitter.sendClear(message, payload(type));
-    }
-
-    /** Says which notifications of a message are not heeded; an Informational exchange judges some of its own itself. */
-    static void tellIgnored(Sa sa, IsakmpMessage message) {
-        boolean informational = message.header().exchange().equals(ExchangeType.INFO);
-        for (Payload payload : message.payloads()) {
-            if (payload instanceof NotificationPayload notification
-                    && !(informational && JUDGED.contains(notification.notificationType()))) {
-                sa.logger()
-                        .log(
-                                RcCode.LOG_SERIOUS,
-                                String.format(
-                                        "ignoring informational payload %s, msgid=%08x, length=%d",
-                                        notification.notificationType().shortName(),
-                                        sa instanceof ChildSa ? sa.v1().messageId() : 0,
-                                        WITHOUT_CONTENT + notification.content().length()));
-            }
-        }
     }
 
     private static NotificationPayload payload(NotificationType type) {
