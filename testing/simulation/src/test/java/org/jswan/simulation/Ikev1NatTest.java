@@ -15,6 +15,7 @@ import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.connection.NatMethodV1;
 import org.jswan.connection.ProtocolPort;
 import org.jswan.connection.YesNoAuto;
@@ -22,6 +23,8 @@ import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.KernelSa.Encapsulation;
+import org.jswan.pluto.PlutoOptions;
+import org.jswan.sa.V1State;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +211,47 @@ class Ikev1NatTest {
                         .map(datagram -> datagram.to().port()))
                 .isNotEmpty()
                 .doesNotContain(before);
+    }
+
+    @Test
+    void severalClientsShareANat() {
+        SimWorld world = new SimWorld(10);
+        world.translate(INSIDE, OUTSIDE).alsoFor("10.0.0.2");
+        Pair pair = Ikev1Pair.at(
+                world, UnaryOperator.identity(), UnaryOperator.identity(), INSIDE, Pair.EAST, Pair.EAST, OUTSIDE);
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.ID, "%any")
+                        .set(EndOption.VIRTUAL, "vnet:%all")
+                        .build())
+                .build())));
+        SimHost north = new SimHost(
+                "north",
+                world,
+                List.of(IpAddress.of("10.0.0.2")),
+                Pair.secrets(Pair.SECRET),
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+        north.whack(WhackRequest.of(new WhackCommand.Listen()));
+        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(Ikev1Pair.end("10.0.0.2", "@north", "10.3.0.0/24").build())
+                .build())));
+        world.run(Duration.ofMillis(10));
+        comesUp(pair);
+        pair.initiate(north);
+        assertThat(world.runUntil(
+                        () -> Ikev1Pair.has(north, V1State.QUICK_I2)
+                                && pair.east.kernel().installed().size() == 4,
+                        Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(Ikev1Pair.has(pair.west, V1State.QUICK_I2)).isTrue();
+        assertThat(pair.east.kernel().installed().stream()
+                        .filter(sa -> !sa.inbound())
+                        .map(sa -> sa.encapsulation().orElseThrow())
+                        .distinct())
+                .hasSize(2);
     }
 
     private static EndRequest l2tp(HostSpec host, String id, ProtocolPort protocolPort) {
