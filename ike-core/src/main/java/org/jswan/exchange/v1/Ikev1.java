@@ -231,8 +231,13 @@ public final class Ikev1 {
 
     private final class Parts implements IsakmpDispatcher.Parts {
         @Override
+        public boolean hasRoom() {
+            return !refusesAll.getAsBoolean();
+        }
+
+        @Override
         public Optional<IkeSa> accept(IsakmpMessage message) {
-            if (refusesAll.getAsBoolean()) {
+            if (!hasRoom()) {
                 return Optional.empty();
             }
             Optional<IkeSa> made = message.header().exchange().equals(ExchangeType.AGGR)

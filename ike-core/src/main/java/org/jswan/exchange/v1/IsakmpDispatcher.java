@@ -61,6 +61,9 @@ final class IsakmpDispatcher {
          */
         Optional<IkeSa> accept(IsakmpMessage message);
 
+        /** Whether anything may be kept for peers that are not known yet. */
+        boolean hasRoom();
+
         /** Whether Quick Mode may begin on an ISAKMP SA; why not is logged. */
         boolean takesQuickMode(IkeSa ike);
 
@@ -93,7 +96,7 @@ final class IsakmpDispatcher {
         this.transmitter = transmitter;
         this.transitions = transitions;
         this.notifications = notifications;
-        this.fragments = new IsakmpFragments(world.logger(), notifications, this::packet);
+        this.fragments = new IsakmpFragments(sas, parts::hasRoom, world.logger(), notifications, this::packet);
         this.parts = parts;
         all.forEach(row ->
                 rows.computeIfAbsent(row.from(), state -> new ArrayList<>()).add(row));

@@ -3,15 +3,19 @@ package org.jswan.exchange.v1;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Incoming;
 import org.jswan.log.Logger;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeVersion;
 import org.jswan.wire.WireException;
+import org.jswan.wire.v1.FragmentBuffer;
 import org.jswan.wire.v1.FragmentPayload;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
@@ -19,12 +23,24 @@ import org.jswan.wire.v1.Refusal;
 
 /** Puts the pieces of incoming messages together. Nobody has authenticated them. */
 final class IsakmpFragments {
+    private final SaDatabase sas;
+    private final BooleanSupplier hasRoom;
     private final Logger log;
     private final Notifications notifications;
     private final Consumer<Incoming> onWhole;
 
-    /** @param onWhole takes a message that is complete, as if it had come in one piece */
-    IsakmpFragments(Logger log, Notifications notifications, Consumer<Incoming> onWhole) {
+    /**
+     * @param hasRoom whether pieces for those who are not authenticated yet may be kept
+     * @param onWhole takes a message that is complete, as if it had come in one piece
+     */
+    IsakmpFragments(
+            SaDatabase sas,
+            BooleanSupplier hasRoom,
+            Logger log,
+            Notifications notifications,
+            Consumer<Incoming> onWhole) {
+        this.sas = sas;
+        this.hasRoom = hasRoom;
         this.log = log;
         this.notifications = notifications;
         this.onWhole = onWhole;
@@ -61,12 +77,28 @@ final class IsakmpFragments {
         sa.logger()
                 .debug("received IKE fragment id '" + piece.fragmentId() + "', number '" + piece.number() + "'"
                         + (piece.last() ? "(last)" : ""));
-        sa.v1().fragments().add(piece).ifPresent(whole -> {
+        keep(sa, piece).ifPresent(whole -> {
             pass(sa, message, whole);
             sa.v1().setPeerFragmenting();
             sa.logger()
                     .debug(" updated IKE fragment state to respond using fragments without waiting for re-transmits");
         });
+    }
+
+    /** What is kept for strangers counts, and has its bound. */
+    private Optional<Bytes> keep(Sa sa, FragmentPayload piece) {
+        FragmentBuffer buffer = sa.v1().fragments();
+        if (!(sa instanceof IkeSa ike) || ike.isEstablished()) {
+            return buffer.add(piece);
+        }
+        if (!hasRoom.getAsBoolean()) {
+            sa.logger().debug("discarding IKE fragment packet - too much is kept for peers that are not known yet");
+            return Optional.empty();
+        }
+        int others = ike.heldOctets() - buffer.octets();
+        Optional<Bytes> whole = buffer.add(piece);
+        sas.setHeldOctets(ike, others + buffer.octets());
+        return whole;
     }
 
     private void pass(Sa sa, IsakmpMessage last, Bytes whole) {

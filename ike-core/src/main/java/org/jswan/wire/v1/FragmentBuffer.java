@@ -57,7 +57,8 @@ public final class FragmentBuffer {
         return Optional.of(Bytes.concat(parts));
     }
 
-    private int octets() {
+    /** How many octets are kept. */
+    public int octets() {
         return pieces.values().stream().mapToInt(piece -> piece.data().length()).sum();
     }
 

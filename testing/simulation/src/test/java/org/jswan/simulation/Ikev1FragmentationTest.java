@@ -120,4 +120,24 @@ class Ikev1FragmentationTest {
         assertThat(pair.trace()).contains("received IKE fragment, but have no state. Ignoring packet.");
         assertThat(pair.world.network().captured()).hasSize(before + 1);
     }
+
+    /** A piece that comes twice is kept once. */
+    @Test
+    void piecesOfStrangersAreCounted() {
+        Pair pair = narrow(7, Mode.FORCE, Mode.FORCE);
+        SimNetwork network = pair.world.network();
+        network.filter(datagram -> network.captured().size() <= 3);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(300));
+        int first = network.captured().get(0).octets().length();
+        int piece = network.captured().get(2).octets().length() - IkeHeader.LENGTH - 8;
+        assertThat(isPiece(network.captured().get(2))).isTrue();
+        assertThat(pair.east.ikeSas().get(0).heldOctets()).as(pair.trace()).isEqualTo(first + piece);
+        pair.world.inject(
+                network.captured().get(2).from(),
+                network.captured().get(2).to(),
+                network.captured().get(2).octets());
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.east.ikeSas().get(0).heldOctets()).isEqualTo(first + piece);
+    }
 }
