@@ -465,9 +465,7 @@ final class IsakmpDispatcher {
                 row, logger, sa.filter(NatTraversal::refusesRfcNumbers).isPresent());
         try {
             Message content = Message.read(bare.header(), bare.header().nextPayload(), body, expected);
-            logger.debug(() -> content.payloads().stream()
-                    .map(payload -> "got payload " + PayloadTypes.name(payload.type()))
-                    .toList());
+            logger.debug(() -> IsakmpTrace.parsed(content.payloads()));
             expected.checkComplete();
             return Optional.of(
                     new IsakmpMessage(bare.socket(), bare.sender(), bare.header(), bare.octets(), content, nextIv));
