@@ -20,11 +20,9 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
-import org.jswan.world.World;
 
 /** Begins negotiations: because somebody asks, because a try failed, because an SA nears its end. */
 public final class Initiator {
-    private final World world;
     private final SaDatabase sas;
     private final ConnectionDatabase connections;
     private final Lifecycle lifecycle;
@@ -77,7 +75,6 @@ public final class Initiator {
     }
 
     public Initiator(Context context, Transmitter transmitter, Protocol version1, Protocol version2) {
-        this.world = context.world();
         this.sas = context.sas();
         this.connections = context.connections();
         this.lifecycle = context.lifecycle();

@@ -565,7 +565,7 @@ final class IsakmpDispatcher {
                     .log(
                             RcCode.LOG_SERIOUS,
                             "received '" + row.from().fullName() + "' message HASH("
-                                    + (row.hash().ordinal())
+                                    + row.hash().ordinal()
                                     + ") data does not match computed value");
             return false;
         }

@@ -25,7 +25,6 @@ final class IsakmpTransitions {
     private final IsakmpTimers timers;
     private final Notifications notifications;
     private final NatTraversal nat;
-    private Consumer<IsakmpMessage> onHeld = message -> {};
     private Consumer<IkeSa> onUp = ike -> {};
     private AfterTransition after = (sa, row) -> false;
 

@@ -95,13 +95,13 @@ final class ModeConfigClient {
         Connection c = ike.connection();
         switch (attribute.type()) {
             case ConfigAttribute.IP4_ADDRESS -> {
-                IpAddress given = address(ike, attribute);
+                IpAddress given = address(attribute);
                 c.local().configure(given);
                 ike.logger().log(RcCode.INFORMATIONAL, "Received IPv4 address: " + Subnet.host(given));
             }
-            case ConfigAttribute.IP4_NETMASK -> address(ike, attribute);
+            case ConfigAttribute.IP4_NETMASK -> address(attribute);
             case ConfigAttribute.IP4_DNS -> {
-                IpAddress server = address(ike, attribute);
+                IpAddress server = address(attribute);
                 boolean ignored = c.has(ConnectionPolicy.IGNORE_PEER_DNS);
                 ike.logger()
                         .log(
@@ -120,7 +120,7 @@ final class ModeConfigClient {
         }
     }
 
-    private static IpAddress address(IkeSa ike, WireAttribute attribute) throws IsakmpFailure {
+    private static IpAddress address(WireAttribute attribute) throws IsakmpFailure {
         Bytes value = attribute.value();
         if (value.length() < IPV4_OCTETS) {
             throw IsakmpFailure.fatal("address of " + value.length() + " octets");
@@ -140,7 +140,7 @@ final class ModeConfigClient {
         for (WireAttribute attribute : ConfigExchange.attributes(ike, set)) {
             ModeConfigServer.Item.of(attribute).ifPresent(items::add);
             if (attribute.type() == ConfigAttribute.IP4_ADDRESS) {
-                address(ike, address(ike, attribute));
+                address(ike, address(attribute));
             }
         }
         if (!items.isEmpty()) {

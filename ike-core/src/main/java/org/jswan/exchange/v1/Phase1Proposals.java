@@ -73,7 +73,6 @@ final class Phase1Proposals {
      * @return what a responder answers
      */
     SaPayload select(IkeSa ike, SaPayload offered) throws IsakmpFailure {
-        Connection c = ike.connection();
         WireProposal proposal;
         try {
             proposal = offered.oakley();

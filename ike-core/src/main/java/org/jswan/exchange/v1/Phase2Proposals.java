@@ -158,7 +158,10 @@ final class Phase2Proposals {
                 main.spi().buffer().getInt()));
         choice.compression()
                 .ifPresent(compression -> child.setOutboundCompression(new SaId(
-                        inbound.destination(), inbound.source(), IpsecProtocol.IPCOMP, number(compression.cpi()))));
+                        /* source= */ inbound.destination(),
+                        /* destination= */ inbound.source(),
+                        IpsecProtocol.IPCOMP,
+                        number(compression.cpi()))));
     }
 
     private static int number(Bytes cpi) {

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of phase 1 and Quick Mode when one certain message does not arrive. */
 class Ikev1LossTest {
-    private static final UnaryOperator<ConnectionRequest.Builder> AGGRESSIVE =
-            c -> c.set(ConnectionOption.AGGRESSIVE, true).set(ConnectionOption.IKE, "aes128-sha1;modp2048");
+    private static ConnectionRequest.Builder aggressive(ConnectionRequest.Builder c) {
+        return c.set(ConnectionOption.AGGRESSIVE, true).set(ConnectionOption.IKE, "aes128-sha1;modp2048");
+    }
 
     /** Loses the message of that number, counted from 1, or all from there on. */
     private static final class Loss implements Predicate<Datagram> {
@@ -65,7 +66,7 @@ class Ikev1LossTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 5, 6})
     void aggressiveModeStandsTheLossOfAllButItsLastMessage(int number) {
-        Pair pair = losing(AGGRESSIVE, new Loss(number, false));
+        Pair pair = losing(Ikev1LossTest::aggressive, new Loss(number, false));
         assertThat(comesUp(pair)).as(pair.trace()).isTrue();
         pair.world.run(Duration.ofMinutes(2));
         isUpOnce(pair);
@@ -81,7 +82,7 @@ class Ikev1LossTest {
     @ParameterizedTest
     @ValueSource(ints = {3})
     void whoDoesNotHearTheEndOfAggressiveModeForgetsIt(int number) {
-        Pair pair = losing(AGGRESSIVE, new Loss(number, false));
+        Pair pair = losing(Ikev1LossTest::aggressive, new Loss(number, false));
         pair.world.run(Duration.ofSeconds(10));
         assertThat(Ikev1Pair.has(pair.west, V1State.AGGR_I2)).as(pair.trace()).isTrue();
         assertThat(Ikev1Pair.has(pair.east, V1State.AGGR_R1)).as(pair.trace()).isTrue();
@@ -99,7 +100,7 @@ class Ikev1LossTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6})
     void norInAggressiveMode(int number) {
-        nothingIsLeft(losing(AGGRESSIVE, new Loss(number, true)));
+        nothingIsLeft(losing(Ikev1LossTest::aggressive, new Loss(number, true)));
     }
 
     private static void nothingIsLeft(Pair pair) {

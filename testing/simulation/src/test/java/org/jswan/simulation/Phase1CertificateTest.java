@@ -57,8 +57,8 @@ class Phase1CertificateTest {
         return UnaryOperator.identity();
     }
 
-    private static UnaryOperator<EndRequest.Builder> ifAsked() {
-        return end -> end.set(EndOption.SEND_CERT, SendCertificate.IF_ASKED);
+    private static EndRequest.Builder ifAsked(EndRequest.Builder end) {
+        return end.set(EndOption.SEND_CERT, SendCertificate.IF_ASKED);
     }
 
     private void usualConnections() {
@@ -119,7 +119,7 @@ class Phase1CertificateTest {
     @Test
     void whoIsNotAskedMayKeepItsCertificate() {
         fixture.usual();
-        fixture.add(pair.west, tunnel(certificate("west").andThen(ifAsked())::apply, nothing()));
+        fixture.add(pair.west, tunnel(certificate("west").andThen(Phase1CertificateTest::ifAsked)::apply, nothing()));
         fixture.add(pair.east, tunnel(nothing(), certificate("east")));
         initiate();
         assertThat(said(pair.west, "I am sending my cert")).as(pair.trace()).isEmpty();
@@ -130,8 +130,8 @@ class Phase1CertificateTest {
     void whoIsAskedSendsIt() {
         fixture.usual();
         UnaryOperator<EndRequest.Builder> ofRoot = end -> end.set(EndOption.CA, CertificateFixture.ROOT);
-        fixture.add(pair.west, tunnel(certificate("west").andThen(ifAsked())::apply, ofRoot));
-        fixture.add(pair.east, tunnel(ofRoot, certificate("east").andThen(ifAsked())::apply));
+        fixture.add(pair.west, tunnel(certificate("west").andThen(Phase1CertificateTest::ifAsked)::apply, ofRoot));
+        fixture.add(pair.east, tunnel(ofRoot, certificate("east").andThen(Phase1CertificateTest::ifAsked)::apply));
         comesUp();
         assertThat(said(pair.west, "I am sending my cert")).hasSize(1);
         assertThat(said(pair.east, "I am sending my cert")).hasSize(1);
