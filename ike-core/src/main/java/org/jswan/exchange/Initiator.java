@@ -291,7 +291,9 @@ public final class Initiator {
         if (closing || isStale(old, "replace") || !c.isOriented()) {
             return;
         }
-        if (old instanceof ChildSa child && version2.isOfUse(child.ike())) {
+        if (c.config().ikeVersion() == IkeVersion.IKEV1) {
+            version1.rekey(old);
+        } else if (old instanceof ChildSa child && version2.isOfUse(child.ike())) {
             version2.newChild(child.ike(), c, List.of());
         } else {
             if (old instanceof IkeSa ike && ike.isEstablished()) {

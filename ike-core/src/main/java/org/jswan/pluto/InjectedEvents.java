@@ -129,7 +129,7 @@ final class InjectedEvents {
     private void probe(Sa sa, Request request) {
         IkeSa ike = ikeOf(sa);
         speaking(ike, request, logger -> logger.log(RcCode.COMMENT, "initiating liveness for " + sa.serial()));
-        if (ike.isEstablished()) {
+        if (ike.isEstablished() && !ike.isVersion1()) {
             liveness.probe(ike);
         } else {
             ike.logger()
@@ -144,7 +144,7 @@ final class InjectedEvents {
     }
 
     private void look(Sa sa) {
-        if (sa instanceof ChildSa child) {
+        if (sa instanceof ChildSa child && !child.isVersion1()) {
             liveness.lookNow(child);
         }
     }

@@ -170,8 +170,13 @@ final class Negotiations implements Initiator.Protocol {
         }
     }
 
+    /** There is no exchange for it: an SA gets a successor as it would before its end. */
     @Override
     public void rekey(Sa old) {
-        throw new IllegalStateException("IKEv1 rekeys nothing at command");
+        if (old instanceof ChildSa child) {
+            renew(child, 1);
+        } else {
+            initiator.beginAnew((IkeSa) old);
+        }
     }
 }

@@ -89,7 +89,9 @@ final class Notifications {
         boolean worth = lastMalformed
                 .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
                 .isEmpty();
-        lastMalformed = Optional.of(now);
+        if (worth) {
+            lastMalformed = Optional.of(now);
+        }
         return worth;
     }
 

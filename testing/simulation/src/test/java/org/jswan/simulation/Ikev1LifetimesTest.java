@@ -4,12 +4,15 @@ package org.jswan.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.kernel.SaCounters;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -161,5 +164,41 @@ class Ikev1LifetimesTest {
         pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
         pair.world.run(Duration.ofSeconds(1));
         assertThat(pair.west.pluto().saCount()).as(pair.trace()).isZero();
+    }
+
+    /** The kernel says that an SA has carried nearly all it may. */
+    @Test
+    void anIpsecSaThatCarriedEnoughIsReplaced() {
+        Pair pair = Ikev1Pair.up(1);
+        pair.west
+                .pluto()
+                .expired(
+                        pair.west.kernel().installed().get(0).id(),
+                        false,
+                        new SaCounters(588, 7, Instant.EPOCH, Optional.empty()));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(says(pair.west, " to replace #2 {using isakmp#1 "))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(count(pair.east, ChildSa.class)).isEqualTo(2);
+    }
+
+    /** By the number of an SA, a command can have it replaced; by the name of a connection it cannot. */
+    @Test
+    void anSaIsReplacedAtCommand() {
+        Pair pair = Ikev1Pair.up(1);
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("t")));
+        assertThat(says(pair.west, "cannot force rekey of IKEv1 connection")).isTrue();
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("2")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(says(pair.west, " to replace #2 {using isakmp#1 "))
+                .as(pair.trace())
+                .isTrue();
+        pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIke("1")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(says(pair.west, "initiating IKEv1 Main Mode connection to replace #1"))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(count(pair.west, IkeSa.class)).isEqualTo(2);
     }
 }
