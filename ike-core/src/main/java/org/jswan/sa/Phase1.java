@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.Bytes;
+import org.jswan.base.Secret;
 import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.crypto.keymat.Ikev1Keys;
 import org.jswan.proposal.Phase1Auth;
@@ -29,6 +30,7 @@ public final class Phase1 {
     private Duration replaceMargin = Duration.ZERO;
     private Ikev1Keys keys;
     private Ikev1Cipher cipher;
+    private Optional<Secret> presharedKey = Optional.empty();
     private Bytes initiatorSa = Bytes.EMPTY;
     private Optional<IdPayload> peerIdentity = Optional.empty();
     private Bytes lastBlock = Bytes.EMPTY;
@@ -114,9 +116,21 @@ public final class Phase1 {
         return keys != null;
     }
 
+    /** In place of those that a forged answer may have led to before. */
     public void setKeys(Ikev1Keys derived) {
+        destroyKeys();
         keys = derived;
         cipher = derived.cipher();
+    }
+
+    /** The pre-shared key that the keys were made of: whoever the peer says it is, it has to be that one's. */
+    public Optional<Secret> presharedKey() {
+        return presharedKey;
+    }
+
+    public void setPresharedKey(Secret used) {
+        presharedKey.ifPresent(Secret::destroy);
+        presharedKey = Optional.of(used.copy());
     }
 
     /** @return null until the keys are derived */
@@ -182,9 +196,20 @@ public final class Phase1 {
 
     void destroy() {
         phase15.end();
+        destroyKeys();
+        forgetPresharedKey();
+    }
+
+    private void destroyKeys() {
         if (keys != null) {
             keys.close();
             cipher.destroy();
         }
+    }
+
+    /** The peer has proven who it is. */
+    public void forgetPresharedKey() {
+        presharedKey.ifPresent(Secret::destroy);
+        presharedKey = Optional.empty();
     }
 }

@@ -147,6 +147,11 @@ public final class V1Exchange {
         held = Optional.of(message);
     }
 
+    /** Octets of what is kept. */
+    public int heldLength() {
+        return held.map(message -> message.octets().length()).orElse(0);
+    }
+
     public Optional<HeldMessages.HeldMessage> takeHeld() {
         Optional<HeldMessages.HeldMessage> taken = held;
         held = Optional.empty();

@@ -111,7 +111,7 @@ final class AfterPhase1 implements IsakmpTransitions.AfterTransition {
         if (client && (state.isPhase1() || state == V1State.XAUTH_I1)) {
             return Optional.of(V1State.XAUTH_I0);
         }
-        if (c.local().modeConfigServer() && state.isPhase1()) {
+        if (c.local().modeConfigServer() && state.isPhase1() && !ike.phase1().isXauth()) {
             return Optional.of(V1State.MODE_CFG_R0);
         }
         return c.local().modeConfigClient() && state.isPhase1() ? Optional.of(V1State.MODE_CFG_R1) : Optional.empty();
@@ -123,10 +123,14 @@ final class AfterPhase1 implements IsakmpTransitions.AfterTransition {
             ike.logger().debug("Cannot do Quick Mode until XAUTH done.");
             return false;
         }
+        return true;
+    }
+
+    /** It does, and the peer has shown that it is it that asks. */
+    void quickModeBegins(IkeSa ike) {
         if (ike.state() == V1State.MODE_CFG_R2) {
             context.sas().setState(ike, V1State.MAIN_R3);
         }
-        return true;
     }
 
     /** As libreswan: Cisco's servers want neither again when the ISAKMP SA is renewed. Called before the new one counts. */

@@ -29,6 +29,9 @@ import org.jswan.wire.WireException;
 
 /** The exchanges of IKEv1 and how one leads to another (RFC 2409). */
 public final class Ikev1 {
+    /** What an SA of a peer that is not known yet takes beside its message, roughly. */
+    private static final int HALF_OPEN_OCTETS = 2048;
+
     private final Context context;
     private final IsakmpDispatcher dispatcher;
     private final Negotiations negotiations;
@@ -243,8 +246,8 @@ public final class Ikev1 {
             Optional<IkeSa> made = message.header().exchange().equals(ExchangeType.AGGR)
                     ? aggressiveResponder.accept(message)
                     : mainResponder.accept(message);
-            made.ifPresent(
-                    ike -> context.sas().setHeldOctets(ike, message.octets().length()));
+            made.ifPresent(ike -> context.sas()
+                    .setHeldOctets(ike, HALF_OPEN_OCTETS + message.octets().length()));
             return made;
         }
 
@@ -255,6 +258,7 @@ public final class Ikev1 {
 
         @Override
         public Optional<ChildSa> acceptQuick(IkeSa ike, IsakmpMessage message) {
+            afterPhase1.quickModeBegins(ike);
             return quickResponder.accept(ike, message);
         }
 

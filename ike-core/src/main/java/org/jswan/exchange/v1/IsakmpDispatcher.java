@@ -142,13 +142,17 @@ final class IsakmpDispatcher {
         return ours.filter(IkeSa::isVersion1);
     }
 
-    /** The one that we began and whose responder's cookie we may not know yet, or that the peer begins again. */
-    private Optional<IkeSa> beginning(IsakmpMessage message) {
+    /** The one that we began and whose responder's cookie we may not know yet. */
+    private Optional<IkeSa> begun(IsakmpMessage message) {
         return sas.ikeByLocalSpi(message.header().initiatorSpi())
-                .filter(ike -> ike.role() == IkeRole.INITIATOR && !ike.isEstablished())
-                .or(() -> sas.responderFor(
-                        message.header().initiatorSpi(), message.sender().address()))
-                .filter(IkeSa::isVersion1);
+                .filter(ike -> ike.isVersion1() && ike.role() == IkeRole.INITIATOR && !ike.isEstablished());
+    }
+
+    /** That, or the one that the peer begins again. Whoever goes on has to know our cookie. */
+    private Optional<IkeSa> beginning(IsakmpMessage message) {
+        return begun(message).or(() -> sas.responderFor(
+                        message.header().initiatorSpi(), message.sender().address())
+                .filter(IkeSa::isVersion1));
     }
 
     private void phase1(IsakmpMessage bare) {
@@ -168,7 +172,7 @@ final class IsakmpDispatcher {
             first(bare);
             return;
         }
-        Optional<IkeSa> found = established(header).or(() -> beginning(bare));
+        Optional<IkeSa> found = established(header).or(() -> begun(bare));
         if (found.isEmpty()) {
             stranger(bare).log("phase 1 message is part of an unknown exchange");
             return;
@@ -214,7 +218,7 @@ final class IsakmpDispatcher {
     }
 
     private void informational(IsakmpMessage bare) {
-        Optional<IkeSa> found = established(bare.header()).or(() -> beginning(bare));
+        Optional<IkeSa> found = established(bare.header()).or(() -> begun(bare));
         if (!bare.isEncrypted()) {
             if (found.filter(ike -> ike.state().isEstablished()).isPresent()) {
                 found.get().logger().log(RcCode.LOG_SERIOUS, "Informational Exchange message must be encrypted");
@@ -328,7 +332,7 @@ final class IsakmpDispatcher {
                             String.format(
                                     "Quick Mode I1 message is unacceptable because it uses a previously used Message ID 0x%08x (perhaps this is a duplicated packet)",
                                     id));
-            notifications.refuse(ike, bare, NotificationType.INVALID_MESSAGE_ID);
+            notifications.refuseUnproven(ike, bare, NotificationType.INVALID_MESSAGE_ID);
             return;
         }
         if (IsakmpFragments.isFragment(bare)) {
@@ -362,7 +366,19 @@ final class IsakmpDispatcher {
                     .debug("Mode Config message is unexpected in " + ike.state().fullName());
             return;
         }
+        if (isReplayed(ike, bare)) {
+            ike.logger().debug("Mode Config message uses a previously used Message ID");
+            return;
+        }
         take(ike, state.get(), bare);
+    }
+
+    /** Whether a message would begin an exchange that there was before; the last message may come again. */
+    private static boolean isReplayed(IkeSa ike, IsakmpMessage bare) {
+        long id = bare.header().messageId();
+        return id != ike.v1().messageId()
+                && !ike.phase1().isUnused(id)
+                && !ike.v1().isLastReceived(bare.octets());
     }
 
     /** A message of an exchange that has begun. */
@@ -387,18 +403,29 @@ final class IsakmpDispatcher {
             return;
         }
         if (bare.isEncrypted() && !ike.phase1().hasKeys()) {
-            // The keys are being computed, perhaps: the message is looked at once they are there.
-            sa.v1().hold(new HeldMessage(bare.socket(), bare.sender(), bare.octets()));
+            holdUntilKeys(ike, bare);
             return;
         }
         Optional<IsakmpMessage> read = bare.isEncrypted()
                 ? open(ike, sa, iv(ike, sa, bare), row.get(), bare)
                 : read(Optional.of(sa), row.get(), bare).filter(m -> isWellOrdered(row.get(), m, sa.logger()));
         read.ifPresent(message -> {
+            ike.phase1().use(bare.header().messageId());
             if (parts.addenda(Optional.of(sa), message)) {
                 transitions.run(sa, message, row.get());
             }
         });
+    }
+
+    /** While a responder computes its keys the initiator may be quicker: what it sends is looked at once they are there. */
+    private void holdUntilKeys(IkeSa ike, IsakmpMessage bare) {
+        if (ike.state() != V1State.MAIN_R2 || !parts.hasRoom()) {
+            ike.logger().debug("discarding encrypted message: no keys are there, nor under way");
+            return;
+        }
+        int others = ike.heldOctets() - ike.v1().heldLength();
+        ike.v1().hold(new HeldMessage(bare.socket(), bare.sender(), bare.octets()));
+        sas.setHeldOctets(ike, others + ike.v1().heldLength());
     }
 
     private static Bytes iv(IkeSa ike, Sa sa, IsakmpMessage bare) {
@@ -483,7 +510,7 @@ final class IsakmpDispatcher {
 
     private void refuse(Optional<? extends Sa> sa, IsakmpMessage bare, NotificationType type) {
         if (sa.isPresent()) {
-            notifications.refuse(sa.get(), bare, type);
+            notifications.refuseUnproven(sa.get(), bare, type);
         } else {
             notifications.refuse(bare, type);
         }
@@ -557,6 +584,15 @@ final class IsakmpDispatcher {
     private boolean isAuthentic(IkeSa ike, Sa sa, IsakmpRow row, IsakmpMessage message) {
         if (row.hash() == IsakmpRow.Hash.NONE) {
             return true;
+        }
+        if (!message.header().nextPayload().equals(PayloadTypes.HASH)) {
+            // What stands before it, it does not cover.
+            sa.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "received '" + row.from().fullName() + "' message is missing a HASH("
+                                    + row.hash().ordinal() + ") payload");
+            return false;
         }
         HashPayload hash = message.need(HashPayload.class);
         Bytes expected = QuickHashes.expected(ike, sa, row.hash(), message, hash);

@@ -24,6 +24,7 @@ final class Notifications {
     private final World world;
     private final IsakmpTransmitter transmitter;
     private Optional<Long> lastMalformed = Optional.empty();
+    private Optional<Long> lastUnproven = Optional.empty();
 
     Notifications(World world, IsakmpTransmitter transmitter) {
         this.world = world;
@@ -45,6 +46,20 @@ final class Notifications {
         } else {
             sendClear(sa.logger(), message, type);
         }
+    }
+
+    /** The same for a message that anybody may have sent: once a second at most, for it may be one of many. */
+    void refuseUnproven(Sa sa, IsakmpMessage message, NotificationType type) {
+        long now = world.clock().nanos();
+        boolean quiet = lastUnproven
+                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
+                .isPresent();
+        if (quiet && IsakmpTransmitter.isakmp(sa).isEstablished()) {
+            sa.logger().debug("no more than one refusal a second of what is not proven");
+            return;
+        }
+        lastUnproven = Optional.of(now);
+        refuse(sa, message, type);
     }
 
     /** A message of no SA is refused. */

@@ -119,6 +119,7 @@ final class Phase1Agreement {
                                     + "'.  Attribute OAKLEY_AUTHENTICATION_METHOD");
             throw IsakmpFailure.refused(NotificationType.NO_PROPOSAL_CHOSEN, "");
         }
+        ike.phase1().setPresharedKey(key.get());
         return key.get();
     }
 

@@ -110,11 +110,15 @@ final class Phase1Identity {
         EndAuthentication auth = c.remote().config().auth();
         return Phase1Agreement.signs(ike)
                 ? auth == EndAuthentication.RSASIG
-                : auth == EndAuthentication.PSK
-                        && context.secrets()
-                                .get()
-                                .psk(c.local().id(), c.remote().id())
-                                .isPresent();
+                : auth == EndAuthentication.PSK && hasSameKey(ike, c);
+    }
+
+    /** What the peer proves by the one key says nothing of who has another. */
+    private boolean hasSameKey(IkeSa ike, Connection c) {
+        return context.secrets()
+                .get()
+                .psk(c.local().id(), c.remote().id())
+                .equals(ike.phase1().presharedKey());
     }
 
     private static void take(IkeSa ike, IkeId peer) throws IsakmpFailure {

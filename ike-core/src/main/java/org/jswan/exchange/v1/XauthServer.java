@@ -183,9 +183,12 @@ final class XauthServer {
         });
     }
 
-    private IsakmpVerdict judged(IkeSa ike, String user, XauthAnswer answer) {
+    private IsakmpVerdict judged(IkeSa ike, String user, XauthAnswer answer) throws IsakmpFailure {
         if (answer == XauthAnswer.REFUSED) {
             tell(ike, ConfigAttribute.STATUS_FAIL);
+            if (ike.phase1().phase15().countAttempt() >= TRIES) {
+                throw IsakmpFailure.fatal("XAUTH: User " + user + ": too many wrong passwords");
+            }
             return IsakmpVerdict.done();
         }
         if (answer == XauthAnswer.ADMITTED_SOFTLY) {

@@ -173,7 +173,7 @@ class AggressiveModeTest {
         pair.world.run(Duration.ofMillis(200));
         assertThat(Ikev1Pair.has(pair.east, V1State.AGGR_R1)).as(pair.trace()).isTrue();
         assertThat(pair.east.ikeSas().get(0).heldOctets())
-                .isEqualTo(network.captured().get(0).octets().length());
+                .isGreaterThan(network.captured().get(0).octets().length());
         Pair other = up(7);
         assertThat(other.east.ikeSas().get(0).heldOctets()).isZero();
     }

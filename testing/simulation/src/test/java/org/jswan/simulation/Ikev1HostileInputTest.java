@@ -10,6 +10,8 @@ import java.util.Random;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
 import org.jswan.sa.Sa;
 import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
@@ -165,5 +167,51 @@ class Ikev1HostileInputTest {
         assertThat(pair.world.trace())
                 .filteredOn(line -> line.contains(" 192.0.2.2:500 -> " + victim + " "))
                 .hasSize(1);
+    }
+
+    /** Who did not get our cookie does not get us to compute keys. */
+    @Test
+    void whoDoesNotKnowOurCookieDoesNotGoOn() {
+        List<Datagram> recorded = comeUp();
+        Bytes cookie = noise(8);
+        Endpoint victim = recorded.get(0).from().withPort(40_000);
+        Endpoint east = recorded.get(0).to();
+        pair.world.inject(victim, east, Crafted.ofInitiator(recorded.get(0).octets(), cookie));
+        pair.world.run(Duration.ofMillis(100));
+        Bytes keys = recorded.get(2).octets();
+        pair.world.inject(victim, east, Bytes.concat(cookie, noise(8), keys.from(16)));
+        Bytes sealed = recorded.get(4).octets();
+        pair.world.inject(victim, east, Bytes.concat(cookie, noise(8), sealed.from(16)));
+        pair.world.run(Duration.ofSeconds(30));
+        assertThat(pair.world.trace())
+                .filteredOn(line -> line.contains(" 192.0.2.2:500 -> " + victim + " "))
+                .as(pair.trace())
+                .hasSize(1);
+        assertThat(pair.east.log())
+                .filteredOn(line -> line.contains("phase 1 message is part of an unknown exchange"))
+                .hasSize(2);
+    }
+
+    /** What is not proven is refused once a second at most, and nothing is kept of it. */
+    @Test
+    void refusalsAreFew() {
+        List<Datagram> recorded = comeUp();
+        Datagram quick = recorded.get(6);
+        // Its message ID belongs to no exchange any more.
+        pair.east.whack(WhackRequest.of(new WhackCommand.DeleteState(2)));
+        pair.world.run(Duration.ofSeconds(2));
+        int before = told();
+        for (int i = 0; i < 100; i++) {
+            Bytes octets = quick.octets();
+            pair.world.inject(quick.from(), quick.to(), Crafted.with(octets, octets.length() - 1, i));
+        }
+        pair.world.run(Duration.ofMillis(500));
+        assertThat(told() - before).as(pair.trace()).isEqualTo(1);
+    }
+
+    private int told() {
+        return (int) pair.east.log().stream()
+                .filter(line -> line.contains("sending encrypted notification INVALID_MESSAGE_ID"))
+                .count();
     }
 }

@@ -152,12 +152,58 @@ class Phase1IdentityTest extends RoadScene {
     }
 
     private static SecretStore secret(String one, String other) {
-        return new SecretStore(List.of(new SecretEntry(
+        return new SecretStore(List.of(entry(one, other, Pair.SECRET)));
+    }
+
+    private static SecretEntry entry(String one, String other, String secret) {
+        return new SecretEntry(
                 SecretKind.PSK,
                 List.of(IkeId.fqdn(one), IkeId.fqdn(other)),
-                Secret.copyOf(Bytes.ofUtf8(Pair.SECRET)),
+                Secret.copyOf(Bytes.ofUtf8(secret)),
                 Bytes.EMPTY,
-                1)));
+                1);
+    }
+
+    /** Who has the one peer's secret does not become the other. */
+    @Test
+    void aPeerIsNobodyWhoseSecretItDoesNotHave() {
+        String others = "the other one's secret, of some length too";
+        SimHost named = listening(new SimHost(
+                "named",
+                world,
+                List.of(IpAddress.of("192.0.2.250")),
+                new SecretStore(List.of(entry("gateway", "one", Pair.SECRET), entry("gateway", "two", others))),
+                OPTIONS));
+        for (String name : List.of("two", "one")) {
+            add(
+                    named,
+                    named(name)
+                            .right(peer(HostSpec.any())
+                                    .set(EndOption.ID, "@" + name)
+                                    .build()));
+        }
+        SimHost road = listening(
+                new SimHost("road", world, List.of(IpAddress.of("192.0.2.1")), Pair.secrets(Pair.SECRET), OPTIONS));
+        add(
+                road,
+                named("road")
+                        .right(peer(HostSpec.of(IpAddress.of("192.0.2.1")))
+                                .set(EndOption.ID, "@two")
+                                .build()));
+        assertThat(comesUp(road)).as(trace()).isFalse();
+        assertThat(named.log())
+                .as(trace())
+                .noneMatch(line -> line.contains("IKE SA established"))
+                .anyMatch(line -> line.contains("Peer ID '@two' mismatched on first found connection"));
+    }
+
+    private static ConnectionRequest.Builder named(String name) {
+        return Ikev1Pair.ikev1(bare(name))
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(peer(HostSpec.of(IpAddress.of("192.0.2.250")))
+                        .set(EndOption.ID, "@gateway")
+                        .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
+                        .build());
     }
 
     @Test
