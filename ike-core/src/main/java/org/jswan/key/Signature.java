@@ -4,6 +4,7 @@ package org.jswan.key;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
@@ -99,8 +100,10 @@ public enum Signature {
             verifier.initVerify(key.forProvider());
             verifier.update(octets.buffer());
             return verifier.verify(signature.toArray());
-        } catch (GeneralSecurityException malformed) {
-            // A signature of the wrong length or form, or a key that nobody can have made one with.
+        } catch (GeneralSecurityException | ProviderException malformed) {
+            // A signature of the wrong length or form, or a key that nobody can have made one with; providers tell of
+            // it
+            // in either way.
             return false;
         }
     }
