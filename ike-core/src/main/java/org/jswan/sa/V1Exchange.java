@@ -15,7 +15,6 @@ public final class V1Exchange {
     private Bytes lastReceived = Bytes.EMPTY;
     private Repeat repeat = Repeat.NEVER;
     private int duplicates;
-    private int malformedSent;
     private int malformedReceived;
     private Bytes lastSent = Bytes.EMPTY;
     private Optional<Bytes> sentToo = Optional.empty();
@@ -119,16 +118,7 @@ public final class V1Exchange {
         retransmission = of;
     }
 
-    /** How often this end said that a message is malformed, this time included. */
-    public int countMalformedSent() {
-        return ++malformedSent;
-    }
-
-    public int malformedSent() {
-        return malformedSent;
-    }
-
-    /** How often the peer said so, this time included. */
+    /** How often the peer said that a message of ours is malformed, this time included. */
     public int countMalformedReceived() {
         return ++malformedReceived;
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jswan.exchange.Context;
-import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
@@ -17,8 +16,6 @@ import org.jswan.wire.v1.NotificationType;
 
 /** Informational exchanges: what the peer tells without being asked (RFC 2408 §4.8, RFC 2409 §5.7). */
 final class IsakmpInformational {
-    /** As libreswan: of two ends that find each other's messages malformed so often, one gives up. */
-    static final int MOST_MALFORMED = 16;
 
     /** What a generic payload header and a notification without SPI and data take, in octets. */
     private static final int NOTIFICATION_HEAD = 12;
@@ -89,20 +86,14 @@ final class IsakmpInformational {
                 deadPeers.answered(ike.get(), notification);
             }
         } else if (type.equals(NotificationType.PAYLOAD_MALFORMED)) {
-            ike.ifPresent(sa -> malformed(sa, message));
+            ike.ifPresent(IsakmpInformational::malformed);
         } else {
             logger.log(RcCode.LOG_SERIOUS, "received and ignored notification payload: " + type.shortName());
         }
     }
 
-    private void malformed(IkeSa ike, IsakmpMessage message) {
-        int received = ike.v1().countMalformedReceived();
-        int sent = ike.v1().malformedSent();
-        ike.logger().log("received " + received + " malformed payload notifies");
-        // Anybody can send this in clear: only who is authentic may end an SA.
-        if (message.isEncrypted() && sent > MOST_MALFORMED / 2 && sent + received > MOST_MALFORMED) {
-            ike.logger().log("too many malformed payloads (we sent " + sent + " and received " + received);
-            context.lifecycle().end(ike, Notice.IF_ESTABLISHED);
-        }
+    /** Anybody can send this in clear, so that it is told and ends nothing. */
+    private static void malformed(IkeSa ike) {
+        ike.logger().log("received " + ike.v1().countMalformedReceived() + " malformed payload notifies");
     }
 }
