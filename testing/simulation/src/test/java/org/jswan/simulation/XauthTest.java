@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,7 @@ import org.jswan.connection.XauthMethod;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.impair.Impairment;
+import org.jswan.sa.State;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.XauthScene.Part;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** XAUTH in both roles (draft-ietf-ipsec-isakmp-xauth-06). */
 class XauthTest {
+    private static final int EXCHANGE_AT = 18;
+    private static final int MODE_CONFIG = 6;
+
     @Test
     void aUserOfThePasswordFileGetsAnAddress() {
         XauthScene scene = new XauthScene(1).pulling(UnaryOperator.identity());
@@ -241,5 +246,22 @@ class XauthTest {
         assertThat(scene.east.log())
                 .as(scene.trace())
                 .contains("\"t\"[1] 192.0.2.1 #1: XAUTH User Name contains NUL character: rejected");
+    }
+
+    /** Whoever recorded what the gateway said cannot say it again. */
+    @Test
+    void whatWasSaidOnceDoesNotCountAgain() {
+        XauthScene scene = new XauthScene(21).pulling(UnaryOperator.identity()).up();
+        List<State> states = XauthScene.states(scene.west);
+        List<SimNetwork.Datagram> recorded = scene.world.network().captured().stream()
+                .filter(datagram -> datagram.octets().get(EXCHANGE_AT) == MODE_CONFIG)
+                .toList();
+        assertThat(recorded).hasSizeGreaterThan(3);
+        for (SimNetwork.Datagram datagram : recorded) {
+            scene.world.inject(datagram.from(), datagram.to(), datagram.octets());
+            scene.world.run(Duration.ofSeconds(1));
+        }
+        scene.world.run(Duration.ofMinutes(3));
+        assertThat(XauthScene.states(scene.west)).as(scene.trace()).isEqualTo(states);
     }
 }
