@@ -5,6 +5,7 @@ import static org.jswan.base.AddressFamily.IPV4;
 import static org.jswan.base.AddressFamily.IPV6;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** An IPv4 or IPv6 address. Ordered by family, then numerically. */
 public final class IpAddress implements Comparable<IpAddress> {
@@ -167,6 +168,12 @@ public final class IpAddress implements Comparable<IpAddress> {
     /** This address with all but its first {@code prefixLength} bits cleared. */
     public IpAddress network(int prefixLength) {
         return new IpAddress(family, high & highMask(prefixLength), low & lowMask(prefixLength));
+    }
+
+    /** The length of the prefixes that this address is the mask of; empty if it is no mask. */
+    public OptionalInt prefixOfMask() {
+        int ones = Long.bitCount(high) + Long.bitCount(low);
+        return high == highMask(ones) && low == lowMask(ones) ? OptionalInt.of(ones) : OptionalInt.empty();
     }
 
     /** This address with all but its first {@code prefixLength} bits set. */

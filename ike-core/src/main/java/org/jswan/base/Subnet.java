@@ -2,6 +2,7 @@
 package org.jswan.base;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** A routing prefix; the address has no bits set past it. Printed {@code 192.0.2.0/24}. */
@@ -51,6 +52,15 @@ public record Subnet(IpAddress address, int prefixLength) {
      */
     public static Subnet of(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("not a subnet: " + text));
+    }
+
+    /** The subnet of an address and a mask; empty if the mask is none, or host bits are set. */
+    public static Optional<Subnet> masked(IpAddress address, IpAddress mask) {
+        OptionalInt prefixLength = mask.prefixOfMask();
+        return prefixLength.isPresent()
+                        && address.network(prefixLength.getAsInt()).equals(address)
+                ? Optional.of(new Subnet(address, prefixLength.getAsInt()))
+                : Optional.empty();
     }
 
     public AddressFamily family() {

@@ -64,6 +64,11 @@ public final class Phase1 {
         return authentication;
     }
 
+    /** Whether they do so by signatures; {@code false} as long as that is not agreed. */
+    public boolean isBySignatures() {
+        return authentication.filter(Phase1Auth.RSA_SIG::equals).isPresent();
+    }
+
     /** @param withXauth whether one of them proves itself a second time */
     public void setAuthentication(Phase1Auth agreed, boolean withXauth) {
         authentication = Optional.of(agreed);

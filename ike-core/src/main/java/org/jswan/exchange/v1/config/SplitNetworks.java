@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1.config;
+
+import java.util.Optional;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.sa.IkeSa;
+
+/**
+ * Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. They are told to
+ * the user; what is protected is the connection's one client.
+ */
+final class SplitNetworks {
+    private static final int IPV4_OCTETS = 4;
+
+    private SplitNetworks() {}
+
+    /** Reads and logs those of one attribute. */
+    static void take(IkeSa ike, Bytes value) {
+        Logger logger = ike.logger();
+        Connection c = ike.connection();
+        if (!c.remote().hasClient()) {
+            // As libreswan: then there is more behind the peer than the peer, whatever.
+            c.remote().assignClient(Selector.of(Subnet.all(AddressFamily.IPV4)));
+        }
+        for (int at = 0; at < value.length(); at += ConfigAttribute.SPLIT_ITEM) {
+            if (value.length() - at < ConfigAttribute.SPLIT_ITEM) {
+                logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC payload");
+                return;
+            }
+            Bytes item = value.slice(at, ConfigAttribute.SPLIT_ITEM);
+            Optional<Subnet> subnet = Subnet.masked(
+                    IpAddress.of(item.first(IPV4_OCTETS)), IpAddress.of(item.slice(IPV4_OCTETS, IPV4_OCTETS)));
+            if (subnet.isEmpty()) {
+                logger.log(
+                        RcCode.INFORMATIONAL,
+                        "ignoring malformed CISCO_SPLIT_INC subnet: " + IpAddress.of(item.first(IPV4_OCTETS)));
+                return;
+            }
+            logger.log(RcCode.INFORMATIONAL, "Received subnet " + subnet.get());
+            boolean known = c.remote()
+                    .client()
+                    .map(Selector::subnet)
+                    .filter(subnet.get()::equals)
+                    .isPresent();
+            if (known) {
+                logger.log(RcCode.INFORMATIONAL, "Subnet " + subnet.get() + " already has an spd_route - ignoring");
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1.engine;
+
+import java.util.function.Consumer;
+import org.jswan.exchange.ChildText;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
+import org.jswan.sa.V1Exchange.Repeat;
+import org.jswan.sa.V1State;
+
+/**
+ * Runs the handlers of IKEv1's transitions and does what their verdicts say: states are set here, messages answered,
+ * failures told.
+ */
+public final class IsakmpTransitions {
+    private final SaDatabase sas;
+    private final Context context;
+    private final IsakmpTransmitter transmitter;
+    private final IsakmpTimers timers;
+    private final Notifications notifications;
+    private final NatTraversal nat;
+    private Consumer<IkeSa> onUp = ike -> {};
+    private AfterTransition after = (sa, row) -> false;
+
+    /** What else may follow a transition. */
+    public interface AfterTransition {
+        /** @return whether something follows before the SA is of use to others */
+        boolean goesOn(Sa sa, IsakmpRow row);
+    }
+
+    public IsakmpTransitions(
+            Context context,
+            IsakmpTransmitter transmitter,
+            IsakmpTimers timers,
+            Notifications notifications,
+            NatTraversal nat) {
+        this.sas = context.sas();
+        this.context = context;
+        this.transmitter = transmitter;
+        this.timers = timers;
+        this.notifications = notifications;
+        this.nat = nat;
+    }
+
+    /** Who is told that an ISAKMP SA is up. */
+    public void onUp(Consumer<IkeSa> action) {
+        onUp = action;
+    }
+
+    public void after(AfterTransition action) {
+        after = action;
+    }
+
+    /** Takes a message that fits {@code row}. */
+    void run(Sa sa, IsakmpMessage message, IsakmpRow row) {
+        step(sa, message, row, () -> row.handler().handle(sa, message));
+    }
+
+    private void step(Sa sa, IsakmpMessage message, IsakmpRow row, IsakmpVerdict.Step step) {
+        IsakmpVerdict verdict;
+        try {
+            verdict = step.go();
+        } catch (IsakmpFailure failure) {
+            failed(sa, message, row, failure);
+            return;
+        }
+        if (verdict instanceof IsakmpVerdict.Suspend suspend) {
+            suspend(sa, suspend, next -> step(sa, message, row, next));
+        } else if (verdict instanceof IsakmpVerdict.Advance advance) {
+            advance(sa, message, advance.instead().orElse(row), advance);
+        }
+    }
+
+    /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
+    public void suspend(Sa sa, IsakmpVerdict.Suspend suspend, Consumer<IsakmpVerdict.Step> onResume) {
+        sa.v1().setSuspended(true);
+        suspend.work().start(step -> {
+            if (!sas.isAlive(sa)) {
+                return;
+            }
+            if (!sa.v1().isSuspended()) {
+                throw new IllegalStateException(sa.serial() + " was resumed twice");
+            }
+            sa.v1().setSuspended(false);
+            onResume.accept(step);
+        });
+    }
+
+    private void failed(Sa sa, IsakmpMessage message, IsakmpRow row, IsakmpFailure failure) {
+        if (failure.kind() == IsakmpFailure.Kind.IGNORED || !sas.isAlive(sa)) {
+            sa.logger().debug("message ignored: " + failure.getMessage());
+            return;
+        }
+        if (!failure.getMessage().isEmpty()) {
+            sa.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
+        }
+        if (failure.kind() == IsakmpFailure.Kind.FATAL) {
+            sa.setEnd(Statistics.End.AUTH_FAILED);
+            sa.logger()
+                    .log(
+                            RcCode.FATAL,
+                            "encountered fatal error in state " + sa.state().fullName());
+            // As libreswan: who waited sees no more of it.
+            sa.logger().detachAll();
+            end(sa, Notice.IF_ESTABLISHED);
+            return;
+        }
+        failure.notification().ifPresent(type -> notifications.refuse(sa, message, type));
+        boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
+        if (sa instanceof ChildSa || isNew) {
+            end(sa, Notice.NEVER);
+        }
+    }
+
+    private void end(Sa sa, Notice notice) {
+        if (sa instanceof ChildSa child) {
+            context.lifecycle().endChild(child, notice);
+        } else {
+            context.lifecycle().end((IkeSa) sa, notice);
+        }
+    }
+
+    private void advance(Sa sa, IsakmpMessage message, IsakmpRow row, IsakmpVerdict.Advance advance) {
+        if (!sas.isAlive(sa)) {
+            return;
+        }
+        V1State from = (V1State) sa.state();
+        if (sa instanceof IkeSa ike) {
+            VendorIds.accept(ike, message);
+        }
+        sas.setState(sa, row.to());
+        timers.clear(sa);
+        nat.follow(sa, row.to(), message);
+        if (message.isEncrypted()) {
+            sa.v1().setIv(message.nextIv());
+        }
+        sa.v1().setLastReceived(message.octets(), repeat(row));
+        if (row.replies()) {
+            transmitter.send(
+                    sa,
+                    message.header().exchange(),
+                    advance.reply(),
+                    row.answersEncrypted(),
+                    row.from().fullName());
+        }
+        if (sa instanceof IkeSa ike && row.to().isEstablished() && !from.isEstablished()) {
+            ike.phase1().setLastBlock(ike.v1().iv());
+            sas.setHeldOctets(ike, 0);
+            ike.phase1().forgetPresharedKey();
+            ike.forgetNegotiation();
+        }
+        wait(sa, row);
+        announce(sa);
+        if (sa instanceof IkeSa ike && ike.isEstablished()) {
+            onUp.accept(ike);
+        }
+        goOn(sa, row);
+    }
+
+    private static Repeat repeat(IsakmpRow row) {
+        if (!row.replies()) {
+            return Repeat.NEVER;
+        }
+        if (!row.to().answersDuplicates()) {
+            return Repeat.NEVER;
+        }
+        return row.timer() == IsakmpRow.Timer.DISCARD ? Repeat.ALWAYS : Repeat.LIMITED;
+    }
+
+    private void wait(Sa sa, IsakmpRow row) {
+        switch (row.timer()) {
+            case RETRANSMIT -> timers.retransmit(sa);
+            case DISCARD -> timers.discard(sa);
+            case REPLACE -> timers.live(sa, row.isInitiators());
+            case NONE -> {}
+        }
+    }
+
+    private static void announce(Sa sa) {
+        V1State state = (V1State) sa.state();
+        if (sa instanceof ChildSa child && state.isEstablished()) {
+            String mode = child.connection().has(org.jswan.connection.ConnectionPolicy.TUNNEL) ? "tunnel" : "transport";
+            sa.logger().log(RcCode.SUCCESS, state.story() + " " + mode + " mode " + ChildText.details(child));
+        } else if (sa instanceof IkeSa ike && state.isEstablished()) {
+            sa.logger().log(RcCode.SUCCESS, state.story() + " " + Phase1Text.details(ike));
+        } else {
+            sa.logger().log(state.code(), state.story());
+        }
+    }
+
+    /** What follows a transition: XAUTH and Mode Config, then what waits for the ISAKMP SA. */
+    void goOn(Sa sa, IsakmpRow row) {
+        if (after.goesOn(sa, row)) {
+            return;
+        }
+        if (sa instanceof IkeSa ike && ike.isEstablished()) {
+            context.lifecycle().fulfilWishes(ike);
+        }
+        if (sa.state().isEstablished()) {
+            sa.logger().detachAll();
+        }
+    }
+}

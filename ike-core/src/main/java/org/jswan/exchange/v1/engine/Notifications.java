@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.wire.v1.DeletePayload;
+import org.jswan.wire.v1.Doi;
+import org.jswan.wire.v1.NotificationPayload;
+import org.jswan.wire.v1.NotificationType;
+import org.jswan.wire.v1.ProtocolId;
+import org.jswan.world.World;
+
+/** Tells peers why something is refused, and that SAs end (RFC 2408 §3.14, §3.15). */
+public final class Notifications {
+    private static final Duration BETWEEN_MALFORMED = Duration.ofSeconds(1);
+
+    private final World world;
+    private final IsakmpTransmitter transmitter;
+    private Optional<Long> lastMalformed = Optional.empty();
+    private Optional<Long> lastUnproven = Optional.empty();
+
+    public Notifications(World world, IsakmpTransmitter transmitter) {
+        this.world = world;
+        this.transmitter = transmitter;
+    }
+
+    /** An SA's message is refused: protected as soon as that can be. */
+    public void refuse(Sa sa, IsakmpMessage message, NotificationType type) {
+        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        if (!isWorthIt(type)) {
+            return;
+        }
+        if (ike.isEstablished()) {
+            sa.logger()
+                    .log(
+                            RcCode.NOTIFICATION + type.number(),
+                            "sending encrypted notification " + type.shortName() + " to " + ike.remote());
+            transmitter.inform(ike, List.of(payload(type)), "notification packet");
+        } else {
+            sendClear(sa.logger(), message, type);
+        }
+    }
+
+    /** The same for a message that anybody may have sent: once a second at most, for it may be one of many. */
+    void refuseUnproven(Sa sa, IsakmpMessage message, NotificationType type) {
+        long now = world.clock().nanos();
+        boolean quiet = lastUnproven
+                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
+                .isPresent();
+        if (quiet && IsakmpTransmitter.isakmp(sa).isEstablished()) {
+            sa.logger().debug("no more than one refusal a second of what is not proven");
+            return;
+        }
+        lastUnproven = Optional.of(now);
+        refuse(sa, message, type);
+    }
+
+    /** A message of no SA is refused. */
+    public void refuse(IsakmpMessage message, NotificationType type) {
+        if (isWorthIt(type)) {
+            sendClear(new Logger(world.log(), message.prefix()), message, type);
+        }
+    }
+
+    private void sendClear(Logger logger, IsakmpMessage message, NotificationType type) {
+        logger.log(
+                RcCode.NOTIFICATION + type.number(),
+                "sending notification " + type.shortName() + " to " + message.sender());
+        transmitter.sendClear(message, payload(type));
+    }
+
+    private static NotificationPayload payload(NotificationType type) {
+        return new NotificationPayload(Doi.IPSEC, ProtocolId.ISAKMP, Bytes.EMPTY, type, Bytes.EMPTY);
+    }
+
+    /** The peer may forget what it had with us before. */
+    public static NotificationPayload initialContact(IkeSa ike) {
+        return withCookies(ike, NotificationType.INITIAL_CONTACT, Bytes.EMPTY);
+    }
+
+    private static NotificationPayload withCookies(IkeSa ike, NotificationType type, Bytes data) {
+        Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
+        return new NotificationPayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies, type, data);
+    }
+
+    /** Tells something that is no refusal, of the ISAKMP SA itself: its cookies go along. */
+    public void tell(IkeSa ike, NotificationType type, Bytes data) {
+        transmitter.inform(ike, List.of(withCookies(ike, type, data)), "ISAKMP notify");
+    }
+
+    /** As libreswan: nonsense is answered once a second at most. */
+    private boolean isWorthIt(NotificationType type) {
+        if (!type.equals(NotificationType.PAYLOAD_MALFORMED)) {
+            return true;
+        }
+        long now = world.clock().nanos();
+        boolean worth = lastMalformed
+                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
+                .isEmpty();
+        if (worth) {
+            lastMalformed = Optional.of(now);
+        }
+        return worth;
+    }
+
+    /** An ISAKMP SA ends. */
+    public void delete(IkeSa ike) {
+        if (!ike.phase1().hasKeys()) {
+            return;
+        }
+        Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
+        transmitter.inform(
+                ike,
+                List.of(new DeletePayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies.length(), List.of(cookies))),
+                "delete notify");
+    }
+
+    /** An IPsec SA ends; {@code by} tells. */
+    public void delete(IkeSa by, ChildSa child) {
+        child.inbound()
+                .ifPresent(id -> transmitter.inform(
+                        by,
+                        List.of(new DeletePayload(
+                                Doi.IPSEC, child.wireProtocol(), Integer.BYTES, List.of(ChildSa.spiOctets(id.spi())))),
+                        "delete notification"));
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange.v1.informational;
+
+import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Bytes;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.exchange.Context;
+import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.v1.engine.IsakmpMessage;
+import org.jswan.exchange.v1.engine.IsakmpTimers;
+import org.jswan.exchange.v1.engine.IsakmpTransmitter;
+import org.jswan.exchange.v1.engine.NatTraversal;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.wire.IkeSpi;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v1.DeletePayload;
+import org.jswan.wire.v1.ProtocolId;
+
+/** What the peer says of SAs that end (RFC 2408 §3.15); only an ISAKMP SA that is up is believed. */
+public final class Deletes {
+    private static final int COOKIES = 16;
+
+    private final Context context;
+    private final IsakmpTimers timers;
+
+    public Deletes(Context context, IsakmpTimers timers) {
+        this.context = context;
+        this.timers = timers;
+    }
+
+    /** Takes all Delete payloads of a message. @return false if the SA that brought them is gone by that */
+    public boolean received(Optional<? extends Sa> by, IsakmpMessage message) {
+        List<DeletePayload> deletes = message.all(DeletePayload.class).toList();
+        if (deletes.isEmpty()) {
+            return true;
+        }
+        if (by.isEmpty() || !message.isEncrypted()) {
+            by.map(Sa::logger)
+                    .orElseGet(() -> new Logger(context.world().log(), message.prefix()))
+                    .log(RcCode.LOG_SERIOUS, "ignoring Delete SA payload: not encrypted");
+            return true;
+        }
+        IkeSa ike = IsakmpTransmitter.isakmp(by.get());
+        if (ike.isEstablished()) {
+            // What is told of ends goes to where the peer is now.
+            NatTraversal.followIfAllowed(ike, message);
+        }
+        boolean self = false;
+        for (DeletePayload delete : deletes) {
+            self |= context.sas().isAlive(ike) && received(ike, delete);
+        }
+        if (self && context.sas().isAlive(ike)) {
+            ike.logger()
+                    .log(RcCode.LOG_SERIOUS, "received Delete SA payload: self-deleting ISAKMP State " + ike.serial());
+            context.lifecycle().end(ike, Notice.IF_ESTABLISHED);
+        }
+        return context.sas().isAlive(by.get());
+    }
+
+    private static Optional<String> fault(IkeSa ike, DeletePayload delete) {
+        if (!ike.isEstablished()) {
+            return Optional.of("ISAKMP SA not established");
+        }
+        if (delete.count() == 0) {
+            return Optional.of("no SPI");
+        }
+        int size =
+                switch (delete.protocol()) {
+                    case ProtocolId.ISAKMP -> COOKIES;
+                    case ProtocolId.AH, ProtocolId.ESP -> Integer.BYTES;
+                    default -> 0;
+                };
+        if (size == 0) {
+            return Optional.of("unknown Protocol ID (" + ProtocolId.name(delete.protocol()) + ")");
+        }
+        if (delete.spiSize() != size) {
+            return Optional.of("bad SPI size (" + delete.spiSize() + ") for " + ProtocolId.name(delete.protocol()));
+        }
+        return delete.hasWholeSpis() ? Optional.empty() : Optional.of("invalid payload size");
+    }
+
+    /** @return whether the ISAKMP SA itself is to end */
+    private boolean received(IkeSa ike, DeletePayload delete) {
+        if (delete.protocol() == ProtocolId.IPCOMP && ike.isEstablished() && delete.count() != 0) {
+            return false;
+        }
+        Optional<String> fault = fault(ike, delete);
+        if (fault.isPresent()) {
+            ignore(ike, fault.get());
+            return false;
+        }
+        boolean self = false;
+        for (Bytes spi : spis(delete)) {
+            if (delete.protocol() == ProtocolId.ISAKMP) {
+                self |= isakmp(ike, spi);
+            } else if (context.sas().isAlive(ike)) {
+                ipsec(ike, delete.protocol(), spi);
+            }
+        }
+        return self;
+    }
+
+    private static List<Bytes> spis(DeletePayload delete) {
+        try {
+            return delete.spis();
+        } catch (WireException impossible) {
+            throw new IllegalStateException("checked before", impossible);
+        }
+    }
+
+    private static void ignore(IkeSa ike, String why) {
+        ike.logger().log(RcCode.LOG_SERIOUS, "ignoring Delete SA payload: " + why);
+    }
+
+    private boolean isakmp(IkeSa ike, Bytes cookies) {
+        IkeSpi initiator = new IkeSpi(cookies.first(8).buffer().getLong());
+        IkeSpi responder = new IkeSpi(cookies.from(8).buffer().getLong());
+        Optional<IkeSa> named = context.sas()
+                .ikeByLocalSpi(initiator)
+                .filter(sa ->
+                        sa.role() == IkeRole.INITIATOR && sa.responderSpi().equals(responder))
+                .or(() -> context.sas()
+                        .ikeByLocalSpi(responder)
+                        .filter(sa -> sa.role() == IkeRole.RESPONDER
+                                && sa.initiatorSpi().equals(initiator)))
+                .filter(IkeSa::isVersion1);
+        if (named.isEmpty()) {
+            ignore(ike, "ISAKMP SA not found (maybe expired)");
+        } else if (!named.get().connection().hasSameEnds(ike.connection())) {
+            ignore(ike, "ISAKMP SA used to convey Delete has different IDs from ISAKMP SA it deletes");
+        } else if (named.get() == ike) {
+            return true;
+        } else {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "received Delete SA payload: deleting ISAKMP State "
+                                    + named.get().serial());
+            context.lifecycle().end(named.get(), Notice.IF_ESTABLISHED);
+        }
+        return false;
+    }
+
+    private void ipsec(IkeSa ike, int protocol, Bytes spi) {
+        String shown = String.format("0x%08x", spi.buffer().getInt());
+        Optional<ChildSa> found = find(ike, protocol, spi);
+        if (found.isEmpty()) {
+            ignore(ike, ProtocolId.name(protocol) + " SA(" + shown + ") not found (maybe expired)");
+            return;
+        }
+        ChildSa child = found.get();
+        if (!isOutbound(child, spi)) {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "warning: Delete SA payload: " + ProtocolId.name(protocol) + " SA(" + shown
+                                    + ") is our own SPI (bogus implementation) - deleting anyway");
+        }
+        Connection c = child.connection();
+        boolean newest = c.newestChild().filter(child.serial()::equals).isPresent();
+        if (newest && c.has(ConnectionPolicy.UP)) {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "received Delete SA payload: replace IPsec State " + child.serial() + " now");
+            timers.replaceSoon(child);
+        } else {
+            ike.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "received Delete SA(" + shown + ") payload: deleting IPsec State " + child.serial());
+            context.lifecycle().endChild(child, Notice.IF_ESTABLISHED);
+        }
+        if (c.newestChild().isEmpty()) {
+            c.set(ConnectionPolicy.UP, false);
+            if (!context.lifecycle().isShared(c)) {
+                context.lifecycle().endAllOf(c, List.of());
+            }
+        }
+    }
+
+    /** The IPsec SA with that peer whose packets go or come under that SPI. */
+    private Optional<ChildSa> find(IkeSa ike, int protocol, Bytes spi) {
+        for (Connection c : context.connections()
+                .findByHosts(
+                        ike.socket().interfaceAddress().address(),
+                        ike.connection().remote().address())) {
+            if (c != ike.connection() && !c.hasSameEnds(ike.connection())) {
+                continue;
+            }
+            for (Sa sa : context.sas().of(c)) {
+                if (sa instanceof ChildSa child
+                        && child.isVersion1()
+                        && child.wireProtocol() == protocol
+                        && (isOutbound(child, spi) || isInbound(child, spi))) {
+                    return Optional.of(child);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOutbound(ChildSa child, Bytes spi) {
+        return child.outbound()
+                .filter(id -> ChildSa.spiOctets(id.spi()).equals(spi))
+                .isPresent();
+    }
+
+    private static boolean isInbound(ChildSa child, Bytes spi) {
+        return child.inbound()
+                .filter(id -> ChildSa.spiOctets(id.spi()).equals(spi))
+                .isPresent();
+    }
+}
