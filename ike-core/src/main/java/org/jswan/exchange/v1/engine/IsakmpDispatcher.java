@@ -3,13 +3,10 @@ package org.jswan.exchange.v1.engine;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.base.Bytes;
-import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.log.Logger;
@@ -25,14 +22,8 @@ import org.jswan.sa.V1Exchange;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
-import org.jswan.wire.PayloadType;
-import org.jswan.wire.WireException;
-import org.jswan.wire.v1.Admission;
-import org.jswan.wire.v1.HashPayload;
 import org.jswan.wire.v1.Message;
 import org.jswan.wire.v1.NotificationType;
-import org.jswan.wire.v1.PayloadTypes;
-import org.jswan.wire.v1.Refusal;
 import org.jswan.world.World;
 
 /** From a datagram of IKEv1 to the SA it is for and the transition it causes. What is not authentic changes nothing. */
@@ -40,16 +31,13 @@ public final class IsakmpDispatcher {
     /** As libreswan: how often one and the same message of the peer is answered. */
     private static final int MAXIMUM_DUPLICATES = 2;
 
-    /** Payloads that may come in any message. */
-    private static final Set<PayloadType> ANYWHERE =
-            Set.of(PayloadTypes.VID, PayloadTypes.N, PayloadTypes.D, PayloadTypes.CR, PayloadTypes.CERT);
-
     private final World world;
     private final SaDatabase sas;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTransitions transitions;
     private final Notifications notifications;
     private final IsakmpFragments fragments;
+    private final MessageOpening opening;
     private final Map<V1State, List<IsakmpRow>> rows = new EnumMap<>(V1State.class);
     private final Parts parts;
 
@@ -98,6 +86,7 @@ public final class IsakmpDispatcher {
         this.transitions = transitions;
         this.notifications = notifications;
         this.fragments = new IsakmpFragments(sas, parts::hasRoom, world.logger(), notifications, this::packet);
+        this.opening = new MessageOpening(world, notifications);
         this.parts = parts;
         all.forEach(row ->
                 rows.computeIfAbsent(row.from(), state -> new ArrayList<>()).add(row));
@@ -208,14 +197,11 @@ public final class IsakmpDispatcher {
             notifications.refuse(bare, NotificationType.UNSUPPORTED_EXCHANGE_TYPE);
             return;
         }
-        Optional<IsakmpMessage> read = read(Optional.empty(), row, bare);
-        if (read.isEmpty() || !isWellOrdered(row, read.get(), stranger(bare))) {
-            return;
-        }
-        parts.accept(read.get()).ifPresent(ike -> {
-            parts.addenda(Optional.of(ike), read.get());
-            transitions.run(ike, read.get(), row);
-        });
+        opening.clear(Optional.empty(), row, bare)
+                .ifPresent(message -> parts.accept(message).ifPresent(ike -> {
+                    parts.addenda(Optional.of(ike), message);
+                    transitions.run(ike, message, row);
+                }));
     }
 
     private void informational(IsakmpMessage bare) {
@@ -229,7 +215,7 @@ public final class IsakmpDispatcher {
                 fragments.received(found, bare);
                 return;
             }
-            clear(found, bare).ifPresent(message -> {
+            opening.clear(found, CLEAR_INFORMATIONAL, bare).ifPresent(message -> {
                 if (parts.addenda(found, message)) {
                     parts.informational(found, message);
                 }
@@ -262,7 +248,7 @@ public final class IsakmpDispatcher {
                                     "Informational Exchange message is invalid because it has a previously used Message ID (0x%08x )",
                                     id));
         } else {
-            open(ike, ike, firstIv(ike, id), INFORMATIONAL, bare).ifPresent(message -> {
+            opening.encrypted(ike, ike, firstIv(ike, id), INFORMATIONAL, bare).ifPresent(message -> {
                 ike.phase1().use(id);
                 if (parts.addenda(Optional.of(ike), message)) {
                     parts.informational(Optional.of(ike), message);
@@ -280,10 +266,6 @@ public final class IsakmpDispatcher {
     /** And one in clear. */
     private static final IsakmpRow CLEAR_INFORMATIONAL =
             IsakmpRow.row(V1State.INFO, V1State.INFO).by((ike, message) -> IsakmpVerdict.done());
-
-    private Optional<IsakmpMessage> clear(Optional<IkeSa> ike, IsakmpMessage bare) {
-        return read(ike, CLEAR_INFORMATIONAL, bare);
-    }
 
     private static Bytes firstIv(IkeSa ike, long messageId) {
         return ike.phase1().keys().phase2Iv(ike.phase1().lastBlock(), messageId);
@@ -341,7 +323,7 @@ public final class IsakmpDispatcher {
             return;
         }
         IsakmpRow row = rows.get(V1State.QUICK_R0).get(0);
-        open(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
+        opening.encrypted(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
             ike.phase1().use(id);
             if (parts.addenda(Optional.of(ike), message)) {
                 parts.acceptQuick(ike, message).ifPresent(child -> transitions.run(child, message, row));
@@ -408,8 +390,8 @@ public final class IsakmpDispatcher {
             return;
         }
         Optional<IsakmpMessage> read = bare.isEncrypted()
-                ? open(ike, sa, iv(ike, sa, bare), row.get(), bare)
-                : read(Optional.of(sa), row.get(), bare).filter(m -> isWellOrdered(row.get(), m, sa.logger()));
+                ? opening.encrypted(ike, sa, iv(ike, sa, bare), row.get(), bare)
+                : opening.clear(Optional.of(sa), row.get(), bare);
         read.ifPresent(message -> {
             ike.phase1().use(bare.header().messageId());
             if (parts.addenda(Optional.of(sa), message)) {
@@ -461,162 +443,5 @@ public final class IsakmpDispatcher {
                             "discarding duplicate packet -- exhausted retransmission; already " + already);
         }
         return true;
-    }
-
-    private Optional<IsakmpMessage> open(IkeSa ike, Sa sa, Bytes iv, IsakmpRow row, IsakmpMessage bare) {
-        Ikev1Cipher cipher = ike.phase1().cipher();
-        Bytes body = bare.octets().from(IkeHeader.LENGTH);
-        if (!cipher.hasWholeBlocks(body)) {
-            sa.logger().log(RcCode.LOG_SERIOUS, "malformed message: not a multiple of encryption blocksize");
-            return Optional.empty();
-        }
-        Ikev1Cipher.Result opened = cipher.decrypt(iv, body);
-        return read(Optional.of(sa), row, bare, opened.octets(), opened.nextIv())
-                .filter(message -> isAuthentic(ike, sa, row, message))
-                .filter(message -> isWellOrdered(row, message, sa.logger()));
-    }
-
-    private Optional<IsakmpMessage> read(Optional<? extends Sa> sa, IsakmpRow row, IsakmpMessage bare) {
-        if (row.takesEncrypted()) {
-            Logger logger = sa.map(Sa::logger).orElseGet(() -> stranger(bare));
-            logger.log(RcCode.LOG_SERIOUS, "packet rejected: should have been encrypted");
-            refuse(sa, bare, NotificationType.INVALID_FLAGS);
-            return Optional.empty();
-        }
-        return read(sa, row, bare, bare.octets().from(IkeHeader.LENGTH), Bytes.EMPTY);
-    }
-
-    private Optional<IsakmpMessage> read(
-            Optional<? extends Sa> sa, IsakmpRow row, IsakmpMessage bare, Bytes body, Bytes nextIv) {
-        Logger logger = sa.map(Sa::logger).orElseGet(() -> stranger(bare));
-        Expectation expected = new Expectation(
-                row, logger, sa.filter(NatTraversal::refusesRfcNumbers).isPresent());
-        try {
-            Message content = Message.read(bare.header(), bare.header().nextPayload(), body, expected);
-            logger.debug(() -> IsakmpTrace.parsed(content.payloads()));
-            expected.checkComplete();
-            return Optional.of(
-                    new IsakmpMessage(bare.socket(), bare.sender(), bare.header(), bare.octets(), content, nextIv));
-        } catch (WireException malformed) {
-            if (malformed instanceof Refusal refusal) {
-                refusal.detail().ifPresent(logger::log);
-            }
-            logger.log(RcCode.LOG_SERIOUS, expected.excuse() + malformed.getMessage());
-            if (!bare.isEncrypted() && malformed instanceof Refusal refusal) {
-                refuse(sa, bare, refusal.notification());
-            }
-            return Optional.empty();
-        }
-    }
-
-    private void refuse(Optional<? extends Sa> sa, IsakmpMessage bare, NotificationType type) {
-        if (sa.isPresent()) {
-            notifications.refuseUnproven(sa.get(), bare, type);
-        } else {
-            notifications.refuse(bare, type);
-        }
-    }
-
-    /** Which payloads a row expects; the first good one shows that the message was decrypted rightly. */
-    private static final class Expectation implements Admission {
-        private final IsakmpRow row;
-        private final Logger logger;
-        private final Set<PayloadType> missing;
-        private final boolean refusesNatNumbers;
-        private boolean sound;
-
-        Expectation(IsakmpRow row, Logger logger, boolean refusesNatNumbers) {
-            this.row = row;
-            this.logger = logger;
-            this.refusesNatNumbers = refusesNatNumbers;
-            this.missing = new HashSet<>(row.required());
-        }
-
-        private boolean begun;
-
-        @Override
-        public void admit(PayloadType type) throws WireException {
-            sound = begun;
-            begun = true;
-            if (refusesNatNumbers && (type.equals(PayloadTypes.NATD_RFC) || type.equals(PayloadTypes.NATOA_RFC))) {
-                throw new Refusal(
-                        NotificationType.INVALID_PAYLOAD_TYPE,
-                        "message ignored because it contains an unknown or unexpected payload type ("
-                                + PayloadTypes.name(type) + ") at the outermost level");
-            }
-            PayloadType counted = PayloadTypes.canonical(type);
-            boolean free = row.from() == V1State.INFO || row.from() == V1State.INFO_PROTECTED;
-            if (!row.allows(counted) && !ANYWHERE.contains(counted) && !free) {
-                throw new Refusal(
-                        NotificationType.INVALID_PAYLOAD_TYPE,
-                        "message ignored because it contains a payload type (" + PayloadTypes.name(type)
-                                + ") unexpected by state " + row.from().fullName());
-            }
-            missing.remove(counted);
-        }
-
-        @Override
-        public void skip(PayloadType type) {
-            logger.log(
-                    RcCode.LOG_SERIOUS,
-                    excuse()
-                            + "message with unsupported payload ISAKMP_NEXT_SAK (or ISAKMP_NEXT_NATD_BADDRAFTS) ignored");
-        }
-
-        void checkComplete() throws WireException {
-            sound = true;
-            if (!missing.isEmpty()) {
-                List<String> names = missing.stream()
-                        .sorted((a, b) -> Integer.compare(a.number(), b.number()))
-                        .map(PayloadTypes::shortName)
-                        .toList();
-                throw new Refusal(
-                        NotificationType.PAYLOAD_MALFORMED,
-                        "message for " + row.from().fullName() + " is missing payloads " + String.join("+", names));
-            }
-        }
-
-        String excuse() {
-            return sound ? "" : row.excuse();
-        }
-    }
-
-    /** Whether the HASH payload in front is the peer's. */
-    private boolean isAuthentic(IkeSa ike, Sa sa, IsakmpRow row, IsakmpMessage message) {
-        if (row.hash() == IsakmpRow.Hash.NONE) {
-            return true;
-        }
-        if (!message.header().nextPayload().equals(PayloadTypes.HASH)) {
-            // What stands before it, it does not cover.
-            sa.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "received '" + row.from().fullName() + "' message is missing a HASH("
-                                    + row.hash().ordinal() + ") payload");
-            return false;
-        }
-        HashPayload hash = message.need(HashPayload.class);
-        Bytes expected = QuickHashes.expected(ike, sa, row.hash(), message, hash);
-        if (!java.security.MessageDigest.isEqual(expected.toArray(), hash.data().toArray())) {
-            sa.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "received '" + row.from().fullName() + "' message HASH("
-                                    + row.hash().ordinal()
-                                    + ") data does not match computed value");
-            return false;
-        }
-        return true;
-    }
-
-    private boolean isWellOrdered(IsakmpRow row, IsakmpMessage message, Logger logger) {
-        Optional<String> fault = PayloadOrder.fault(row.from(), message);
-        fault.ifPresent(text -> {
-            logger.log(RcCode.LOG_SERIOUS, text);
-            if (!message.isEncrypted()) {
-                notifications.refuse(message, NotificationType.PAYLOAD_MALFORMED);
-            }
-        });
-        return fault.isEmpty();
     }
 }
