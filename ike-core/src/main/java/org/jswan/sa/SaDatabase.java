@@ -192,7 +192,7 @@ public final class SaDatabase {
         count(before, -1);
         sa.state(next);
         count(next, 1);
-        if (!before.isEstablished() && next.isEstablished()) {
+        if (next instanceof V2State && !before.isEstablished() && next.isEstablished()) {
             statistics.established(sa);
         }
     }

@@ -10,6 +10,7 @@ import org.jswan.crypto.IkeSuite;
 import org.jswan.crypto.Integ;
 import org.jswan.proposal.TransformType;
 import org.jswan.wire.NotifyType;
+import org.jswan.wire.v1.NotificationType;
 
 /**
  * What happened since the daemon began, or since it was told to forget: totals by the names that {@code --globalstatus}
@@ -66,7 +67,25 @@ public final class Statistics {
     }
 
     private static String kind(Sa sa) {
+        if (isVersion1(sa)) {
+            return sa instanceof ChildSa ? "ikev1.ipsec" : "ikev1.isakmp";
+        }
         return sa instanceof ChildSa ? "ikev2.child" : "ikev2.ike";
+    }
+
+    private static boolean isVersion1(Sa sa) {
+        return sa.state() instanceof V1State;
+    }
+
+    /**
+     * A notification of an error by IKEv1 went out or came in.
+     *
+     * @param direction {@code sent} or {@code recv}
+     */
+    public void countError(String direction, NotificationType type) {
+        if (type.isError() && type.isKnown()) {
+            count("ikev1." + direction + ".notifies.error." + type.shortName());
+        }
     }
 
     /**
@@ -99,13 +118,20 @@ public final class Statistics {
         count(kind(sa) + ".started");
     }
 
-    void established(Sa sa) {
+    /**
+     * A transition ended in a state in which the SA is of use. As libreswan: in IKEv1 there may be several, and each of
+     * them counts.
+     */
+    public void established(Sa sa) {
         count(kind(sa) + ".established");
         sa.setEnd(End.COMPLETED);
         if (sa instanceof IkeSa ike) {
-            count("ike.ikev2.established");
-            ike.suite().ifPresent(this::countAlgorithms);
+            count(isVersion1(sa) ? "ike.ikev1.established" : "ike.ikev2.established");
+            ike.suite().ifPresent(suite -> countAlgorithms(suite, isVersion1(sa)));
         } else if (sa instanceof ChildSa child) {
+            if (sa.state() == V1State.QUICK_R1) {
+                count("ipsec.type.all");
+            }
             count("ipsec.type." + child.protocol().toString().toLowerCase(Locale.ROOT));
             if (child.inboundCompression().isPresent()) {
                 count("ipsec.type.ipcomp");
@@ -117,11 +143,17 @@ public final class Statistics {
             if (child.connection().config().kernel().tfcPadding() != 0 && child.peerTakesTfc()) {
                 count("ipsec.type.tfc");
             }
-            child.suite().ifPresent(this::countAlgorithms);
+            child.suite().ifPresent(suite -> countAlgorithms(suite, isVersion1(sa)));
         }
     }
 
-    private void countAlgorithms(IkeSuite suite) {
+    private void countAlgorithms(IkeSuite suite, boolean version1) {
+        if (version1) {
+            count("ikev1.encr." + suite.encr().fqn());
+            count("ikev1.integ." + suite.prf().fqn().substring("HMAC_".length()));
+            count("ikev1.group." + TransformType.DH.nameOf(suite.group().ikev2Id()));
+            return;
+        }
         count("ikev2.encr." + TransformType.ENCR.nameOf(suite.encr().ikev2Id()));
         if (suite.integ() != Integ.NONE) {
             count("ikev2.integ." + TransformType.INTEG.nameOf(suite.integ().ikev2Id()));
@@ -129,9 +161,10 @@ public final class Statistics {
         count("ikev2.group." + TransformType.DH.nameOf(suite.group().ikev2Id()));
     }
 
-    private void countAlgorithms(ChildSuite suite) {
-        suite.encr().ifPresent(encr -> count("ikev2.ipsec.encr." + encr.fqn()));
-        count("ikev2.ipsec.integ." + suite.integ().fqn());
+    private void countAlgorithms(ChildSuite suite, boolean version1) {
+        String version = version1 ? "ikev1" : "ikev2";
+        suite.encr().ifPresent(encr -> count(version + ".ipsec.encr." + encr.fqn()));
+        count(version + ".ipsec.integ." + suite.integ().fqn());
     }
 
     void finished(Sa sa) {
@@ -139,7 +172,7 @@ public final class Statistics {
         count(kind(sa) + ".finished");
         if (sa instanceof IkeSa ike) {
             boolean completed = ike.isEstablished() || ike.state() == V2State.IKE_SA_DELETE;
-            count(completed ? "ike.ikev2.completed" : "ike.ikev2.failed");
+            count("ike." + (isVersion1(sa) ? "ikev1" : "ikev2") + (completed ? ".completed" : ".failed"));
         }
     }
 }

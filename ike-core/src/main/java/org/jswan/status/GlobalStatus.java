@@ -2,16 +2,21 @@
 package org.jswan.status;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State;
 import org.jswan.sa.State.Category;
 import org.jswan.sa.Statistics;
+import org.jswan.sa.V1State;
 import org.jswan.sa.V2State;
 
 /**
@@ -19,12 +24,6 @@ import org.jswan.sa.V2State;
  * are libreswan's; what this daemon never counts is 0.
  */
 public final class GlobalStatus {
-    /** The states of IKEv1, less their prefix. */
-    private static final List<String> V1_STATES =
-            words("MAIN_R0 MAIN_I1 MAIN_R1 MAIN_I2 MAIN_R2 MAIN_I3 MAIN_R3 MAIN_I4 AGGR_R0 AGGR_I1 AGGR_R1 "
-                    + "AGGR_I2 AGGR_R2 QUICK_R0 QUICK_I1 QUICK_R1 QUICK_I2 QUICK_R2 INFO INFO_PROTECTED "
-                    + "XAUTH_R0 XAUTH_R1 MODE_CFG_R0 MODE_CFG_R1 MODE_CFG_R2 MODE_CFG_I1 XAUTH_I0 XAUTH_I1");
-
     /** What stands before the algorithms. */
     private static final List<String> FIRST =
             words("ipsec.type.all ipsec.type.esp ipsec.type.ah ipsec.type.ipcomp ipsec.type.esn "
@@ -124,7 +123,8 @@ public final class GlobalStatus {
                     + "INTERMEDIATE_EXCHANGE_SUPPORTED other");
 
     /** Totals that are shown only if they are not 0: how SAs of a kind ended. */
-    private static final Set<String> WITH_REASONS = Set.of("ikev2.ike.finished", "ikev2.child.finished");
+    private static final Set<String> WITH_REASONS =
+            Set.of("ikev1.isakmp.finished", "ikev1.ipsec.finished", "ikev2.ike.finished", "ikev2.child.finished");
 
     private final SaDatabase sas;
 
@@ -147,10 +147,10 @@ public final class GlobalStatus {
         lines.add("config.setup.ike.ddos_threshold=" + cookiesFrom);
         lines.add("config.setup.ike.max_halfopen=" + refuseFrom);
         current().forEach((name, count) -> lines.add("current.states." + name + "=" + count));
-        V1_STATES.forEach(state -> lines.add("current.states.enumerate.STATE_" + state + "=0"));
-        for (V2State state : V2State.values()) {
-            lines.add("current.states.enumerate." + state.fullName() + "=" + count(state));
-        }
+        Map<State, Long> states = states();
+        Stream.<State>concat(Arrays.stream(V1State.values()), Arrays.stream(V2State.values()))
+                .forEach(state -> lines.add(
+                        "current.states.enumerate." + state.fullName() + "=" + states.getOrDefault(state, 0L)));
         Statistics statistics = sas.statistics();
         for (String name : totals()) {
             if (WITH_REASONS.contains(name)) {
@@ -195,8 +195,8 @@ public final class GlobalStatus {
         return count;
     }
 
-    private long count(V2State state) {
-        return sas.all().stream().filter(sa -> sa.state() == state).count();
+    private Map<State, Long> states() {
+        return sas.all().stream().collect(Collectors.groupingBy(Sa::state, Collectors.counting()));
     }
 
     private static List<String> totals() {

@@ -19,6 +19,9 @@ import org.jswan.sa.V1State;
  * failures told.
  */
 public final class IsakmpTransitions {
+    /** What libreswan's statistics call all other outcomes, what waits included. */
+    private static final String OTHER_OUTCOME = "STF_FAIL_v1N";
+
     private final SaDatabase sas;
     private final Context context;
     private final IsakmpTransmitter transmitter;
@@ -67,14 +70,20 @@ public final class IsakmpTransitions {
         try {
             verdict = step.go();
         } catch (IsakmpFailure failure) {
+            count(failure.kind() == IsakmpFailure.Kind.FATAL ? "STF_FATAL" : OTHER_OUTCOME);
             failed(sa, message, row, failure);
             return;
         }
+        count(verdict instanceof IsakmpVerdict.Advance ? "STF_OK" : OTHER_OUTCOME);
         if (verdict instanceof IsakmpVerdict.Suspend suspend) {
             suspend(sa, suspend, next -> step(sa, message, row, next));
         } else if (verdict instanceof IsakmpVerdict.Advance advance) {
             advance(sa, message, advance.instead().orElse(row), advance);
         }
+    }
+
+    private void count(String outcome) {
+        sas.statistics().count("total.pluto.stf." + outcome);
     }
 
     /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
@@ -156,6 +165,9 @@ public final class IsakmpTransitions {
             ike.forgetNegotiation();
         }
         wait(sa, row);
+        if (row.to().isEstablished()) {
+            sas.statistics().established(sa);
+        }
         announce(sa);
         if (sa instanceof IkeSa ike && ike.isEstablished()) {
             onUp.accept(ike);

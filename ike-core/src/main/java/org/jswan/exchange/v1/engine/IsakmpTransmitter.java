@@ -19,6 +19,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Retransmission;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.Statistics;
 import org.jswan.sa.V1State;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
@@ -59,6 +60,10 @@ public final class IsakmpTransmitter {
     /** Who ends an SA because it would have to repeat a message and that is impaired. */
     public void onImpairedRepetition(Consumer<Sa> action) {
         onImpairedRepetition = action;
+    }
+
+    Statistics statistics() {
+        return sas.statistics();
     }
 
     public static IkeSa isakmp(Sa sa) {

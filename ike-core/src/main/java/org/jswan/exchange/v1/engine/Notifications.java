@@ -34,6 +34,7 @@ public final class Notifications {
     /** An SA's message is refused: protected as soon as that can be. */
     public void refuse(Sa sa, IsakmpMessage message, NotificationType type) {
         IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        transmitter.statistics().countError("sent", type);
         if (!isWorthIt(type)) {
             return;
         }
@@ -64,6 +65,7 @@ public final class Notifications {
 
     /** A message of no SA is refused. */
     public void refuse(IsakmpMessage message, NotificationType type) {
+        transmitter.statistics().countError("sent", type);
         if (isWorthIt(type)) {
             sendClear(new Logger(world.log(), message.prefix()), message, type);
         }

@@ -66,6 +66,8 @@ public final class IsakmpInformational {
 
     /** @param ike the SA that protects it, or that it may be about if it is in clear: then it changes nothing */
     public void received(Optional<IkeSa> ike, IsakmpMessage message) {
+        // As libreswan, whose transition for these always ends as an "ignored" one.
+        context.sas().statistics().count("total.pluto.stf.STF_FAIL_v1N");
         Logger logger =
                 ike.map(Sa::logger).orElseGet(() -> new Logger(context.world().log(), message.prefix()));
         Optional<NotificationPayload> first = message.first(NotificationPayload.class);
@@ -77,6 +79,7 @@ public final class IsakmpInformational {
         }
         NotificationPayload notification = first.get();
         NotificationType type = notification.notificationType();
+        context.sas().statistics().countError("recv", type);
         boolean question = type.equals(NotificationType.R_U_THERE);
         if (question || type.equals(NotificationType.R_U_THERE_ACK)) {
             if (ike.isEmpty()) {
