@@ -9,12 +9,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Initiator;
-import org.jswan.exchange.Lifecycle;
-import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.config.AfterPhase1;
 import org.jswan.exchange.v1.engine.IsakmpDispatcher;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
@@ -41,12 +38,9 @@ import org.jswan.exchange.v1.quick.QuickAgreement;
 import org.jswan.exchange.v1.quick.QuickInitiator;
 import org.jswan.exchange.v1.quick.QuickResponder;
 import org.jswan.log.Logger;
-import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
-import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
-import org.jswan.sa.Statistics;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
@@ -67,9 +61,7 @@ public final class Ikev1 {
     private final IsakmpInformational informational;
     private final Deletes deletes;
     private final DeadPeers deadPeers;
-    private final Notifications notifications;
     private final AfterPhase1 afterPhase1;
-    private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
 
     /**
@@ -82,9 +74,9 @@ public final class Ikev1 {
         this.refusesAll = refusesAll;
         VendorIds vendorIds = new VendorIds(vendorId);
         NatTraversal nat = new NatTraversal(context, onNatTraversal);
-        this.transmitter = new IsakmpTransmitter(context.world(), context.sas());
+        IsakmpTransmitter transmitter = new IsakmpTransmitter(context.world(), context.sas());
         this.timers = new IsakmpTimers(context, transmitter);
-        this.notifications = new Notifications(context.world(), transmitter);
+        Notifications notifications = new Notifications(context.world(), transmitter);
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
         this.afterPhase1 = new AfterPhase1(context, transmitter, timers);
         transitions.after(afterPhase1);
@@ -128,9 +120,10 @@ public final class Ikev1 {
                 throw new IllegalStateException("its header was read before", impossible);
             }
         });
-        context.lifecycle().setFarewell(new Farewell());
-        transmitter.onImpairedRepetition(this::giveUp);
-        transmitter.onSilence(this::silent);
+        context.lifecycle().setFarewell(new IsakmpFarewell(context, notifications, timers, negotiations::established));
+        SilentPeers silentPeers = new SilentPeers(context, negotiations);
+        transmitter.onImpairedRepetition(silentPeers::giveUp);
+        transmitter.onSilence(silentPeers::silent);
     }
 
     /** A message of IKEv1. */
@@ -145,116 +138,14 @@ public final class Ikev1 {
 
     /** Who begins negotiations anew. */
     public void beginBy(Initiator initiator) {
-        this.initiator = initiator;
         negotiations.beginBy(initiator);
-        deadPeers.askBy(c -> initiator.existing(c).filter(IkeSa::isEstablished));
-        timers.onReplaceDue(this::replace);
+        deadPeers.askBy(negotiations::established);
+        timers.onReplaceDue(negotiations::rekey);
     }
-
-    private Initiator initiator;
 
     /** Who ends and begins anew all connections with a dead peer, and who takes its route away. */
     public void onDeadPeer(BiConsumer<Connection, Logger> restart, Consumer<Connection> unroute) {
         deadPeers.onDeath(restart, unroute);
-    }
-
-    /** An SA nears its end. */
-    private void replace(Sa sa) {
-        if (sa instanceof ChildSa child) {
-            negotiations.renew(child, 1);
-        } else {
-            initiator.beginAnew((IkeSa) sa);
-        }
-    }
-
-    /** The peer does not go on. */
-    private void silent(Sa sa) {
-        sa.setEnd(Statistics.End.TOO_MANY_RETRANSMITS);
-        if (sa instanceof IkeSa ike && ike.role() == IkeRole.INITIATOR && !ike.isEstablished()) {
-            initiator.tryAgain(ike, ike.connection());
-        } else if (sa instanceof ChildSa child && child.state() == V1State.QUICK_I1) {
-            tryAgain(child);
-        }
-        giveUp(sa);
-    }
-
-    private void tryAgain(ChildSa child) {
-        long limit = child.connection().keyingTries();
-        long next = child.phase2().attempt() + 1;
-        if ((limit == 0 || next <= limit) && !initiator.isClosing()) {
-            Initiator.sayTrying(child, next, limit);
-            negotiations.renew(child, next);
-        }
-    }
-
-    private void giveUp(Sa sa) {
-        if (sa instanceof IkeSa ike) {
-            context.lifecycle().end(ike, Notice.NEVER);
-        } else {
-            context.lifecycle().endChild((ChildSa) sa, Notice.NEVER);
-        }
-    }
-
-    /** Deletes go by any ISAKMP SA that is up. */
-    private final class Farewell implements Lifecycle.Farewell {
-        @Override
-        public void isakmp(IkeSa ike) {
-            notifications.delete(ike);
-        }
-
-        @Override
-        public void ipsec(ChildSa child) {
-            carrier(child).ifPresent(ike -> notifications.delete(ike, child));
-        }
-
-        /** As libreswan: what has a successor already, or is not wanted any more, ends. */
-        @Override
-        public void orphan(IkeSa ike) {
-            for (ChildSa child : List.copyOf(ike.children())) {
-                if (child.isEstablished()) {
-                    continue;
-                }
-                Connection c = child.connection();
-                boolean wanted = c.has(ConnectionPolicy.UP)
-                        && !c.has(ConnectionPolicy.DONT_REKEY)
-                        && c.newestChild()
-                                .filter(newest ->
-                                        newest.value() > child.serial().value())
-                                .isEmpty();
-                child.logger()
-                        .log(
-                                RcCode.LOG_SERIOUS,
-                                (wanted ? "reschedule" : "expire") + " pending IPsec SA - the ISAKMP SA " + ike.serial()
-                                        + " is going away");
-                child.logger().detachAll();
-                if (wanted) {
-                    timers.replaceSoon(child);
-                } else {
-                    timers.expireSoon(child);
-                }
-            }
-        }
-
-        @Override
-        public void forgo(Connection c) {
-            if (!c.isOriented()) {
-                return;
-            }
-            context.connections()
-                    .findByHosts(c.local().address().orElseThrow(), c.remote().address())
-                    .forEach(sharing -> context.sas().of(sharing).forEach(sa -> {
-                        if (sa instanceof IkeSa ike) {
-                            ike.forgo(c);
-                        }
-                    }));
-        }
-
-        private Optional<IkeSa> carrier(ChildSa child) {
-            IkeSa own = child.ike();
-            return context.sas().isAlive(own) && own.isEstablished()
-                    ? Optional.of(own)
-                    : initiator.existing(child.connection()).filter(IkeSa::isEstablished);
-        }
     }
 
     private final class Parts implements IsakmpDispatcher.Parts {

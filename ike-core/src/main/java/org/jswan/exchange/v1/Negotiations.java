@@ -173,6 +173,26 @@ final class Negotiations implements Initiator.Protocol {
         }
     }
 
+    /** The ISAKMP SA that is up between the ends of a connection. */
+    Optional<IkeSa> established(Connection c) {
+        return initiator.existing(c).filter(IkeSa::isEstablished);
+    }
+
+    /** The peer did not answer what an SA of ours began with: unless that was tried often enough, it begins anew. */
+    void tryAgain(Sa sa) {
+        if (sa instanceof IkeSa ike) {
+            initiator.tryAgain(ike, ike.connection());
+            return;
+        }
+        ChildSa child = (ChildSa) sa;
+        long limit = child.connection().keyingTries();
+        long next = child.phase2().attempt() + 1;
+        if ((limit == 0 || next <= limit) && !initiator.isClosing()) {
+            Initiator.sayTrying(child, next, limit);
+            renew(child, next);
+        }
+    }
+
     /** There is no exchange for it: an SA gets a successor as it would before its end. */
     @Override
     public void rekey(Sa old) {
