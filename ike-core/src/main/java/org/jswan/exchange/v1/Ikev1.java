@@ -29,11 +29,7 @@ import org.jswan.exchange.v1.phase1.AggressiveInitiator;
 import org.jswan.exchange.v1.phase1.AggressiveResponder;
 import org.jswan.exchange.v1.phase1.MainInitiator;
 import org.jswan.exchange.v1.phase1.MainResponder;
-import org.jswan.exchange.v1.phase1.Phase1Authentication;
-import org.jswan.exchange.v1.phase1.Phase1Certificates;
-import org.jswan.exchange.v1.phase1.Phase1Connections;
-import org.jswan.exchange.v1.phase1.Phase1Identity;
-import org.jswan.exchange.v1.phase1.Phase1Proposals;
+import org.jswan.exchange.v1.phase1.Phase1Parts;
 import org.jswan.exchange.v1.quick.QuickAgreement;
 import org.jswan.exchange.v1.quick.QuickInitiator;
 import org.jswan.exchange.v1.quick.QuickResponder;
@@ -80,19 +76,11 @@ public final class Ikev1 {
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
         this.afterPhase1 = new AfterPhase1(context, transmitter, timers);
         transitions.after(afterPhase1);
-        Phase1Proposals proposals = new Phase1Proposals(context);
-        Phase1Certificates certificates = new Phase1Certificates(context);
-        Phase1Identity identity = new Phase1Identity(context, certificates, AfterPhase1::skipIfRenewed);
-        Phase1Authentication authentication = new Phase1Authentication(context, certificates);
-        MainInitiator mainInitiator =
-                new MainInitiator(context, transmitter, timers, vendorIds, nat, proposals, identity, authentication);
-        AggressiveInitiator aggressiveInitiator = new AggressiveInitiator(
-                context, transmitter, timers, transitions, vendorIds, nat, proposals, identity, authentication);
-        Phase1Connections connections = new Phase1Connections(context);
-        this.aggressiveResponder =
-                new AggressiveResponder(context, connections, vendorIds, nat, proposals, identity, authentication);
-        this.mainResponder =
-                new MainResponder(context, connections, vendorIds, nat, proposals, identity, authentication);
+        Phase1Parts phase1 = Phase1Parts.of(context, vendorIds, nat, AfterPhase1::skipIfRenewed);
+        MainInitiator mainInitiator = new MainInitiator(phase1, transmitter, timers);
+        AggressiveInitiator aggressiveInitiator = new AggressiveInitiator(phase1, transmitter, timers, transitions);
+        this.aggressiveResponder = new AggressiveResponder(phase1);
+        this.mainResponder = new MainResponder(phase1);
         QuickAgreement agreement = new QuickAgreement(context);
         QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement, nat);
         this.quickResponder = new QuickResponder(context, notifications, agreement);

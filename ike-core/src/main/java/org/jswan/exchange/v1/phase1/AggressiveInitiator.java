@@ -4,12 +4,9 @@ package org.jswan.exchange.v1.phase1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.crypto.KeGroup;
-import org.jswan.crypto.KeyExchange;
-import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
@@ -19,13 +16,10 @@ import org.jswan.exchange.v1.engine.IsakmpTimers;
 import org.jswan.exchange.v1.engine.IsakmpTransitions;
 import org.jswan.exchange.v1.engine.IsakmpTransmitter;
 import org.jswan.exchange.v1.engine.IsakmpVerdict;
-import org.jswan.exchange.v1.engine.KeyAgreement;
 import org.jswan.exchange.v1.engine.NatTraversal;
-import org.jswan.exchange.v1.engine.VendorIds;
 import org.jswan.exchange.v1.phase1.Phase1Certificates.Manner;
 import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
-import org.jswan.proposal.Phase1Auth;
 import org.jswan.proposal.Phase1Offer;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -33,7 +27,6 @@ import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
@@ -47,46 +40,25 @@ import org.jswan.wire.v1.SaPayload;
  * </pre>
  */
 public final class AggressiveInitiator {
-    private final Context context;
+    private final Phase1Parts parts;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
     private final IsakmpTransitions transitions;
-    private final VendorIds vendorIds;
-    private final NatTraversal nat;
-    private final Phase1Proposals proposals;
-    private final Phase1Identity identity;
-    private final Phase1Authentication authentication;
 
     public AggressiveInitiator(
-            Context context,
-            IsakmpTransmitter transmitter,
-            IsakmpTimers timers,
-            IsakmpTransitions transitions,
-            VendorIds vendorIds,
-            NatTraversal nat,
-            Phase1Proposals proposals,
-            Phase1Identity identity,
-            Phase1Authentication authentication) {
-        this.context = context;
+            Phase1Parts parts, IsakmpTransmitter transmitter, IsakmpTimers timers, IsakmpTransitions transitions) {
+        this.parts = parts;
         this.transmitter = transmitter;
         this.timers = timers;
         this.transitions = transitions;
-        this.vendorIds = vendorIds;
-        this.nat = nat;
-        this.proposals = proposals;
-        this.identity = identity;
-        this.authentication = authentication;
     }
 
     public List<IsakmpRow> rows() {
-        return List.of(
-                answer(Phase1Auth.PRESHARED_KEY).require(PayloadTypes.HASH).by(this::answered),
-                answer(Phase1Auth.RSA_SIG).require(PayloadTypes.SIG).by(this::answered));
+        return Phase1Authentication.rows(AggressiveInitiator::answer, this::answered);
     }
 
-    private static IsakmpRow.Builder answer(Phase1Auth auth) {
+    private static IsakmpRow.Builder answer() {
         return IsakmpRow.row(V1State.AGGR_I1, V1State.AGGR_I2)
-                .auth(auth)
                 .initiator()
                 .reply()
                 .answerEncrypted()
@@ -108,7 +80,7 @@ public final class AggressiveInitiator {
     /** HDR, SA, KE, Ni, IDii. */
     public void begin(IkeSa ike, Optional<IkeSa> replaces) {
         Connection c = ike.connection();
-        context.sas().setState(ike, V1State.AGGR_I1);
+        parts.context().sas().setState(ike, V1State.AGGR_I1);
         warn(ike, c.local().config().auth());
         Phase1Offer offer = Phase1Proposals.aggressiveMode(c);
         tell(ike, offer);
@@ -116,23 +88,18 @@ public final class AggressiveInitiator {
                 .log("initiating IKEv1 Aggressive Mode connection"
                         + replaces.map(old -> " " + ike.serial() + " to replace " + old.serial())
                                 .orElse(""));
-        KeGroup group = offer.first().group();
-        ike.negotiation().setGroup(group);
+        ike.negotiation().setGroup(offer.first().group());
         ike.phase1().setAuthentication(Phase1Proposals.offeredAuthentication(c), false);
-        IsakmpVerdict.Work work = resume -> context.world()
-                .helpers()
-                .submit(
-                        () -> group.generate(context.world().random()),
-                        outcome -> resume.resume(() -> {
-                            request(ike, offer, KeyAgreement.valueOf(outcome));
-                            return IsakmpVerdict.done();
-                        }));
-        transitions.suspend(ike, new IsakmpVerdict.Suspend(work), step -> {
+        IsakmpVerdict.Suspend generation = parts.agreement().generate(ike, () -> {
+            request(ike, offer);
+            return IsakmpVerdict.done();
+        });
+        transitions.suspend(ike, generation, step -> {
             try {
                 step.go();
             } catch (IsakmpFailure failure) {
                 ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
-                context.lifecycle().end(ike, Notice.NEVER);
+                parts.context().lifecycle().end(ike, Notice.NEVER);
             }
         });
     }
@@ -141,21 +108,17 @@ public final class AggressiveInitiator {
         offer.log().forEach(line -> ike.logger().log(line.code(), line.text()));
     }
 
-    private void request(IkeSa ike, Phase1Offer offer, KeyExchange ke) {
+    private void request(IkeSa ike, Phase1Offer offer) {
         Connection c = ike.connection();
-        ike.negotiation().setLocalKe(ke);
-        Bytes nonce = context.world().random().bytes(KeyAgreement.NONCE_LENGTH);
-        ike.negotiation().setInitiatorNonce(nonce);
         tell(ike, offer);
         SaPayload sa = SaPayload.of(List.of(offer.proposal()));
         ike.phase1().setInitiatorSa(sa.body());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(sa);
-        payloads.addAll(Phase1Agreement.publicValue(context, ike));
-        payloads.add(new NoncePayload(nonce));
+        payloads.addAll(parts.agreement().values(ike));
         payloads.add(Phase1Identity.local(ike));
-        payloads.addAll(authentication.firstRequest(ike));
-        payloads.addAll(vendorIds.of(c, ike.logger()));
+        payloads.addAll(parts.authentication().firstRequest(ike));
+        payloads.addAll(parts.vendorIds().of(c, ike.logger()));
         payloads.addAll(NatTraversal.offer(c, ike.logger()));
         transmitter.send(ike, ExchangeType.AGGR, payloads, false, "aggr_outI1");
         timers.retransmit(ike);
@@ -164,11 +127,11 @@ public final class AggressiveInitiator {
 
     /** HDR, SA, KE, Nr, IDir, HASH_R --&gt; HDR*, HASH_I. */
     private IsakmpVerdict answered(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        if (context.world().impair().on(Impairment.DROP_I2)) {
+        if (parts.context().world().impair().on(Impairment.DROP_I2)) {
             throw IsakmpFailure.ignored("dropping Aggressive Mode I2 packet as per impair");
         }
-        return identity.certified(ike, message, () -> {
-            checkIdentity(ike, message);
+        return parts.identity().certified(ike, message, () -> {
+            parts.identity().checkOpenly(ike, message, "no connection");
             return agree(ike, message);
         });
     }
@@ -176,7 +139,7 @@ public final class AggressiveInitiator {
     private IsakmpVerdict agree(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IdPayload peer = message.need(IdPayload.class);
         KeGroup offered = ike.negotiation().group();
-        proposals.select(ike, message.need(SaPayload.class));
+        parts.proposals().select(ike, message.need(SaPayload.class));
         if (ike.negotiation().group() != offered) {
             KeGroup theirs = ike.negotiation().group();
             ike.negotiation().setGroup(offered);
@@ -186,41 +149,16 @@ public final class AggressiveInitiator {
                     "peer chose " + theirs.fqn() + " but our KE is for " + offered.fqn());
         }
         NatTraversal.agree(ike, message);
-        ike.negotiation().setRemoteKe(Phase1Agreement.publicValue(ike, message, "Gr"));
-        ike.negotiation().setResponderNonce(KeyAgreement.nonce(message, "Nr"));
+        Phase1Agreement.take(ike, message);
         ike.setResponderSpi(message.header().responderSpi());
-        nat.detect(ike, message);
-        return IsakmpVerdict.suspend(resume -> context.world()
-                .helpers()
-                .submit(
-                        () -> ike.negotiation()
-                                .localKe()
-                                .sharedSecret(ike.negotiation().remoteKe()),
-                        outcome -> resume.resume(() -> {
-                            Phase1Agreement.deriveKeys(context, ike, KeyAgreement.valueOf(outcome));
-                            return authentication.verify(
-                                    ike, IkeRole.RESPONDER, peer, message, () -> prove(ike, message));
-                        })));
-    }
-
-    private void checkIdentity(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
-        try {
-            identity.check(ike, message);
-        } catch (IsakmpFailure failure) {
-            if (!failure.getMessage().isEmpty()) {
-                ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
-            }
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_ID_INFORMATION,
-                    "initial Aggressive Mode packet claiming to be from "
-                            + ike.connection().remote().id() + " on " + message.sender()
-                            + " but no connection has been authorized");
-        }
+        parts.nat().detect(ike, message);
+        return parts.agreement().agree(ike, () -> parts.authentication()
+                .verify(ike, IkeRole.RESPONDER, peer, message, () -> prove(ike, message)));
     }
 
     private IsakmpVerdict prove(IkeSa ike, IsakmpMessage answered) throws IsakmpFailure {
-        return authentication.prove(ike, Phase1Identity.local(ike), Manner.AGGRESSIVE_INITIATOR, proof -> {
-            identity.established(ike);
+        return parts.authentication().prove(ike, Phase1Identity.local(ike), Manner.AGGRESSIVE_INITIATOR, proof -> {
+            parts.identity().established(ike);
             List<Payload> payloads = new ArrayList<>(NatTraversal.hashes(ike, answered));
             payloads.addAll(proof);
             return IsakmpVerdict.reply(payloads);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.phase1;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.crypto.IkeSuite;
@@ -11,7 +13,9 @@ import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
+import org.jswan.exchange.v1.engine.IsakmpVerdict;
 import org.jswan.exchange.v1.engine.KeyAgreement;
+import org.jswan.helper.Helpers.Outcome;
 import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
@@ -20,14 +24,67 @@ import org.jswan.sa.Negotiation;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
+import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
 
 /** What both ends of phase 1 have in common: key exchange, nonces, and the keys and hashes that come of them. */
-final class Phase1Agreement {
-    private Phase1Agreement() {}
+public final class Phase1Agreement {
+    private final Context context;
 
-    /** The peer's public value. */
-    static Bytes publicValue(IkeSa ike, IsakmpMessage message, String name) throws IsakmpFailure {
+    Phase1Agreement(Context context) {
+        this.context = context;
+    }
+
+    /** Goes on with a public value and a nonce of ours. */
+    IsakmpVerdict.Suspend generate(IkeSa ike, IsakmpVerdict.Step then) {
+        return new IsakmpVerdict.Suspend(resume -> context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation().group().generate(context.world().random()),
+                        outcome -> resume.resume(() -> {
+                            ike.negotiation().setLocalKe(KeyAgreement.valueOf(outcome));
+                            setNonce(ike, ike.role(), context.world().random().bytes(KeyAgreement.NONCE_LENGTH));
+                            return then.go();
+                        })));
+    }
+
+    /** Goes on with the keys, of the public values and nonces of both ends. */
+    IsakmpVerdict agree(IkeSa ike, IsakmpVerdict.Step then) {
+        return IsakmpVerdict.suspend(resume -> compute(
+                ike,
+                outcome -> resume.resume(() -> {
+                    deriveKeys(ike, outcome);
+                    return then.go();
+                })));
+    }
+
+    /** Has the shared secret computed, while other things go on. */
+    void compute(IkeSa ike, Consumer<Outcome<Secret>> then) {
+        context.world()
+                .helpers()
+                .submit(
+                        () -> ike.negotiation()
+                                .localKe()
+                                .sharedSecret(ike.negotiation().remoteKe()),
+                        then);
+    }
+
+    /** Takes the peer's public value and nonce. */
+    static void take(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
+        IkeRole peer = ike.role().other();
+        ike.negotiation().setRemoteKe(publicValue(ike, message));
+        setNonce(ike, peer, KeyAgreement.nonce(message, peer == IkeRole.INITIATOR ? "Ni" : "Nr"));
+    }
+
+    private static void setNonce(IkeSa ike, IkeRole of, Bytes nonce) {
+        if (of == IkeRole.INITIATOR) {
+            ike.negotiation().setInitiatorNonce(nonce);
+        } else {
+            ike.negotiation().setResponderNonce(nonce);
+        }
+    }
+
+    private static Bytes publicValue(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         Bytes value = message.need(KePayload.class).data();
         int wanted = ike.suite().orElseThrow().group().publicLength();
         if (value.length() != wanted) {
@@ -38,16 +95,18 @@ final class Phase1Agreement {
         return value;
     }
 
-    /** Our public value, as a payload unless it is impaired. */
-    static List<Payload> publicValue(Context context, IkeSa ike) {
-        return KeyAgreement.payload(
-                context.world().impair(),
-                ike.logger(),
-                ike.negotiation().localKe().publicValue());
+    /** Our public value, unless an impairment has it otherwise, and our nonce. */
+    List<Payload> values(IkeSa ike) {
+        Negotiation n = ike.negotiation();
+        List<Payload> payloads = new ArrayList<>(KeyAgreement.payload(
+                context.world().impair(), ike.logger(), n.localKe().publicValue()));
+        payloads.add(new NoncePayload(ike.role() == IkeRole.INITIATOR ? n.initiatorNonce() : n.responderNonce()));
+        return payloads;
     }
 
     /** SKEYID and what follows from it; the vector of the first encrypted message. */
-    static void deriveKeys(Context context, IkeSa ike, Secret sharedSecret) throws IsakmpFailure {
+    void deriveKeys(IkeSa ike, Outcome<Secret> computed) throws IsakmpFailure {
+        Secret sharedSecret = KeyAgreement.valueOf(computed);
         Negotiation n = ike.negotiation();
         Nonces nonces = new Nonces(n.initiatorNonce(), n.responderNonce());
         IkeSuite suite = ike.suite().orElseThrow();
@@ -59,13 +118,13 @@ final class Phase1Agreement {
                             ike.phase1().isBySignatures()
                                     ? Ikev1Keys.forSignatures(suite, sharedSecret, nonces, cookieI, cookieR)
                                     : Ikev1Keys.forPresharedKey(
-                                            suite, presharedKey(context, ike), sharedSecret, nonces, cookieI, cookieR));
+                                            suite, presharedKey(ike), sharedSecret, nonces, cookieI, cookieR));
         }
         ike.v1().setIv(ike.phase1().keys().phase1Iv(initiatorValue(ike), responderValue(ike)));
     }
 
     /** The key of both ends, found by what is known of the peer: in Main Mode, no more than its connection. */
-    private static Secret presharedKey(Context context, IkeSa ike) throws IsakmpFailure {
+    private Secret presharedKey(IkeSa ike) throws IsakmpFailure {
         IkeId local = ike.connection().local().id();
         IkeId remote = ike.connection().remote().id();
         Optional<Secret> key = context.secrets().get().psk(local, remote);

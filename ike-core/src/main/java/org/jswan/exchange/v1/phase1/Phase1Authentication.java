@@ -4,6 +4,7 @@ package org.jswan.exchange.v1.phase1;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Hash;
 import org.jswan.exchange.Context;
@@ -12,18 +13,21 @@ import org.jswan.exchange.auth.PeerKeys.Candidate;
 import org.jswan.exchange.auth.PeerSignatures;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
+import org.jswan.exchange.v1.engine.IsakmpRow;
 import org.jswan.exchange.v1.engine.IsakmpVerdict;
 import org.jswan.helper.Helpers.Outcome;
 import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing;
 import org.jswan.key.Signature;
 import org.jswan.log.RcCode;
+import org.jswan.proposal.Phase1Auth;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.HashPayload;
 import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.NotificationType;
+import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SignaturePayload;
 
 /** How the ends of phase 1 prove who they are (RFC 2409 §5.1, §5.4): by a hash that needs their key, or by signing it. */
@@ -44,6 +48,16 @@ public final class Phase1Authentication {
         ring = context.privateKeys();
         localKey = new LocalKey(ring);
         signatures = new PeerSignatures(context);
+    }
+
+    /** The rows of the message that proves who the peer is: what it needs depends on how. */
+    static List<IsakmpRow> rows(Supplier<IsakmpRow.Builder> row, IsakmpRow.Handler<IkeSa> handler) {
+        return List.of(
+                row.get()
+                        .auth(Phase1Auth.PRESHARED_KEY)
+                        .require(PayloadTypes.HASH)
+                        .by(handler),
+                row.get().auth(Phase1Auth.RSA_SIG).require(PayloadTypes.SIG).by(handler));
     }
 
     /** Goes on with the payloads that prove our end. */

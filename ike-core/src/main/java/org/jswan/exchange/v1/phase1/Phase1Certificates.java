@@ -12,11 +12,11 @@ import org.jswan.certificate.PeerCertificates;
 import org.jswan.certificate.Pkcs7;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.SendCa;
 import org.jswan.connection.SendCertificate;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.auth.AuthoritiesAsked;
 import org.jswan.exchange.auth.CertificateCheck;
+import org.jswan.exchange.auth.LocalCertificates;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
 import org.jswan.exchange.v1.engine.IsakmpVerdict;
@@ -72,26 +72,17 @@ public final class Phase1Certificates {
     /** Our certificate and those above it, as the connection has it, for the message that proves who we are. */
     IsakmpVerdict own(IkeSa ike, Manner manner, Ready then) throws IsakmpFailure {
         Connection c = ike.connection();
-        Optional<Certificate> own = c.local().certificate();
-        if (own.isEmpty() || !isWanted(ike)) {
+        Optional<Certificate> own = LocalCertificates.end(ike);
+        if (own.isEmpty() || !ike.phase1().isBySignatures()) {
             return then.with(List.of());
         }
-        SendCa above = c.config().announcements().certificateChain();
-        if (above == SendCa.NONE || !manner.withChain) {
+        if (!LocalCertificates.isWithChain(c) || !manner.withChain) {
             return then.with(payloads(ike, own.get(), List.of(), manner));
         }
         return IsakmpVerdict.suspend(resume -> held.get(
                 ike.logger(),
-                known -> resume.resume(() -> then.with(
-                        payloads(ike, own.get(), known.chainAbove(own.get(), above == SendCa.ALL), manner)))));
-    }
-
-    private static boolean isWanted(IkeSa ike) {
-        SendCertificate when = ike.connection().local().config().certificate().send();
-        return ike.phase1().isBySignatures()
-                && (when == SendCertificate.ALWAYS
-                        || when == SendCertificate.IF_ASKED
-                                && ike.negotiation().authentication().isCertificateWanted());
+                known -> resume.resume(() ->
+                        then.with(payloads(ike, own.get(), LocalCertificates.chain(c, own.get(), known), manner)))));
     }
 
     private List<Payload> payloads(IkeSa ike, Certificate own, List<Certificate> above, Manner manner) {
@@ -175,11 +166,7 @@ public final class Phase1Certificates {
 
     private static void learn(IkeSa ike, CertRequestPayload request) {
         if (request.certificateType() != CertPayload.X509_SIGNATURE) {
-            ike.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "ignoring CERTREQ payload of unsupported type CERT_"
-                                    + PeerCertificates.encodingName(request.certificateType()));
+            LocalCertificates.tellUnsupported(ike, request.certificateType());
             return;
         }
         if (request.data().isEmpty()) {

@@ -87,6 +87,26 @@ public final class Phase1Identity {
         take(ike, read(ike, message));
     }
 
+    /**
+     * The same in Aggressive Mode, where anybody may claim anything in the clear.
+     *
+     * @param missing what the claim lacks, as the log line calls it
+     */
+    void checkOpenly(IkeSa ike, IsakmpMessage message, String missing) throws IsakmpFailure {
+        try {
+            check(ike, message);
+        } catch (IsakmpFailure failure) {
+            if (!failure.getMessage().isEmpty()) {
+                ike.logger().log(RcCode.LOG_SERIOUS, failure.getMessage());
+            }
+            throw IsakmpFailure.refused(
+                    NotificationType.INVALID_ID_INFORMATION,
+                    "initial Aggressive Mode packet claiming to be from "
+                            + ike.connection().remote().id() + " on " + message.sender() + " but " + missing
+                            + " has been authorized");
+        }
+    }
+
     /** As responder of Main Mode: switches to the connection that is for this initiator, if another fits better. */
     void checkInitiator(IkeSa ike, IsakmpMessage message) throws IsakmpFailure {
         IkeId peer = read(ike, message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.phase1;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.Secret;
@@ -52,7 +53,7 @@ public final class Phase1Proposals {
 
     /** What Main Mode offers. */
     static SaPayload mainMode(Connection c) {
-        return SaPayload.of(java.util.List.of(Phase1Offer.mainMode(
+        return SaPayload.of(List.of(Phase1Offer.mainMode(
                         suites(c), method(c), c.config().lifetimes().ike())
                 .proposal()));
     }
@@ -92,7 +93,7 @@ public final class Phase1Proposals {
         ike.negotiation().setGroup(choice.suite().group());
         ike.phase1().setAuthentication(choice.auth(), choice.xauth());
         ike.phase1().setLife(choice.life());
-        return SaPayload.of(java.util.List.of(choice.answer()));
+        return SaPayload.of(List.of(choice.answer()));
     }
 
     private Phase1Policy policy(IkeSa ike) {

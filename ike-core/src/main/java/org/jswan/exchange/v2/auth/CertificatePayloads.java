@@ -11,8 +11,6 @@ import org.jswan.certificate.HeldCertificates;
 import org.jswan.certificate.PeerCertificates;
 import org.jswan.connection.Connection;
 import org.jswan.connection.EndAuthentication;
-import org.jswan.connection.SendCa;
-import org.jswan.connection.SendCertificate;
 import org.jswan.crypto.Hash;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
@@ -21,6 +19,7 @@ import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Verdict;
 import org.jswan.exchange.auth.AuthoritiesAsked;
 import org.jswan.exchange.auth.CertificateCheck;
+import org.jswan.exchange.auth.LocalCertificates;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
@@ -64,11 +63,11 @@ public final class CertificatePayloads {
     /** Our certificates for an IKE_AUTH message, and as initiator the request for the peer's. */
     public Verdict forAuthentication(IkeSa ike, Ready then) throws ProtocolFailure {
         Connection c = ike.connection();
-        Optional<Certificate> own = isOwnWanted(ike) ? c.local().certificate() : Optional.empty();
+        Optional<Certificate> own = maySign(ike) ? LocalCertificates.end(ike) : Optional.empty();
         boolean asks = ike.role() == IkeRole.INITIATOR
                 && asksForPeers(c)
                 && c.remote().config().certificate().ca().isPresent();
-        boolean needed = asks || own.isPresent() && c.config().announcements().certificateChain() != SendCa.NONE;
+        boolean needed = asks || own.isPresent() && LocalCertificates.isWithChain(c);
         return ready(
                 ike,
                 held,
@@ -77,15 +76,9 @@ public final class CertificatePayloads {
                     List<Payload> payloads = new ArrayList<>();
                     own.ifPresent(certificate -> {
                         payloads.add(new CertPayload(PeerCertificates.X509_SIGNATURE, certificate.der()));
-                        if (c.config().announcements().certificateChain() != SendCa.NONE) {
-                            known
-                                    .chainAbove(
-                                            certificate,
-                                            c.config().announcements().certificateChain() == SendCa.ALL)
-                                    .stream()
-                                    .map(above -> new CertPayload(PeerCertificates.X509_SIGNATURE, above.der()))
-                                    .forEach(payloads::add);
-                        }
+                        LocalCertificates.chain(c, certificate, known).stream()
+                                .map(above -> new CertPayload(PeerCertificates.X509_SIGNATURE, above.der()))
+                                .forEach(payloads::add);
                     });
                     if (asks) {
                         payloads.add(request(ike, known));
@@ -95,17 +88,11 @@ public final class CertificatePayloads {
                 then);
     }
 
-    private static boolean isOwnWanted(IkeSa ike) {
+    private static boolean maySign(IkeSa ike) {
         Connection c = ike.connection();
-        if (ike.negotiation().authentication().isNullWanted()
-                || c.local().config().auth() == EndAuthentication.EAPONLY
-                || !SignatureHashes.sign(c.local().config().authby())) {
-            return false;
-        }
-        SendCertificate when = c.local().config().certificate().send();
-        return when == SendCertificate.ALWAYS
-                || when == SendCertificate.IF_ASKED
-                        && ike.negotiation().authentication().isCertificateWanted();
+        return !ike.negotiation().authentication().isNullWanted()
+                && c.local().config().auth() != EndAuthentication.EAPONLY
+                && SignatureHashes.sign(c.local().config().authby());
     }
 
     /** The request for the initiator's certificate in an IKE_SA_INIT response. */
@@ -143,12 +130,7 @@ public final class CertificatePayloads {
             return;
         }
         if (request.get().encoding() != PeerCertificates.X509_SIGNATURE) {
-            ike.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "ignoring CERTREQ payload of unsupported type CERT_"
-                                    + PeerCertificates.encodingName(
-                                            request.get().encoding()));
+            LocalCertificates.tellUnsupported(ike, request.get().encoding());
         } else if (request.get().authorities().length() % Hash.SHA1.length() != 0) {
             ike.logger()
                     .log(
