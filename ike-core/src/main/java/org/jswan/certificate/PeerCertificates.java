@@ -61,6 +61,12 @@ public record PeerCertificates(
         return ENCODINGS.get(encoding);
     }
 
+    /** What debugging output calls any encoding. */
+    public static String encodingLabel(int encoding) {
+        String name = encoding < ENCODINGS.size() ? ENCODINGS.get(encoding) : "";
+        return name.isEmpty() ? encoding + "??" : "CERT_" + name;
+    }
+
     /** A line for the log, and for the user unless it is for the log only. */
     public record Line(Weight weight, String text) {
         /** How it is told. */

@@ -2,12 +2,11 @@
 package org.jswan.exchange;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jswan.base.Bytes;
 import org.jswan.identity.IdType;
+import org.jswan.wire.FieldText;
 import org.jswan.wire.IkeHeader;
-import org.jswan.wire.IkeSpi;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
@@ -24,7 +23,7 @@ import org.jswan.wire.v2.SkfPayload;
  * Messages field by field, as debugging output. Names and order are libreswan's, for people and scripts look for them in
  * its logs; of a payload only what they look for is shown.
  */
-final class MessageTrace {
+public final class MessageTrace {
     private static final String[] FLAGS = {
         "ISAKMP_FLAG_v1_ENCRYPTION",
         "ISAKMP_FLAG_v1_COMMIT",
@@ -77,7 +76,7 @@ final class MessageTrace {
         try {
             IkeHeader header = IkeHeader.decode(datagram);
             lines.addAll(header(header, "parse"));
-            lines.add(field("length", Long.toString(header.length()), header.length(), 4));
+            lines.add(FieldText.number("length", header.length(), 4));
             if (header.version().major() == 1) {
                 // What follows may be encrypted: whoever reads it tells of it.
                 return lines;
@@ -98,15 +97,20 @@ final class MessageTrace {
         return lines;
     }
 
-    private static List<String> header(IkeHeader header, String verb) {
+    /**
+     * The header, but for its length.
+     *
+     * @param verb {@code parse} or {@code emit}
+     */
+    public static List<String> header(IkeHeader header, String verb) {
         List<String> lines = new ArrayList<>();
-        lines.add("**" + verb + " ISAKMP Message:");
-        lines.add("   initiator SPI: " + spi(header.initiatorSpi()));
-        lines.add("   responder SPI: " + spi(header.responderSpi()));
+        lines.add(FieldText.structure(2, verb, "ISAKMP Message"));
+        lines.add(FieldText.octets("initiator SPI", header.initiatorSpi().octets()));
+        lines.add(FieldText.octets("responder SPI", header.responderSpi().octets()));
         lines.add(
                 header.version().major() == 1
-                        ? String.format(
-                                "   next payload type: %s (0x%x)",
+                        ? FieldText.named(
+                                "next payload type",
                                 PayloadTypes.name(header.nextPayload()),
                                 header.nextPayload().number())
                         : next(header.nextPayload()));
@@ -117,11 +121,10 @@ final class MessageTrace {
                     case 0x20 -> "IKEv2 version 2.0 (rfc4306/rfc5996) (0x20)";
                     default -> String.format("0x%x", version);
                 });
-        lines.add(String.format(
-                "   exchange type: %s (0x%x)",
-                header.exchange(), header.exchange().number()));
+        lines.add(FieldText.named(
+                "exchange type", header.exchange().toString(), header.exchange().number()));
         lines.add(flags(header.flags()));
-        lines.add(field("Message ID", Long.toString(header.messageId()), header.messageId(), 4));
+        lines.add(FieldText.number("Message ID", header.messageId(), 4));
         return lines;
     }
 
@@ -139,24 +142,23 @@ final class MessageTrace {
         Bytes rest = chain;
         for (int i = 0; i < payloads.size(); i++) {
             Payload payload = payloads.get(i);
-            lines.add("***" + verb + " IKEv2 payload " + payload.type() + ":");
+            lines.add(FieldText.structure(3, verb, "IKEv2 payload " + payload.type()));
             lines.add(next(PayloadChain.first(payloads.subList(i + 1, payloads.size()))));
             if (rest.length() < PayloadChain.GENERIC_HEADER) {
                 lines.add(payloadFlags(payload.flags()));
             } else {
                 int length = rest.get(2) << Byte.SIZE | rest.get(3);
                 lines.add(payloadFlags(rest.get(1)));
-                lines.add(field("length", Integer.toString(length), length, 2));
+                lines.add(FieldText.number("length", length, 2));
                 rest = rest.from(Math.min(length, rest.length()));
             }
             if (payload instanceof NotifyPayload notify) {
                 notify(lines, notify, verb);
             } else if (payload instanceof AuthPayload auth) {
                 String name = auth.method() < AUTH_METHODS.length ? AUTH_METHODS[auth.method()] : null;
-                lines.add(String.format(
-                        "   auth method: %s (0x%x)", name == null ? auth.method() + "??" : name, auth.method()));
+                lines.add(FieldText.named("auth method", name == null ? auth.method() + "??" : name, auth.method()));
             } else if (payload instanceof IdPayload id) {
-                lines.add(String.format("   ID type: %s (0x%x)", IdType.label(id.idType()), id.idType()));
+                lines.add(FieldText.named("ID type", IdType.label(id.idType()), id.idType()));
             } else if (payload instanceof SkfPayload fragment) {
                 lines.addAll(fragment(fragment.number(), fragment.total()));
             }
@@ -166,24 +168,18 @@ final class MessageTrace {
 
     /** Which part of how many a fragment is. */
     static List<String> fragment(int number, int total) {
-        return List.of(
-                field("fragment number", Integer.toString(number), number, 2),
-                field("total fragments", Integer.toString(total), total, 2));
+        return List.of(FieldText.number("fragment number", number, 2), FieldText.number("total fragments", total, 2));
     }
 
     private static void notify(List<String> lines, NotifyPayload notify, String verb) {
         NotifyType type = notify.notifyType();
-        lines.add(field(
-                "SPI size",
-                Integer.toString(notify.spi().length()),
-                notify.spi().length(),
-                1));
-        lines.add(String.format("   Notify Message Type: %s (0x%x)", type, type.number()));
+        lines.add(FieldText.number("SPI size", notify.spi().length(), 1));
+        lines.add(FieldText.named("Notify Message Type", type.toString(), type.number()));
         if (type.equals(NotifyType.SIGNATURE_HASH_ALGORITHMS)) {
             hashes(lines, notify.data(), verb);
         } else if (verb.equals("emit") && !notify.data().isEmpty()) {
             lines.add("emitting " + notify.data().length() + " raw bytes of Notify data into IKEv2 Notify Payload");
-            lines.add("Notify data: " + spaced(notify.data().toArray()));
+            lines.add("Notify data: " + FieldText.spaced(notify.data()));
         }
     }
 
@@ -196,18 +192,18 @@ final class MessageTrace {
                 String name = "hash algorithm identifier "
                         + (number < HASHES.length ? "IKEv2_HASH_ALGORITHM_" + HASHES[number] : number + "??");
                 lines.add("emitting 2 raw bytes of " + name + " into IKEv2 Notify Payload");
-                lines.add(name + ": " + spaced(octets.toArray()));
+                lines.add(name + ": " + FieldText.spaced(octets));
             } else {
                 String name = "hash algorithm identifier (network ordered)";
                 lines.add("parsing 2 raw bytes of IKEv2 Notify Payload into " + name);
                 lines.add(name);
-                lines.add("  " + spaced(octets.toArray()));
+                lines.add("  " + FieldText.spaced(octets));
             }
         }
     }
 
     private static String next(PayloadType type) {
-        return String.format("   next payload type: %s (0x%x)", type, type.number());
+        return FieldText.named("next payload type", type.toString(), type.number());
     }
 
     private static String flags(int flags) {
@@ -225,22 +221,6 @@ final class MessageTrace {
                 names.add(all[bit]);
             }
         }
-        return String.format("   flags: %s (0x%x)", names.isEmpty() ? "none" : String.join("+", names), flags);
-    }
-
-    private static String field(String name, String value, long number, int octets) {
-        byte[] bytes = new byte[octets];
-        for (int i = 0; i < octets; i++) {
-            bytes[i] = (byte) (number >>> 8 * (octets - 1 - i));
-        }
-        return "   " + name + ": " + value + " (" + spaced(bytes) + ")";
-    }
-
-    private static String spi(IkeSpi spi) {
-        return spaced(HexFormat.of().parseHex(String.format("%016x", spi.bits())));
-    }
-
-    private static String spaced(byte[] octets) {
-        return HexFormat.ofDelimiter(" ").formatHex(octets);
+        return FieldText.named("flags", names.isEmpty() ? "none" : String.join("+", names), flags);
     }
 }

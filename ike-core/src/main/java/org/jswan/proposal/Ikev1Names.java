@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.proposal;
 
+import java.util.Optional;
 import org.jswan.wire.WireAttribute;
+import org.jswan.wire.v1.ProtocolId;
 
 /** What IKEv1's numbers are called in logs, but for those of algorithms that have names as {@link TransformNames}. */
 final class Ikev1Names {
@@ -53,6 +55,15 @@ final class Ikev1Names {
                     "AES_192_GMAC",
                     "AES_256_GMAC")
             .from(250, "AES_CMAC_96", "NULL", "SHA2_256_TRUNC");
+
+    private static final NumberTable COMPRESSION =
+            new NumberTable("IPCOMP_").from(0, "NONE", "OUI", "DEFLATE", "LZS", "LZJH");
+
+    private static final NumberTable ENCAPSULATION = new NumberTable("ENCAPSULATION_MODE_")
+            .from(1, "TUNNEL", "TRANSPORT", "UDP_TUNNEL_RFC", "UDP_TRANSPORT_RFC")
+            .from(61443, "UDP_TUNNEL_DRAFTS", "UDP_TRANSPORT_DRAFTS");
+
+    private static final int KEY_IKE = 1;
 
     private static final NumberTable OAKLEY = new NumberTable("OAKLEY_")
             .from(
@@ -115,6 +126,39 @@ final class Ikev1Names {
     static String oakleyEncr(int id) {
         boolean unused = (id >= 9 && id <= 12) || id == 17 || (id >= 21 && id <= 23);
         return unused ? "UNUSED_" + id : TransformNames.OAKLEY_ENCR.longName(id);
+    }
+
+    /** A transform's ID. */
+    static String transform(int protocol, int id) {
+        return switch (protocol) {
+            case ProtocolId.ISAKMP -> id == KEY_IKE ? "KEY_IKE" : id + "??";
+            case ProtocolId.AH -> AH.longName(id);
+            case ProtocolId.ESP -> TransformNames.ESP_ENCR.longName(id);
+            default -> COMPRESSION.longName(id);
+        };
+    }
+
+    /** What the value of an attribute of phase 1 means, if it is no quantity. */
+    static Optional<String> oakleyValue(int type, int value) {
+        return switch (type) {
+            case Ikev1Attribute.OAKLEY_ENCRYPTION_ALGORITHM -> Optional.of(oakleyEncr(value));
+            case Ikev1Attribute.OAKLEY_HASH_ALGORITHM -> Optional.of(TransformNames.OAKLEY_HASH.longName(value));
+            case Ikev1Attribute.OAKLEY_AUTHENTICATION_METHOD -> Optional.of(OAKLEY_AUTH.longName(value));
+            case Ikev1Attribute.OAKLEY_GROUP_DESCRIPTION -> Optional.of(TransformNames.GROUP.longName(value));
+            case Ikev1Attribute.OAKLEY_LIFE_TYPE -> Optional.of(OAKLEY_LIFE.longName(value));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The same for phase 2. */
+    static Optional<String> ipsecValue(int type, int value) {
+        return switch (type) {
+            case Ikev1Attribute.SA_LIFE_TYPE -> Optional.of(IPSEC_LIFE.longName(value));
+            case Ikev1Attribute.GROUP_DESCRIPTION -> Optional.of(TransformNames.GROUP.longName(value));
+            case Ikev1Attribute.ENCAPSULATION_MODE -> Optional.of(ENCAPSULATION.longName(value));
+            case Ikev1Attribute.AUTH_ALGORITHM -> Optional.of(TransformNames.ESP_INTEG.longName(value));
+            default -> Optional.empty();
+        };
     }
 
     private static String remark(WireAttribute attribute) {

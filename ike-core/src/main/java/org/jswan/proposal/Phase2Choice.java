@@ -2,7 +2,6 @@
 package org.jswan.proposal;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -45,11 +44,17 @@ public record Phase2Choice(
      * @param ownSpi as that of {@link Phase2Offer#of}
      */
     public List<WireProposal> answer(IntFunction<Bytes> ownSpi) {
-        List<WireProposal> answer = new ArrayList<>();
-        Stream.of(ah.map(Phase2Sa::chosen), esp.map(Phase2Sa::chosen), compression.map(Phase2Compression::chosen))
+        return taken().stream()
+                .map(chosen -> new WireProposal(
+                        chosen.number(), chosen.protocol(), ownSpi.apply(chosen.protocol()), chosen.transforms()))
+                .toList();
+    }
+
+    /** What was taken of the peer's proposals, each with the one transform. */
+    public List<WireProposal> taken() {
+        return Stream.of(
+                        ah.map(Phase2Sa::chosen), esp.map(Phase2Sa::chosen), compression.map(Phase2Compression::chosen))
                 .flatMap(Optional::stream)
-                .forEach(chosen -> answer.add(new WireProposal(
-                        chosen.number(), chosen.protocol(), ownSpi.apply(chosen.protocol()), chosen.transforms())));
-        return answer;
+                .toList();
     }
 }

@@ -20,6 +20,7 @@ public final class V1Exchange {
     private Optional<Bytes> sentToo = Optional.empty();
     private FragmentBuffer fragments;
     private boolean peerFragmenting;
+    private boolean fragmentingAfterAnswer;
     private Optional<Retransmission> retransmission = Optional.empty();
     private boolean suspended;
     private Optional<HeldMessages.HeldMessage> held = Optional.empty();
@@ -108,6 +109,18 @@ public final class V1Exchange {
 
     public void setPeerFragmenting() {
         peerFragmenting = true;
+        fragmentingAfterAnswer = false;
+    }
+
+    /** The peer sent fragments; what answers them still goes whole at first. */
+    public void setFragmentingAfterAnswer() {
+        fragmentingAfterAnswer = true;
+    }
+
+    /** That answer went. */
+    public void answeredWhole() {
+        peerFragmenting |= fragmentingAfterAnswer;
+        fragmentingAfterAnswer = false;
     }
 
     public Optional<Retransmission> retransmission() {

@@ -2,7 +2,9 @@
 package org.jswan.wire.v1;
 
 import java.util.Map;
+import org.jswan.wire.ExchangeType;
 import org.jswan.wire.PayloadType;
+import org.jswan.wire.WireException;
 
 /** The payload types of IKEv1: RFC 2408 section 3.1, RFC 3947, RFC 6407, and those that vendors took for themselves. */
 public final class PayloadTypes {
@@ -75,6 +77,11 @@ public final class PayloadTypes {
     public static String shortName(PayloadType type) {
         String name = name(type);
         return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+    }
+
+    /** What logs call such a payload in an exchange of that type: {@code ISAKMP Hash Payload}. */
+    public static String structure(PayloadType type, ExchangeType exchange) throws WireException {
+        return Payloads.structure(type, exchange);
     }
 
     /** The type that it counts as: the drafts' NAT-D and NAT-OA are RFC 3947's under an older number. */

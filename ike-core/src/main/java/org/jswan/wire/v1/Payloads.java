@@ -103,6 +103,11 @@ final class Payloads {
         return List.copyOf(payloads);
     }
 
+    /** What a payload is called. */
+    static String structure(PayloadType type, ExchangeType exchange) throws WireException {
+        return (type.equals(PayloadTypes.SAK) ? SKIPPED : formatOf(type, exchange)).name();
+    }
+
     private static PayloadFormat formatOf(PayloadType type, ExchangeType exchange) throws WireException {
         if (type.equals(PayloadTypes.ID) && exchange.equals(ExchangeType.QUICK)) {
             return CLIENT_ID;

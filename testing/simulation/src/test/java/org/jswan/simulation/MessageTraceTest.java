@@ -119,7 +119,12 @@ class MessageTraceTest {
                         "   ISAKMP version: ISAKMP Version 1.0 (rfc2407) (0x10)",
                         "   exchange type: ISAKMP_XCHG_IDPROT (0x2)",
                         "   flags: ISAKMP_FLAG_v1_ENCRYPTION (0x1)",
-                        "got payload ISAKMP_NEXT_NONCE")
+                        "got payload 0x400  (ISAKMP_NEXT_NONCE) needed: 0x400 opt: 0x100000",
+                        "***emit ISAKMP Nonce Payload:",
+                        "received 'quick_inI1_outR1' message HASH(1) data ok",
+                        "received 'quick_inI2' message HASH(3) data ok",
+                        "complete v1 state transition with STF_OK",
+                        "IKEv1: transition from state STATE_MAIN_R1 to state STATE_MAIN_R2")
                 .noneMatch(line -> line.contains("IKEv2 payload"));
     }
 }

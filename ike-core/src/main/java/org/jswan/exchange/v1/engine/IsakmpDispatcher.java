@@ -223,7 +223,10 @@ public final class IsakmpDispatcher {
             return;
         }
         if (found.isEmpty()) {
-            world.logger().debug("Informational Exchange is for an unknown (expired?) SA");
+            world.logger()
+                    .debug(() -> List.of(String.format(
+                            "Informational Exchange is for an unknown (expired?) SA with MSGID:0x%08x",
+                            bare.header().messageId())));
             return;
         }
         IkeSa ike = found.get();

@@ -12,6 +12,7 @@ import org.jswan.log.Logger;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V1State;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeVersion;
 import org.jswan.wire.WireException;
@@ -70,6 +71,7 @@ final class IsakmpFragments {
             notifications.refuse(sa, message, refusal.notification());
             return;
         }
+        sa.logger().debug(() -> IsakmpTrace.fragment(piece, message.octets().length() - IkeHeader.LENGTH));
         if (!piece.isNumbered()) {
             notifications.refuse(sa, message, NotificationType.PAYLOAD_MALFORMED);
             return;
@@ -79,7 +81,12 @@ final class IsakmpFragments {
                         + (piece.last() ? "(last)" : ""));
         keep(sa, piece).ifPresent(whole -> {
             pass(sa, message, whole);
-            sa.v1().setPeerFragmenting();
+            if (sa.state() == V1State.MAIN_R2 && sa.v1().isSuspended()) {
+                // As libreswan: it answers this message before it notices.
+                sa.v1().setFragmentingAfterAnswer();
+            } else {
+                sa.v1().setPeerFragmenting();
+            }
             sa.logger()
                     .debug(" updated IKE fragment state to respond using fragments without waiting for re-transmits");
         });

@@ -177,12 +177,42 @@ public final class IsakmpRow {
         return to;
     }
 
+    /** What logs call the message that the row takes: libreswan's names. */
+    String name() {
+        return switch (from) {
+            case MAIN_R0 -> "main_inI1_outR1";
+            case MAIN_I1 -> "main_inR1_outI2";
+            case MAIN_R1 -> "main_inI2_outR2";
+            case MAIN_I2 -> "main_inR2_outI3";
+            case MAIN_R2 -> "main_inI3_outR3";
+            case MAIN_I3 -> "main_inR3";
+            case AGGR_R0 -> "aggr_inI1_outR1";
+            case AGGR_I1 -> "aggr_inR1_outI2";
+            case AGGR_R1 -> "aggr_inI2";
+            case QUICK_R0 -> "quick_inI1_outR1";
+            case QUICK_I1 -> "quick_inR1_outI2";
+            case QUICK_R1 -> "quick_inI2";
+            case INFO, INFO_PROTECTED -> "informational";
+            case XAUTH_R0 -> "xauth_inR0";
+            case XAUTH_R1 -> "xauth_inR1";
+            case XAUTH_I0 -> "xauth_inI0";
+            case XAUTH_I1 -> "xauth_inI1";
+            case MODE_CFG_R0 -> "modecfg_inR0";
+            case MODE_CFG_R1, MODE_CFG_I1 -> "modecfg_inR1";
+            default -> "unexpected";
+        };
+    }
+
     boolean isFor(Optional<Phase1Auth> auth) {
         return auth.isEmpty() || auths.contains(auth.get());
     }
 
     Set<PayloadType> required() {
         return required;
+    }
+
+    Set<PayloadType> optional() {
+        return optional;
     }
 
     boolean allows(PayloadType type) {

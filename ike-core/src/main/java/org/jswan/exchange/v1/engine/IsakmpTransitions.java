@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.engine;
 
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jswan.exchange.ChildText;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
@@ -13,6 +15,7 @@ import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
 import org.jswan.sa.V1Exchange.Repeat;
 import org.jswan.sa.V1State;
+import org.jswan.wire.v1.NotificationType;
 
 /**
  * Runs the handlers of IKEv1's transitions and does what their verdicts say: states are set here, messages answered,
@@ -71,11 +74,13 @@ public final class IsakmpTransitions {
             verdict = step.go();
         } catch (IsakmpFailure failure) {
             count(failure.kind() == IsakmpFailure.Kind.FATAL ? "STF_FATAL" : OTHER_OUTCOME);
+            trace(sa, () -> outcome(failure));
             failed(sa, message, row, failure);
             return;
         }
         count(verdict instanceof IsakmpVerdict.Advance ? "STF_OK" : OTHER_OUTCOME);
         if (verdict instanceof IsakmpVerdict.Suspend suspend) {
+            trace(sa, () -> "STF_SUSPEND");
             suspend(sa, suspend, next -> step(sa, message, row, next));
         } else if (verdict instanceof IsakmpVerdict.Advance advance) {
             advance(sa, message, advance.instead().orElse(row), advance);
@@ -84,6 +89,20 @@ public final class IsakmpTransitions {
 
     private void count(String outcome) {
         sas.statistics().count("total.pluto.stf." + outcome);
+    }
+
+    private static void trace(Sa sa, Supplier<String> outcome) {
+        sa.logger().debug(() -> List.of("complete v1 state transition with " + outcome.get()));
+    }
+
+    private static String outcome(IsakmpFailure failure) {
+        return switch (failure.kind()) {
+            case IGNORED -> "STF_IGNORE";
+            case FATAL -> "STF_FATAL";
+            case REFUSED -> failure.notification()
+                    .map(NotificationType::shortName)
+                    .orElse("STF_FAIL_v1N");
+        };
     }
 
     /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
@@ -121,6 +140,11 @@ public final class IsakmpTransitions {
             return;
         }
         failure.notification().ifPresent(type -> notifications.refuse(sa, message, type));
+        sa.logger()
+                .debug("state transition function for " + sa.state().fullName() + " failed: "
+                        + failure.notification()
+                                .map(NotificationType::shortName)
+                                .orElse("failed"));
         boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
         if (sa instanceof ChildSa || isNew) {
             end(sa, Notice.NEVER);
@@ -140,6 +164,10 @@ public final class IsakmpTransitions {
             return;
         }
         V1State from = (V1State) sa.state();
+        trace(sa, () -> "STF_OK");
+        sa.logger()
+                .debug(() -> List.of("IKEv1: transition from state " + from.fullName() + " to state "
+                        + row.to().fullName()));
         if (sa instanceof IkeSa ike) {
             VendorIds.accept(ike, message);
         }

@@ -15,6 +15,7 @@ import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Retransmission;
 import org.jswan.sa.Sa;
@@ -83,6 +84,7 @@ public final class IsakmpTransmitter {
             return;
         }
         send(sa, inPieces(sa, false), purpose);
+        sa.v1().answeredWhole();
     }
 
     /** The same, encrypted, for a message that nobody asked for: what was sent before is repeated with it. */
@@ -95,12 +97,18 @@ public final class IsakmpTransmitter {
     private Bytes encode(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted) {
         IkeSa ike = isakmp(sa);
         IkeHeader header = impaired(sa, header(ike, exchange, sa.v1().messageId(), encrypted));
+        sa.logger().debug(() -> IsakmpTrace.emitted(header, payloads, isAnswer(sa)));
         if (encrypted) {
             Ikev1Cipher.Result sealed = ike.phase1().cipher().encrypt(sa.v1().iv(), Message.encodePayloads(payloads));
             sa.v1().setIv(sealed.nextIv());
             return Message.envelope(header, PayloadChain.first(payloads), sealed.octets());
         }
         return Message.envelope(header, PayloadChain.first(payloads), aligned(sa, Message.encodePayloads(payloads)));
+    }
+
+    /** Whether what is sent of proposals is what was chosen of the peer's. */
+    private static boolean isAnswer(Sa sa) {
+        return (sa instanceof ChildSa child ? child.role() : ((IkeSa) sa).role()) == IkeRole.RESPONDER;
     }
 
     /** The body of a message in clear, padded as {@code ikepad=} has it; what is encrypted is aligned by its cipher. */
@@ -164,6 +172,7 @@ public final class IsakmpTransmitter {
         hashed.addAll(payloads);
         Bytes iv = ike.phase1().keys().phase2Iv(ike.phase1().lastBlock(), messageId);
         IkeHeader header = header(ike, ExchangeType.INFO, messageId, true);
+        ike.logger().debug(() -> IsakmpTrace.emitted(header, hashed, false));
         Bytes octets = Message.envelope(
                 header,
                 PayloadTypes.HASH,
@@ -208,6 +217,7 @@ public final class IsakmpTransmitter {
                 0,
                 0,
                 IkeHeader.LENGTH);
+        world.logger().debug(() -> IsakmpTrace.emitted(header, List.of(payload), false));
         Bytes octets = Message.of(header, List.of(payload)).octets();
         try {
             answered.socket().send(answered.sender(), octets);

@@ -2,6 +2,7 @@
 package org.jswan.exchange.v1.engine;
 
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Ikev1Cipher;
@@ -77,9 +78,9 @@ final class MessageOpening {
         Logger logger = logger(sa, bare);
         RowAdmission expected = new RowAdmission(
                 row, logger, sa.filter(NatTraversal::refusesRfcNumbers).isPresent());
+        logger.debug(() -> IsakmpTrace.parsed(bare.header(), body, row));
         try {
             Message content = Message.read(bare.header(), bare.header().nextPayload(), body, expected);
-            logger.debug(() -> IsakmpTrace.parsed(content.payloads()));
             expected.checkComplete();
             return Optional.of(
                     new IsakmpMessage(bare.socket(), bare.sender(), bare.header(), bare.octets(), content, nextIv));
@@ -113,21 +114,33 @@ final class MessageOpening {
             sa.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
-                            "received '" + row.from().fullName() + "' message is missing a HASH("
+                            "received '" + row.name() + "' message is missing a HASH("
                                     + row.hash().ordinal() + ") payload");
             return false;
         }
         HashPayload hash = message.need(HashPayload.class);
         Bytes expected = QuickHashes.expected(ike, sa, row.hash(), message, hash);
+        if (hash.data().length() != expected.length()) {
+            sa.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "received '" + row.name() + "' message HASH("
+                                    + row.hash().ordinal() + ") data is the wrong length (received "
+                                    + hash.data().length() + " bytes but expected " + expected.length() + ")");
+            return false;
+        }
         if (!MessageDigest.isEqual(expected.toArray(), hash.data().toArray())) {
             sa.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
-                            "received '" + row.from().fullName() + "' message HASH("
+                            "received '" + row.name() + "' message HASH("
                                     + row.hash().ordinal()
                                     + ") data does not match computed value");
             return false;
         }
+        sa.logger()
+                .debug(() -> List.of("received '" + row.name() + "' message HASH("
+                        + row.hash().ordinal() + ") data ok"));
         return true;
     }
 

@@ -80,6 +80,7 @@ public final class IsakmpInformational {
         NotificationPayload notification = first.get();
         NotificationType type = notification.notificationType();
         context.sas().statistics().countError("recv", type);
+        logger.debug("processing informational " + type.shortName() + " (" + type.number() + ")");
         boolean question = type.equals(NotificationType.R_U_THERE);
         if (question || type.equals(NotificationType.R_U_THERE_ACK)) {
             if (ike.isEmpty()) {

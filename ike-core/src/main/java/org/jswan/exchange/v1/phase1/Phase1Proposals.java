@@ -16,6 +16,7 @@ import org.jswan.proposal.Phase1Choice;
 import org.jswan.proposal.Phase1Chooser;
 import org.jswan.proposal.Phase1Offer;
 import org.jswan.proposal.Phase1Policy;
+import org.jswan.proposal.SaTrace;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.WireProposal;
@@ -83,17 +84,27 @@ public final class Phase1Proposals {
         }
         Ikev1Selection<Phase1Choice> selection = Phase1Chooser.select(policy(ike), proposal);
         if (selection instanceof Ikev1Selection.Refused<Phase1Choice> refused) {
+            trace(ike, proposal, List.of());
             refused.log().forEach(line -> ike.logger().log(line.code(), line.text()));
             throw IsakmpFailure.refused(refused.notification(), "");
         }
         Ikev1Selection.Chosen<Phase1Choice> chosen = (Ikev1Selection.Chosen<Phase1Choice>) selection;
         chosen.log().forEach(line -> ike.logger().log(line.code(), line.text()));
         Phase1Choice choice = chosen.choice();
+        trace(ike, proposal, List.of(choice.answer()));
         ike.setSuite(choice.suite());
         ike.negotiation().setGroup(choice.suite().group());
         ike.phase1().setAuthentication(choice.auth(), choice.xauth());
         ike.phase1().setLife(choice.life());
         return SaPayload.of(List.of(choice.answer()));
+    }
+
+    /** As libreswan: a responder looks through all of it to find a connection, then for what it takes. */
+    private static void trace(IkeSa ike, WireProposal proposal, List<WireProposal> taken) {
+        if (ike.role() == IkeRole.RESPONDER) {
+            ike.logger().debug(() -> SaTrace.parsed(List.of(proposal)));
+        }
+        ike.logger().debug(() -> SaTrace.parsed(List.of(proposal), taken));
     }
 
     private Phase1Policy policy(IkeSa ike) {

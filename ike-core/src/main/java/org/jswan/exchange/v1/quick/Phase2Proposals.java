@@ -22,6 +22,7 @@ import org.jswan.proposal.Phase2Chooser;
 import org.jswan.proposal.Phase2Offer;
 import org.jswan.proposal.Phase2Policy;
 import org.jswan.proposal.Phase2Sa;
+import org.jswan.proposal.SaTrace;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.WireProposal;
@@ -82,7 +83,10 @@ final class Phase2Proposals {
 
     /** As responder: what of the peer's proposals is taken. */
     static Phase2Choice choose(ChildSa child, SaPayload offered) throws IsakmpFailure {
-        Phase2Choice choice = chosen(child, Phase2Chooser.choose(policy(child), proposals(offered)));
+        List<WireProposal> proposals = proposals(offered);
+        Phase2Choice choice = chosen(child, proposals, Phase2Chooser.choose(policy(child), proposals));
+        // As libreswan: it looks at them again when it answers.
+        trace(child, proposals, choice.taken());
         if (child.connection().has(ConnectionPolicy.PFS) && choice.pfsGroup().isEmpty()) {
             throw IsakmpFailure.refused(
                     NotificationType.NO_PROPOSAL_CHOSEN,
@@ -93,7 +97,8 @@ final class Phase2Proposals {
 
     /** As initiator: what the peer took of ours. */
     static Phase2Choice accept(ChildSa child, Optional<KeGroup> pfsGroup, SaPayload answer) throws IsakmpFailure {
-        return chosen(child, Phase2Chooser.accept(policy(child), pfsGroup, proposals(answer)));
+        List<WireProposal> proposals = proposals(answer);
+        return chosen(child, proposals, Phase2Chooser.accept(policy(child), pfsGroup, proposals));
     }
 
     private static List<WireProposal> proposals(SaPayload payload) throws IsakmpFailure {
@@ -104,13 +109,20 @@ final class Phase2Proposals {
         }
     }
 
-    private static Phase2Choice chosen(ChildSa child, Ikev1Selection<Phase2Choice> selection) throws IsakmpFailure {
+    private static void trace(ChildSa child, List<WireProposal> proposals, List<WireProposal> taken) {
+        child.logger().debug(() -> SaTrace.parsed(proposals, taken));
+    }
+
+    private static Phase2Choice chosen(
+            ChildSa child, List<WireProposal> proposals, Ikev1Selection<Phase2Choice> selection) throws IsakmpFailure {
         if (selection instanceof Ikev1Selection.Refused<Phase2Choice> refused) {
+            trace(child, proposals, List.of());
             refused.log().forEach(line -> child.logger().log(line.code(), line.text()));
             throw IsakmpFailure.refused(refused.notification(), "");
         }
         Ikev1Selection.Chosen<Phase2Choice> chosen = (Ikev1Selection.Chosen<Phase2Choice>) selection;
         chosen.log().forEach(line -> child.logger().log(line.code(), line.text()));
+        trace(child, proposals, chosen.choice().taken());
         return chosen.choice();
     }
 
