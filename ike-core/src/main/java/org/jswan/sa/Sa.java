@@ -15,6 +15,8 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     /** What an SA waits for. The order is that of the status lines for equal deadlines. */
     public enum Event {
         DISCARD("DISCARD"),
+        /** A helper has not computed what an IKEv1 exchange needs, or it was of no use. */
+        CRYPTO_TIMEOUT("CRYPTO_TIMEOUT"),
         /** A successor is due. */
         REKEY("REKEY"),
         /** The life is over; by now there is a successor. */

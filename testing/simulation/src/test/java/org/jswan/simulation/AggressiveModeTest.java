@@ -121,6 +121,52 @@ class AggressiveModeTest {
         return answer;
     }
 
+    /** As libreswan: nothing is repeated any more once keys were computed, and the negotiation ends a minute later. */
+    @Test
+    void whatTurnsOutToBeInVainEnds() {
+        Pair pair = otherSecret(8);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(30));
+        assertThat(session.lines())
+                .as(pair.trace())
+                .contains(
+                        "003 \"t\" #1: received Hash Payload does not match computed value",
+                        "223 \"t\" #1: sending notification INVALID_HASH_INFORMATION to 192.0.2.2:500");
+        assertThat(pair.west
+                        .whack(WhackRequest.of(new WhackCommand.ShowStates()))
+                        .lines())
+                .anyMatch(line -> line.contains("STATE_AGGR_I1") && line.contains("CRYPTO_TIMEOUT in "));
+        assertThat(pair.world.runUntil(session::isFinished, Duration.ofSeconds(70)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(session.lines())
+                .noneMatch(line -> line.contains("timeout exceeded") || line.contains("retransmission"))
+                .last()
+                .asString()
+                .endsWith("deleting ISAKMP SA but connection is supposed to remain up; schedule EVENT_REVIVE_CONNS");
+        assertThat(session.lines())
+                .anyMatch(line -> line.matches(
+                        "002 \"t\" #1: deleting state \\(STATE_AGGR_I1\\) aged [0-9.]+s and NOT sending notification"));
+    }
+
+    /** East has another secret than west. */
+    private static Pair otherSecret(long seed) {
+        SimWorld world = new SimWorld(seed);
+        PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+        Pair pair = new Pair(
+                world,
+                host(world, "west", Pair.WEST, options),
+                new SimHost(
+                        "east",
+                        world,
+                        List.of(IpAddress.of(Pair.EAST)),
+                        Pair.secrets("quite another secret"),
+                        options));
+        UnaryOperator<ConnectionRequest.Builder> mode = aggressive("aes256-sha2_256;modp2048");
+        pair.add(mode.apply(Ikev1Pair.tunnel("t")), mode.apply(Ikev1Pair.tunnel("t")));
+        return pair;
+    }
+
     @Test
     void theIdentityFindsTheConnection() {
         UnaryOperator<ConnectionRequest.Builder> ike = aggressive("aes256-sha2_256;modp2048");

@@ -26,11 +26,15 @@ import org.jswan.world.World;
 public final class IsakmpTimers {
     private static final List<Sa.Event> ONE_AT_A_TIME = List.of(
             Sa.Event.DISCARD,
+            Sa.Event.CRYPTO_TIMEOUT,
             Sa.Event.REPLACE,
             Sa.Event.REPLACE_IF_USED,
             Sa.Event.EXPIRE,
             Sa.Event.RETRANSMIT,
             Sa.Event.SEND_XAUTH);
+
+    /** By then the other end has given up, whatever is computed. */
+    private static final Duration COMPUTED_BY = Duration.ofSeconds(60);
 
     private final Context context;
     private final World world;
@@ -67,6 +71,18 @@ public final class IsakmpTimers {
         arm(sa, Sa.Event.DISCARD, limit, () -> {
             sa.setEnd(Statistics.End.EXCHANGE_TIMEOUT);
             sa.logger().log(RcCode.LOG, "deleting incomplete state after " + limit.toSeconds() + " seconds");
+            end(sa);
+        });
+    }
+
+    /**
+     * A helper computes for the SA. As libreswan, nothing is repeated from then on until a transition is complete: where what
+     * comes of it is refused, the SA waits for the peer's next message, and ends if no good one comes.
+     */
+    void computing(Sa sa) {
+        clear(sa);
+        arm(sa, Sa.Event.CRYPTO_TIMEOUT, COMPUTED_BY, () -> {
+            sa.setEnd(Statistics.End.CRYPTO_TIMEOUT);
             end(sa);
         });
     }

@@ -108,6 +108,9 @@ public final class IsakmpTransitions {
     /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
     public void suspend(Sa sa, IsakmpVerdict.Suspend suspend, Consumer<IsakmpVerdict.Step> onResume) {
         sa.v1().setSuspended(true);
+        if (suspend.isComputation()) {
+            timers.computing(sa);
+        }
         suspend.work().start(step -> {
             if (!sas.isAlive(sa)) {
                 return;

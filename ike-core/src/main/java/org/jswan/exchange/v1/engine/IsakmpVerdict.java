@@ -16,7 +16,7 @@ public sealed interface IsakmpVerdict {
     record Advance(List<Payload> reply, Optional<IsakmpRow> instead) implements IsakmpVerdict {}
 
     /** The handler waits for something; the SA takes no other message meanwhile. */
-    record Suspend(Work work) implements IsakmpVerdict {}
+    record Suspend(Work work, boolean isComputation) implements IsakmpVerdict {}
 
     /** All is done: no transition. */
     record Done() implements IsakmpVerdict {}
@@ -53,7 +53,12 @@ public sealed interface IsakmpVerdict {
     }
 
     static IsakmpVerdict suspend(Work work) {
-        return new Suspend(work);
+        return new Suspend(work, false);
+    }
+
+    /** The same for what a helper computes of public values: meanwhile nothing is repeated, and it has to be done in time. */
+    static Suspend compute(Work work) {
+        return new Suspend(work, true);
     }
 
     static IsakmpVerdict done() {

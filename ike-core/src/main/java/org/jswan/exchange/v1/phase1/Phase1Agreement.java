@@ -37,7 +37,7 @@ public final class Phase1Agreement {
 
     /** Goes on with a public value and a nonce of ours. */
     IsakmpVerdict.Suspend generate(IkeSa ike, IsakmpVerdict.Step then) {
-        return new IsakmpVerdict.Suspend(resume -> context.world()
+        return IsakmpVerdict.compute(resume -> context.world()
                 .helpers()
                 .submit(
                         () -> ike.negotiation().group().generate(context.world().random()),
@@ -50,7 +50,7 @@ public final class Phase1Agreement {
 
     /** Goes on with the keys, of the public values and nonces of both ends. */
     IsakmpVerdict agree(IkeSa ike, IsakmpVerdict.Step then) {
-        return IsakmpVerdict.suspend(resume -> compute(
+        return IsakmpVerdict.compute(resume -> compute(
                 ike,
                 outcome -> resume.resume(() -> {
                     deriveKeys(ike, outcome);

@@ -112,7 +112,7 @@ public final class QuickInitiator {
                             ke.ifPresent(child.phase2()::setLocalKe);
                             return IsakmpVerdict.done();
                         }));
-        transitions.suspend(child, new IsakmpVerdict.Suspend(work), step -> {
+        transitions.suspend(child, IsakmpVerdict.compute(work), step -> {
             try {
                 step.go();
                 request(child, group);
