@@ -44,6 +44,16 @@ public record CertificateSet(List<Certificate> certificates, Set<Certificate> pe
                 .findFirst();
     }
 
+    /** The same with others beside. */
+    public CertificateSet with(List<Certificate> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
+        List<Certificate> all = new ArrayList<>(others);
+        all.addAll(certificates);
+        return new CertificateSet(all, peers, revocations);
+    }
+
     /** The authorities that are trusted, as they are there and are their own issuers. */
     public List<Certificate> roots() {
         return certificates.stream().filter(c -> c.isAuthority() && c.isRoot()).toList();

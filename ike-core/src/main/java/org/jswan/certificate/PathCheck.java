@@ -42,17 +42,23 @@ final class PathCheck {
     record Problem(Certificate certificate, Fault fault) {}
 
     /** A path: the certificates from the first one up, and the root. */
-    private record Path(List<Certificate> certificates, Certificate root) {}
+    private record Path(List<Certificate> certificates, Certificate root) {
+        List<Certificate> above() {
+            List<Certificate> above = new ArrayList<>(certificates.subList(1, certificates.size()));
+            above.add(root);
+            return above;
+        }
+    }
 
     /**
      * What was found.
      *
      * @param problem what keeps the certificate from being used so; nothing if it may
-     * @param authority who signed it, unless it is believed without one
+     * @param above who stands for it, from who signed it up to the root; nobody if it is believed without
      */
-    record Result(Optional<Problem> problem, Optional<Certificate> authority) {
+    record Result(Optional<Problem> problem, List<Certificate> above) {
         private static Result bad(Certificate certificate, Fault fault) {
-            return new Result(Optional.of(new Problem(certificate, fault)), Optional.empty());
+            return new Result(Optional.of(new Problem(certificate, fault)), List.of());
         }
     }
 
@@ -66,14 +72,15 @@ final class PathCheck {
             return Result.bad(end, Fault.EXPIRED_CERTIFICATE);
         }
         if (held.peers().contains(end)) {
-            return new Result(Optional.empty(), Optional.empty());
+            return new Result(Optional.empty(), List.of());
         }
         Search search = new Search();
         Optional<Path> path = search.from(end, new ArrayList<>());
         if (path.isEmpty()) {
-            return new Result(search.problem, Optional.empty());
+            return new Result(search.problem, List.of());
         }
-        return new Result(invalid(path.get()).or(() -> revoked(path.get())), Optional.of(authority(path.get(), 0)));
+        return new Result(
+                invalid(path.get()).or(() -> revoked(path.get())), path.get().above());
     }
 
     /** A search for a path that does not look at a certificate twice, so that a peer cannot keep us busy. */

@@ -11,20 +11,22 @@ import org.jswan.base.Bytes;
  * What became of the certificates that a peer sent.
  *
  * @param end the peer's own, if there is one and it is to be believed
- * @param approval by whom it is; nothing if it is trusted for itself
+ * @param above who stands for it, from who signed it up to the root; nobody if it is trusted for itself
+ * @param usage for what they do, as log lines call it
  * @param harmless false if one was sent that is not to be believed
  * @param revocationsNeeded whether a current list of revoked certificates was missing, where one is insisted on
  * @param lines what is to be said about it
  */
 public record PeerCertificates(
         Optional<Certificate> end,
-        Optional<Approval> approval,
+        List<Certificate> above,
+        String usage,
         boolean harmless,
         boolean revocationsNeeded,
         List<Line> lines) {
     /** Nothing was sent. */
     public static final PeerCertificates NONE =
-            new PeerCertificates(Optional.empty(), Optional.empty(), true, false, List.of());
+            new PeerCertificates(Optional.empty(), List.of(), "", true, false, List.of());
 
     /** RFC 7296 §3.6: one certificate in DER. */
     public static final int X509_SIGNATURE = 4;
@@ -53,6 +55,7 @@ public record PeerCertificates(
             "RAW_PUBLIC_KEY");
 
     public PeerCertificates {
+        above = List.copyOf(above);
         lines = List.copyOf(lines);
     }
 
@@ -78,20 +81,17 @@ public record PeerCertificates(
         }
     }
 
-    /**
-     * Who stands for a certificate.
-     *
-     * @param authority who signed it
-     * @param usage for what it does, as log lines call it
-     */
-    public record Approval(Certificate authority, String usage) {}
+    /** Who signed the peer's own; nobody if it is trusted for itself. */
+    public Optional<Certificate> authority() {
+        return above.stream().findFirst();
+    }
 
     /** The same, after it was found out that the peer's own certificate was revoked, or that nobody tells. */
     public PeerCertificates revoked() {
         List<Line> more = new ArrayList<>(lines);
-        approval.ifPresent(by -> more.add(invalid(true, by.usage(), by.authority(), Fault.REVOKED_CERTIFICATE)));
+        authority().ifPresent(by -> more.add(invalid(true, usage, by, Fault.REVOKED_CERTIFICATE)));
         more.add(END_INVALID);
-        return new PeerCertificates(Optional.empty(), Optional.empty(), false, false, more);
+        return new PeerCertificates(Optional.empty(), List.of(), "", false, false, more);
     }
 
     private static final Line END_INVALID = new Line(Line.Weight.LOG_ONLY, "NSS: end certificate invalid");
@@ -149,13 +149,13 @@ public record PeerCertificates(
                 say(
                         Line.Weight.NORMAL,
                         "missing or expired CRL in strict mode, failing pending update and forcing CRL update");
-                return new PeerCertificates(Optional.empty(), Optional.empty(), false, true, lines);
+                return new PeerCertificates(Optional.empty(), List.of(), "", false, true, lines);
             }
             return judge(end.get());
         }
 
         private PeerCertificates nothing(boolean harmless) {
-            return new PeerCertificates(Optional.empty(), Optional.empty(), harmless, false, lines);
+            return new PeerCertificates(Optional.empty(), List.of(), "", harmless, false, lines);
         }
 
         private void say(Line.Weight weight, String text) {
@@ -216,12 +216,7 @@ public record PeerCertificates(
                 PathCheck.Result result = paths.check(end, usage);
                 if (result.problem().isEmpty()) {
                     say(Line.Weight.DEBUG, "certificate is valid (profile " + usage + ")");
-                    return new PeerCertificates(
-                            Optional.of(end),
-                            result.authority().map(authority -> new Approval(authority, usage.toString())),
-                            true,
-                            false,
-                            lines);
+                    return new PeerCertificates(Optional.of(end), result.above(), usage.toString(), true, false, lines);
                 }
                 PathCheck.Problem problem = result.problem().get();
                 last = usage == Usage.TLS_SERVER || !problem.fault().isOfUse();

@@ -71,11 +71,11 @@ public final class Revocation {
     public void confirm(PeerCertificates found, CertificateSet known, Logger logger, Consumer<PeerCertificates> then) {
         if (!setting.ocsp().enabled()
                 || found.end().isEmpty()
-                || found.approval().isEmpty()) {
+                || found.authority().isEmpty()) {
             then.accept(found);
             return;
         }
-        ocsp.ask(found.end().get(), found.approval().get().authority(), known, logger, answer -> {
+        ocsp.ask(found.end().get(), found.authority().get(), known, logger, answer -> {
             boolean refused = answer.state()
                     .map(state -> state == Answer.State.REVOKED)
                     .orElse(setting.ocsp().strict());

@@ -4,6 +4,8 @@ package org.jswan.exchange.auth;
 import java.util.Optional;
 import org.jswan.certificate.Certificate;
 import org.jswan.certificate.CertificateIdentity;
+import org.jswan.certificate.CertificateSet;
+import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.identity.IkeId;
 import org.jswan.log.RcCode;
@@ -16,6 +18,12 @@ public final class CertifiedIdentity {
     /** The certificate of the peer, if it sent one that is to be believed. */
     public static Optional<Certificate> certificate(IkeSa ike) {
         return ike.negotiation().authentication().peerCertificates().end();
+    }
+
+    /** Those that the database holds, with those above the peer's that were found to be good: it may have sent them. */
+    static CertificateSet known(IkeSa ike, HeldCertificates held) {
+        return held.known()
+                .with(ike.negotiation().authentication().peerCertificates().above());
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jswan.base.IpAddress;
 import org.jswan.certificate.Certificate;
+import org.jswan.certificate.CertificateSet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
@@ -101,12 +102,13 @@ public final class PeerConnection {
                 connections.findByHosts(local, Optional.of(ike.remote().address())));
         candidates.addAll(connections.findByHosts(local, Optional.empty()));
         Optional<DistinguishedName> authority = authority(ike, peer);
+        CertificateSet known = CertifiedIdentity.known(ike, certificates);
         Fit best = null;
         for (Connection c : candidates) {
             if (!admissible.test(c)) {
                 continue;
             }
-            Optional<Fit> fit = fit(c, peer, authority, wanted);
+            Optional<Fit> fit = fit(c, peer, authority, wanted, known);
             if (fit.filter(Fit::isExact).isPresent()) {
                 return Optional.of(c);
             }
@@ -118,27 +120,31 @@ public final class PeerConnection {
     }
 
     private Optional<Fit> fit(
-            Connection c, IkeId peer, Optional<DistinguishedName> authority, Collection<DistinguishedName> wanted) {
+            Connection c,
+            IkeId peer,
+            Optional<DistinguishedName> authority,
+            Collection<DistinguishedName> wanted,
+            CertificateSet known) {
         OptionalInt wildcards = peer.match(c.remote().id());
         if (wildcards.isEmpty() && c.remote().id().type() != IdType.FROMCERT) {
             return Optional.empty();
         }
-        Optional<Integer> steps = certificates
-                .known()
-                .distance(authority, c.remote().config().certificate().ca());
-        Optional<Integer> ourSteps = ourSteps(c, wanted);
+        Optional<Integer> steps =
+                known.distance(authority, c.remote().config().certificate().ca());
+        Optional<Integer> ourSteps = ourSteps(c, wanted, known);
         return steps.isEmpty() || ourSteps.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Fit(c, wildcards.isPresent(), wildcards.orElse(0), steps.get(), ourSteps.get()));
     }
 
-    private Optional<Integer> ourSteps(Connection c, Collection<DistinguishedName> wanted) {
+    private static Optional<Integer> ourSteps(
+            Connection c, Collection<DistinguishedName> wanted, CertificateSet known) {
         if (wanted.isEmpty()) {
             return Optional.of(0);
         }
         Optional<DistinguishedName> ours = c.local().config().certificate().ca();
         return wanted.stream()
-                .flatMap(name -> certificates.known().distance(ours, Optional.of(name)).stream())
+                .flatMap(name -> known.distance(ours, Optional.of(name)).stream())
                 .min(Integer::compare);
     }
 

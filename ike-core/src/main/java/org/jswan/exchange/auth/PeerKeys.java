@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jswan.certificate.CertificateIdentity;
+import org.jswan.certificate.CertificateSet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IdentifiedKey;
@@ -49,17 +50,17 @@ public final class PeerKeys {
         List<IdentifiedKey> sent = CertifiedIdentity.certificate(ike)
                 .map(certificate -> CertificateIdentity.keys(certificate, Optional.of(peer), clock.wall()))
                 .orElse(List.of());
+        CertificateSet known = CertifiedIdentity.known(ike, certificates);
         return Stream.concat(
                         sent.stream().map(key -> new Candidate("peer", key)),
                         store.all().stream().map(key -> new Candidate("preloaded", key)))
                 .filter(candidate -> candidate.key().key().type() == type
                         && candidate.key().id().matches(peer)
-                        && isBelow(candidate.key(), authority))
+                        && isBelow(candidate.key(), authority, known))
                 .toList();
     }
 
-    private boolean isBelow(IdentifiedKey key, Optional<DistinguishedName> authority) {
-        return authority.isEmpty()
-                || certificates.known().distance(key.issuer(), authority).isPresent();
+    private static boolean isBelow(IdentifiedKey key, Optional<DistinguishedName> authority, CertificateSet known) {
+        return authority.isEmpty() || known.distance(key.issuer(), authority).isPresent();
     }
 }

@@ -86,6 +86,21 @@ class CertificateTest extends CertificateFixture {
         assertThat(pair.isUp()).as(pair.trace()).isTrue();
     }
 
+    /** Who is below the authority that the connection names is told by what the peer sends. */
+    @Test
+    void theAuthorityThatIsAskedForMayBeFurtherUp() {
+        TestAuthority middle = root.below("C=CA, O=Test, CN=middle", MIDDLE_KEY);
+        trust(pair.west, root);
+        trust(pair.east, root);
+        own(pair.west, "west", WEST_KEY, middle.issue(new Subject(WEST, WEST_KEY)));
+        own(pair.west, "middle", MIDDLE_KEY, middle.certificate());
+        own(pair.east, "east", EAST_KEY, root.issue(new Subject(EAST, EAST_KEY)));
+        add(pair.west, tunnel(certificate("west"), UnaryOperator.identity()).set(ConnectionOption.SEND_CA, SendCa.ALL));
+        add(pair.east, tunnel(end -> end.set(EndOption.CA, ROOT), certificate("east")));
+        initiate();
+        assertThat(authenticated(pair.east)).as(pair.trace()).hasSize(1);
+    }
+
     @Test
     void aChainThatIsNotSentLeadsNowhere() {
         TestAuthority middle = root.below("C=CA, O=Test, CN=middle", MIDDLE_KEY);

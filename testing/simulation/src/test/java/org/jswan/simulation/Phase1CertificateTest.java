@@ -34,6 +34,8 @@ import org.jswan.control.WhackRequest;
 import org.jswan.revocation.RevocationSetting;
 import org.jswan.simulation.TestAuthority.Subject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Main Mode with certificates: which are sent, whose they are, which are refused. */
 class Phase1CertificateTest {
@@ -114,6 +116,55 @@ class Phase1CertificateTest {
         fixture.add(pair.east, tunnel(nothing(), certificate("east")));
         comesUp();
         assertThat(said(pair.west, "I am sending a CA cert chain")).hasSize(1);
+    }
+
+    /** The connections name the root; who is between it and the peers is told by them, or known by one end alone. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SendCa.class,
+            names = {"ALL", "NONE"})
+    void theAuthorityThatIsAskedForMayBeFurtherUp(SendCa chain) {
+        TestAuthority middle = fixture.root.below("C=CA, O=Test, CN=middle", MIDDLE_KEY);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            trust(host, fixture.root);
+        }
+        own(chain == SendCa.ALL ? pair.west : pair.east, "middle", MIDDLE_KEY, middle.certificate());
+        own(pair.west, "west", WEST_KEY, middle.issue(new Subject(WEST, WEST_KEY)));
+        own(pair.east, "east", EAST_KEY, fixture.root.issue(new Subject(EAST, EAST_KEY)));
+        UnaryOperator<EndRequest.Builder> ofRoot = end -> end.set(EndOption.CA, CertificateFixture.ROOT);
+        fixture.add(pair.west, tunnel(certificate("west"), ofRoot).set(ConnectionOption.SEND_CA, chain));
+        fixture.add(pair.east, tunnel(ofRoot, certificate("east")));
+        comesUp();
+        assertThat(said(pair.east, "authenticated peer"))
+                .singleElement()
+                .asString()
+                .endsWith("issued by CA 'C=CA, O=Test, CN=middle'");
+    }
+
+    /** What the peer sends beside the path to a root says nothing of who is above whom. */
+    @Test
+    void anAuthorityThatIsAskedForIsNotMadeUp() {
+        TestAuthority stranger =
+                TestAuthority.root("C=CA, O=Test, CN=wanted", CertificateFixture.OTHER_KEY, fixture.now);
+        own(
+                pair.west,
+                "between",
+                MIDDLE_KEY,
+                stranger.below(CertificateFixture.ROOT, MIDDLE_KEY).certificate());
+        own(pair.west, "west", WEST_KEY, fixture.root.issue(new Subject(WEST, WEST_KEY)));
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            trust(host, fixture.root);
+        }
+        own(pair.east, "east", EAST_KEY, fixture.root.issue(new Subject(EAST, EAST_KEY)));
+        UnaryOperator<EndRequest.Builder> wanted = end -> end.set(EndOption.CA, "C=CA, O=Test, CN=wanted");
+        fixture.add(pair.west, tunnel(certificate("west"), nothing()).set(ConnectionOption.SEND_CA, SendCa.ALL));
+        fixture.add(pair.east, tunnel(wanted, certificate("east")));
+        initiate();
+        assertThat(said(pair.west, "I am sending a CA cert chain"))
+                .as(pair.trace())
+                .isNotEmpty();
+        assertThat(said(pair.east, "no certificate matched RSA with SHA1")).isNotEmpty();
+        assertThat(Ikev1Pair.isUp(pair)).isFalse();
     }
 
     @Test
