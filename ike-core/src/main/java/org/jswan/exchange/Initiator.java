@@ -314,11 +314,12 @@ public final class Initiator {
      * Brings a connection up by an IKE SA of its own.
      *
      * @param attempt the how manieth try it is, from 1
+     * @return the IKE SA, unless nothing can be begun
      */
-    public void beginAlone(Connection c, long attempt) {
-        if (!closing && c.isOriented()) {
-            begin(c, attempt, Optional.empty(), List.of());
-        }
+    public Optional<IkeSa> beginAlone(Connection c, long attempt) {
+        return closing || !c.isOriented()
+                ? Optional.empty()
+                : Optional.of(begin(c, attempt, Optional.empty(), List.of()));
     }
 
     /** Whether the connection has a newer SA in its place: then this one ends. */

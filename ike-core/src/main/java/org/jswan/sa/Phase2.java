@@ -3,9 +3,11 @@ package org.jswan.sa;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeyExchange;
 
 /** What an IPsec SA of IKEv1 remembers of its Quick Mode (RFC 2409 §5.5). */
@@ -19,6 +21,7 @@ public final class Phase2 {
     private Duration replaceMargin = Duration.ZERO;
     private long attempt = 1;
     private Optional<IpAddress> originalAddress = Optional.empty();
+    private Set<ConnectionPolicy> inherited = Set.of();
 
     Phase2() {}
 
@@ -96,6 +99,15 @@ public final class Phase2 {
 
     public void setOriginalAddress(Optional<IpAddress> address) {
         originalAddress = address;
+    }
+
+    /** What the SA that it replaces had beyond what the connection asks for. */
+    public Set<ConnectionPolicy> inherited() {
+        return inherited;
+    }
+
+    public void setInherited(Set<ConnectionPolicy> policies) {
+        inherited = policies;
     }
 
     /** The keys are made: what they were made of is not needed any more. */

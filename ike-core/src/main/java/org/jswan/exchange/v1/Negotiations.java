@@ -3,7 +3,6 @@ package org.jswan.exchange.v1;
 
 import java.util.List;
 import java.util.Optional;
-import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
@@ -11,6 +10,7 @@ import org.jswan.exchange.Initiator;
 import org.jswan.exchange.v1.phase1.AggressiveInitiator;
 import org.jswan.exchange.v1.phase1.MainInitiator;
 import org.jswan.exchange.v1.quick.QuickInitiator;
+import org.jswan.exchange.v1.quick.QuickOccasion;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -57,7 +57,7 @@ final class Negotiations implements Initiator.Protocol {
     public void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun) {
         // As libreswan: whoever takes another's place brings up what that would have, and no more.
         if (replaces.isEmpty() && (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE))) {
-            ike.wishFirst(new PendingQuick(c, ike.logger().sessions(), Optional.empty(), 1));
+            ike.wishFirst(new PendingQuick(c, ike.logger().sessions(), QuickOccasion.FIRST));
         }
         if (isAggressive(c)) {
             aggressive.begin(ike, replaces);
@@ -75,21 +75,19 @@ final class Negotiations implements Initiator.Protocol {
     private final class PendingQuick implements IkeSa.Wish {
         private final Connection connection;
         private final Logger watching;
-        private final Optional<SaSerial> replaces;
-        private final long attempt;
+        private final QuickOccasion occasion;
 
-        PendingQuick(Connection connection, List<WhackSession> sessions, Optional<SaSerial> replaces, long attempt) {
+        PendingQuick(Connection connection, List<WhackSession> sessions, QuickOccasion occasion) {
             this.connection = connection;
             this.watching = connection.logger().derive(() -> "");
             sessions.forEach(watching::attach);
-            this.replaces = replaces;
-            this.attempt = attempt;
+            this.occasion = occasion;
         }
 
         @Override
         public void fulfil(IkeSa ike) {
             if (context.connections().find(connection.serial()).isPresent()) {
-                quick.begin(ike, connection, watching.sessions(), replaces, attempt);
+                quick.begin(ike, connection, watching.sessions(), occasion);
             }
             watching.detachAll();
         }
@@ -101,8 +99,8 @@ final class Negotiations implements Initiator.Protocol {
 
         @Override
         public Optional<String> waiting() {
-            return Optional.of(
-                    connection + replaces.map(old -> " replacing " + old).orElse(""));
+            return Optional.of(connection
+                    + occasion.replaces().map(old -> " replacing " + old).orElse(""));
         }
 
         @Override
@@ -133,23 +131,22 @@ final class Negotiations implements Initiator.Protocol {
 
     @Override
     public void newChild(IkeSa ike, Connection connection, List<WhackSession> watching) {
-        quick.begin(ike, connection, watching, Optional.empty(), 1);
+        quick.begin(ike, connection, watching, QuickOccasion.FIRST);
     }
 
     @Override
     public boolean queue(IkeSa ike, Connection c, List<WhackSession> watching) {
-        queue(ike, c, watching, Optional.empty(), 1);
+        queue(ike, c, watching, QuickOccasion.FIRST);
         return true;
     }
 
     /** As libreswan: what waits already is not asked for again. The newest comes first. */
-    private void queue(
-            IkeSa ike, Connection c, List<WhackSession> watching, Optional<SaSerial> replaces, long attempt) {
+    private void queue(IkeSa ike, Connection c, List<WhackSession> watching, QuickOccasion occasion) {
         if (ike.wishes().stream().noneMatch(wish -> wish.isFor(c))) {
             watching.forEach(c.logger()::attach);
             sayQueued(ike, c);
             watching.forEach(c.logger()::detach);
-            ike.wishFirst(new PendingQuick(c, watching, replaces, attempt));
+            ike.wishFirst(new PendingQuick(c, watching, occasion));
         }
     }
 
@@ -164,13 +161,20 @@ final class Negotiations implements Initiator.Protocol {
         if (initiator.isClosing()) {
             return;
         }
+        QuickOccasion occasion = QuickOccasion.replacing(old, attempt);
         if (by.isEmpty()) {
-            initiator.beginAlone(c, attempt);
+            initiator.beginAlone(c, attempt).ifPresent(ike -> handDown(occasion.anew(), ike, c));
         } else if (by.get().isEstablished()) {
-            quick.begin(by.get(), c, List.of(), Optional.of(old.serial()), attempt);
+            quick.begin(by.get(), c, List.of(), occasion);
         } else {
-            queue(by.get(), c, List.of(), Optional.of(old.serial()), attempt);
+            queue(by.get(), c, List.of(), occasion);
         }
+    }
+
+    /** What waits for a new ISAKMP SA asks for what the old SA had, too. */
+    private void handDown(QuickOccasion occasion, IkeSa ike, Connection c) {
+        List<IkeSa.Wish> waiting = ike.takeWishes();
+        waiting.forEach(wish -> ike.wish(wish.isFor(c) ? new PendingQuick(c, List.of(), occasion) : wish));
     }
 
     /** The ISAKMP SA that is up between the ends of a connection. */

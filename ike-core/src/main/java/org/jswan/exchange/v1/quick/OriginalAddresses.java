@@ -32,7 +32,7 @@ final class OriginalAddresses {
     static List<Payload> ofInitiator(ChildSa child) {
         IkeSa ike = child.ike();
         Optional<NatTraversalMethod> method = ike.phase1().natTraversal();
-        boolean transport = !child.connection().has(ConnectionPolicy.TUNNEL);
+        boolean transport = !Inheritance.wants(child, ConnectionPolicy.TUNNEL);
         if (method.isEmpty() || !transport || !ike.nat().local()) {
             return List.of();
         }

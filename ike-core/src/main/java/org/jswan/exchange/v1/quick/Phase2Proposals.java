@@ -36,12 +36,11 @@ import org.jswan.wire.v1.SaPayload;
 final class Phase2Proposals {
     private Phase2Proposals() {}
 
-    /** The group of a Diffie-Hellman exchange of its own, if the connection wants perfect forward secrecy. */
+    /** The group of a Diffie-Hellman exchange of its own, if there is to be perfect forward secrecy. */
     static Optional<KeGroup> pfsGroup(ChildSa child) {
-        Connection c = child.connection();
-        return c.has(ConnectionPolicy.PFS)
+        return Inheritance.wants(child, ConnectionPolicy.PFS)
                 ? Optional.of(Phase2Offer.pfsGroup(
-                        c.config().childSuites().orElseThrow(),
+                        child.connection().config().childSuites().orElseThrow(),
                         child.ike().suite().orElseThrow().group()))
                 : Optional.empty();
     }
@@ -69,7 +68,7 @@ final class Phase2Proposals {
     }
 
     private static EncapsulationMode mode(ChildSa child) {
-        return EncapsulationMode.of(child.connection().has(ConnectionPolicy.TUNNEL), udp(child.ike()));
+        return EncapsulationMode.of(Inheritance.wants(child, ConnectionPolicy.TUNNEL), udp(child.ike()));
     }
 
     private static EncapsulationMode.Udp udp(IkeSa ike) {
@@ -132,7 +131,7 @@ final class Phase2Proposals {
                 c.config().childSuites().orElseThrow(),
                 c.has(ConnectionPolicy.ENCRYPT),
                 c.has(ConnectionPolicy.AUTHENTICATE),
-                c.has(ConnectionPolicy.COMPRESS),
+                Inheritance.wants(child, ConnectionPolicy.COMPRESS),
                 c.config().lifetimes().ipsec(),
                 c.toString(),
                 child.ike().remote().address().toString());

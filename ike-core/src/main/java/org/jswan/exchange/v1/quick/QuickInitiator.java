@@ -85,14 +85,15 @@ public final class QuickInitiator {
     /**
      * HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr].
      *
-     * @param replaces the IPsec SA whose place it takes
-     * @param attempt the how manieth try it is, from 1
+     * @param occasion why it begins
      */
-    public void begin(IkeSa ike, Connection c, List<WhackSession> watching, Optional<SaSerial> replaces, long attempt) {
+    public void begin(IkeSa ike, Connection c, List<WhackSession> watching, QuickOccasion occasion) {
+        Optional<SaSerial> replaces = occasion.replaces();
         ChildSa child = context.newSas().child(c, ike, IkeRole.INITIATOR, V1State.QUICK_I1);
         watching.forEach(child.logger()::attach);
         replaces.ifPresent(child::setReplaces);
-        child.phase2().setAttempt(attempt);
+        child.phase2().setAttempt(occasion.attempt());
+        child.phase2().setInherited(occasion.inherited());
         child.v1().setMessageId(transmitter.newMessageId(ike));
         ike.phase1().addQuickMode(child);
         child.setProtocol(Phase2Proposals.protocol(c));
@@ -138,7 +139,7 @@ public final class QuickInitiator {
             throw IsakmpFailure.refused("ISAKMP SA " + ike.serial() + " is gone");
         }
         nat.leaveIkePort(ike);
-        agreement.reserve(child, c.has(ConnectionPolicy.COMPRESS));
+        agreement.reserve(child, Inheritance.wants(child, ConnectionPolicy.COMPRESS));
         Bytes nonce = context.world().random().bytes(KeyAgreement.NONCE_LENGTH);
         child.phase2().setInitiatorNonce(nonce);
         List<Payload> payloads = new ArrayList<>();
