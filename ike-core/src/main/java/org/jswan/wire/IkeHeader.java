@@ -50,6 +50,9 @@ public record IkeHeader(
     /** IKEv1: the payloads are encrypted. */
     public static final int FLAG_V1_ENCRYPTION = 0x01;
 
+    /** IKEv1: the other end is to wait until the sender is ready (RFC 2408 §3.1). Nothing protects it from being forged. */
+    public static final int FLAG_V1_COMMIT = 0x02;
+
     private static final String STRUCTURE = "ISAKMP Message";
 
     /** The header of an IKEv2 message that is yet to be encoded. */

@@ -20,6 +20,7 @@ import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.V1State;
+import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.WireException;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the kernel gets in the course of Quick Mode (RFC 2409 §5.5). */
 class QuickModeTest {
+    private static final int FLAGS_AT = 19;
+
     /** West's third message of Quick Mode never comes. */
     private static Pair unconfirmed(long seed) {
         Pair pair = Ikev1Pair.listening(seed);
@@ -69,6 +72,28 @@ class QuickModeTest {
         assertThat(pair.east.kernel().installed()).as(pair.trace()).isEmpty();
         assertThat(pair.east.kernel().policies()).isEmpty();
         assertThat(pair.east.scripts()).isEmpty();
+    }
+
+    /** It would have the other end wait; nothing protects it, so it is not heeded. */
+    @Test
+    void theCommitFlagChangesNothing() {
+        Pair pair = Ikev1Pair.listening(8);
+        pair.initiate(pair.west);
+        pair.world.pass(octets -> !isQuick(octets) || Ikev1Pair.has(pair.west, V1State.QUICK_I2));
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.west, V1State.QUICK_I1), Duration.ofSeconds(5)))
+                .isTrue();
+        pair.world.run(Duration.ofMillis(100));
+        pair.world.pass(octets -> true);
+        Datagram first = pair.world.network().captured().get(6);
+        int flags = first.octets().get(FLAGS_AT);
+        pair.world.inject(
+                first.from(), first.to(), Crafted.with(first.octets(), FLAGS_AT, flags | IkeHeader.FLAG_V1_COMMIT));
+        pair.world.run(Duration.ofMillis(100));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.world.trace())
+                .anyMatch(line ->
+                        line.endsWith("east| IKE message has the Commit Flag set but Pluto doesn't implement this"
+                                + " feature due to security concerns; ignoring flag"));
     }
 
     private static ConnectionRequest.Builder another(String name, int number) {

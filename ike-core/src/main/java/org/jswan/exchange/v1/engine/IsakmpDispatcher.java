@@ -102,6 +102,12 @@ public final class IsakmpDispatcher {
                 incoming.octets(),
                 new Message(header, List.of(), incoming.octets()),
                 Bytes.EMPTY);
+        if ((header.flags() & IkeHeader.FLAG_V1_COMMIT) != 0) {
+            world.logger()
+                    .debug(
+                            "IKE message has the Commit Flag set but Pluto doesn't implement this feature due to security"
+                                    + " concerns; ignoring flag");
+        }
         ExchangeType exchange = header.exchange();
         if (exchange.equals(ExchangeType.IDPROT) || exchange.equals(ExchangeType.AGGR)) {
             phase1(bare);
