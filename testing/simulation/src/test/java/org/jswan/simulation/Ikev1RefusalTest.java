@@ -36,6 +36,8 @@ class Ikev1RefusalTest {
                         "010 \"t\" #1: STATE_MAIN_I1: retransmission; will wait 0.5 seconds for response",
                         "002 \"t\" #1: deleting ISAKMP SA but connection is supposed to remain up;"
                                 + " schedule EVENT_REVIVE_CONNS");
+        assertThat(pair.east.log())
+                .contains("packet from 192.0.2.1:500: sending notification NO_PROPOSAL_CHOSEN to 192.0.2.1:500");
     }
 
     @Test

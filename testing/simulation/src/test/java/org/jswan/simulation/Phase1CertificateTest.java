@@ -85,7 +85,7 @@ class Phase1CertificateTest {
     private void eastRefuses(String why) {
         initiate();
         assertThat(said(pair.east, why)).as(pair.trace()).isNotEmpty();
-        assertThat(said(pair.east, "sending notification INVALID_ID_INFORMATION"))
+        assertThat(said(pair.east, "sending encrypted notification INVALID_ID_INFORMATION"))
                 .isNotEmpty();
         assertThat(Ikev1Pair.isUp(pair)).isFalse();
     }

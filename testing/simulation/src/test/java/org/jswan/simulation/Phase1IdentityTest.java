@@ -103,11 +103,14 @@ class Phase1IdentityTest extends RoadScene {
         assertThat(comesUp(road("192.0.2.1", "@one"))).as(trace()).isTrue();
         assertThat(comesUp(road("192.0.2.2", "@two"))).as(trace()).isTrue();
         assertThat(instances()).extracting(Connection::name).containsExactly("one", "two");
-        assertThat(comesUp(road("192.0.2.3", "@three"))).isFalse();
+        SimHost third = road("192.0.2.3", "@three");
+        assertThat(comesUp(third)).isFalse();
         assertThat(said("Peer ID '@three' mismatched on first found connection and no better connection found"))
                 .isNotEmpty();
-        assertThat(said("sending notification INVALID_ID_INFORMATION to 192.0.2.3:500"))
+        assertThat(said("sending encrypted notification INVALID_ID_INFORMATION to 192.0.2.3:500"))
                 .isNotEmpty();
+        // Phase 1 is not over: nothing but the message ID goes into the vector, at either end.
+        assertThat(third.log()).anyMatch(line -> line.contains("ignored notification payload: INVALID_ID_INFORMATION"));
     }
 
     @ParameterizedTest

@@ -88,8 +88,12 @@ public final class IsakmpDispatcher {
         this.fragments = new IsakmpFragments(sas, parts::hasRoom, world.logger(), notifications, this::packet);
         this.opening = new MessageOpening(world, notifications);
         this.parts = parts;
-        all.forEach(row ->
-                rows.computeIfAbsent(row.from(), state -> new ArrayList<>()).add(row));
+        all.forEach(this::add);
+        FINAL.forEach(this::add);
+    }
+
+    private void add(IsakmpRow row) {
+        rows.computeIfAbsent(row.from(), state -> new ArrayList<>()).add(row);
     }
 
     /** A message whose header was read. */
@@ -237,9 +241,7 @@ public final class IsakmpDispatcher {
         }
         IkeSa ike = found.get();
         long id = bare.header().messageId();
-        if (!ike.state().isSecured()
-                || !ike.phase1().hasKeys()
-                || ike.phase1().lastBlock().isEmpty()) {
+        if (!ike.state().isSecured() || !ike.phase1().hasKeys()) {
             ike.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
@@ -265,6 +267,16 @@ public final class IsakmpDispatcher {
             });
         }
     }
+
+    /** States that expect nothing more; those of Aggressive Mode do not even want what comes to be encrypted. */
+    private static final List<IsakmpRow> FINAL = List.of(
+            IsakmpRow.row(V1State.MAIN_R3, V1State.MAIN_R3).encrypted().unexpected(),
+            IsakmpRow.row(V1State.MAIN_I4, V1State.MAIN_I4).encrypted().unexpected(),
+            IsakmpRow.row(V1State.AGGR_I2, V1State.AGGR_I2).unexpected(),
+            IsakmpRow.row(V1State.AGGR_R2, V1State.AGGR_R2).unexpected(),
+            IsakmpRow.row(V1State.QUICK_I2, V1State.QUICK_I2).encrypted().unexpected(),
+            IsakmpRow.row(V1State.QUICK_R2, V1State.QUICK_R2).encrypted().unexpected(),
+            IsakmpRow.row(V1State.MODE_CFG_R2, V1State.MODE_CFG_R2).encrypted().unexpected());
 
     /** What an encrypted Informational exchange consists of. */
     private static final IsakmpRow INFORMATIONAL = IsakmpRow.row(V1State.INFO_PROTECTED, V1State.INFO_PROTECTED)
@@ -314,7 +326,7 @@ public final class IsakmpDispatcher {
                     .log(
                             RcCode.LOG_SERIOUS,
                             "Quick Mode message is unacceptable because it is for an incomplete ISAKMP SA");
-            notifications.refuse(ike, bare, NotificationType.PAYLOAD_MALFORMED);
+            notifications.refuse(ike, NotificationType.PAYLOAD_MALFORMED);
             return;
         }
         if (!ike.phase1().isUnused(id)) {
@@ -324,7 +336,7 @@ public final class IsakmpDispatcher {
                             String.format(
                                     "Quick Mode I1 message is unacceptable because it uses a previously used Message ID 0x%08x (perhaps this is a duplicated packet)",
                                     id));
-            notifications.refuseUnproven(ike, bare, NotificationType.INVALID_MESSAGE_ID);
+            notifications.refuseUnproven(ike, NotificationType.INVALID_MESSAGE_ID);
             return;
         }
         if (IsakmpFragments.isFragment(bare)) {
@@ -382,7 +394,7 @@ public final class IsakmpDispatcher {
         }
         if (sa.v1().isSuspended()) {
             sa.logger()
-                    .log("discarding packet received during asynchronous work (DNS or crypto) in "
+                    .logOnly("discarding packet received during asynchronous work (DNS or crypto) in "
                             + sa.state().fullName());
             return;
         }
@@ -402,6 +414,10 @@ public final class IsakmpDispatcher {
                 ? opening.encrypted(ike, sa, iv(ike, sa, bare), row.get(), bare)
                 : opening.clear(Optional.of(sa), row.get(), bare);
         read.ifPresent(message -> {
+            if (row.get().isUnexpected()) {
+                transitions.run(sa, message, row.get());
+                return;
+            }
             ike.phase1().use(bare.header().messageId());
             if (parts.addenda(Optional.of(sa), message)) {
                 transitions.run(sa, message, row.get());

@@ -68,12 +68,12 @@ final class IsakmpFragments {
             piece = FragmentPayload.read(message.octets().from(IkeHeader.LENGTH));
         } catch (Refusal refusal) {
             sa.logger().log(refusal.getMessage());
-            notifications.refuse(sa, message, refusal.notification());
+            notifications.refuse(sa, refusal.notification());
             return;
         }
         sa.logger().debug(() -> IsakmpTrace.fragment(piece, message.octets().length() - IkeHeader.LENGTH));
         if (!piece.isNumbered()) {
-            notifications.refuse(sa, message, NotificationType.PAYLOAD_MALFORMED);
+            notifications.refuse(sa, NotificationType.PAYLOAD_MALFORMED);
             return;
         }
         sa.logger()

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jswan.log.RcCode;
 import org.jswan.proposal.Phase1Auth;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
@@ -57,6 +58,7 @@ public final class IsakmpRow {
     private final boolean reply;
     private final Timer timer;
     private final Hash hash;
+    private final boolean unexpected;
     private final Handler<Sa> handler;
 
     private IsakmpRow(Builder of, Handler<Sa> handler) {
@@ -72,6 +74,7 @@ public final class IsakmpRow {
         this.reply = of.reply;
         this.timer = of.timer;
         this.hash = of.hash;
+        this.unexpected = of.unexpected;
         this.handler = handler;
     }
 
@@ -94,6 +97,7 @@ public final class IsakmpRow {
         private boolean reply;
         private Timer timer = Timer.NONE;
         private Hash hash = Hash.NONE;
+        private boolean unexpected;
 
         private Builder(V1State from, V1State to) {
             this.from = from;
@@ -158,14 +162,31 @@ public final class IsakmpRow {
             return this;
         }
 
+        /** Finishes a row for a state that expects nothing more. Nothing in such a message is proven: it is told, and no more. */
+        IsakmpRow unexpected() {
+            unexpected = true;
+            return byAny((sa, message) -> {
+                sa.logger()
+                        .log(
+                                RcCode.LOG_SERIOUS,
+                                "unexpected message received in state "
+                                        + sa.state().fullName());
+                return IsakmpVerdict.done();
+            });
+        }
+
+        private IsakmpRow byAny(Handler<Sa> handler) {
+            return new IsakmpRow(this, handler);
+        }
+
         /** Finishes a row of an ISAKMP SA. */
         public IsakmpRow by(Handler<IkeSa> handler) {
-            return new IsakmpRow(this, (Sa sa, IsakmpMessage message) -> handler.handle((IkeSa) sa, message));
+            return byAny((sa, message) -> handler.handle((IkeSa) sa, message));
         }
 
         /** Finishes a row of an IPsec SA. */
         public IsakmpRow byChild(Handler<ChildSa> handler) {
-            return new IsakmpRow(this, (sa, message) -> handler.handle((ChildSa) sa, message));
+            return byAny((sa, message) -> handler.handle((ChildSa) sa, message));
         }
     }
 
@@ -248,6 +269,10 @@ public final class IsakmpRow {
 
     Hash hash() {
         return hash;
+    }
+
+    boolean isUnexpected() {
+        return unexpected;
     }
 
     Handler<Sa> handler() {

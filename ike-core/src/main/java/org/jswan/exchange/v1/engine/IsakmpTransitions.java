@@ -142,13 +142,19 @@ public final class IsakmpTransitions {
             end(sa, Notice.IF_ESTABLISHED);
             return;
         }
-        failure.notification().ifPresent(type -> notifications.refuse(sa, message, type));
+        boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
+        failure.notification().ifPresent(type -> {
+            if (isNew) {
+                notifications.refuse(message, type);
+            } else {
+                notifications.refuse(sa, type);
+            }
+        });
         sa.logger()
                 .debug("state transition function for " + sa.state().fullName() + " failed: "
                         + failure.notification()
                                 .map(NotificationType::shortName)
                                 .orElse("failed"));
-        boolean isNew = row.from() == V1State.MAIN_R0 || row.from() == V1State.AGGR_R0;
         if (sa instanceof ChildSa || isNew) {
             end(sa, Notice.NEVER);
         }

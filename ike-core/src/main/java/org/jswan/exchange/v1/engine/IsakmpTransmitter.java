@@ -25,7 +25,6 @@ import org.jswan.sa.V1State;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
-import org.jswan.wire.IkeSpi;
 import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
@@ -205,12 +204,20 @@ public final class IsakmpTransmitter {
                 IkeHeader.LENGTH);
     }
 
-    /** Sends a message in clear that answers one of no SA, or of one without keys. */
-    void sendClear(IsakmpMessage answered, Payload payload) {
+    /** The same in clear, where keys are not there or may not be the peer's. */
+    void informInClear(IkeSa ike, Payload payload, String purpose) {
+        // As libreswan: with an ID of its own as if it were encrypted.
+        long messageId = ike.state().isSecured() ? newMessageId(ike) : 0;
+        IkeHeader header = header(ike, ExchangeType.INFO, messageId, false);
+        send(ike, List.of(Message.of(header, List.of(payload)).octets()), purpose);
+    }
+
+    /** Sends a message in clear that answers one of no SA. */
+    void answerInClear(IsakmpMessage answered, Payload payload) {
         IkeHeader request = answered.header();
         IkeHeader header = new IkeHeader(
                 request.initiatorSpi(),
-                IkeSpi.ZERO,
+                request.responderSpi(),
                 PayloadTypes.NONE,
                 IkeVersion.V1,
                 ExchangeType.INFO,

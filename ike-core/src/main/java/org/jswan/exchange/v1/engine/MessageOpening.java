@@ -98,7 +98,7 @@ final class MessageOpening {
 
     private void refuse(Optional<? extends Sa> sa, IsakmpMessage bare, NotificationType type) {
         if (sa.isPresent()) {
-            notifications.refuseUnproven(sa.get(), bare, type);
+            notifications.refuseUnproven(sa.get(), type);
         } else {
             notifications.refuse(bare, type);
         }

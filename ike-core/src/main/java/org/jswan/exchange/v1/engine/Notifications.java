@@ -19,11 +19,10 @@ import org.jswan.world.World;
 
 /** Tells peers why something is refused, and that SAs end (RFC 2408 §3.14, §3.15). */
 public final class Notifications {
-    private static final Duration BETWEEN_MALFORMED = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_UNPROVEN = Duration.ofSeconds(1);
 
     private final World world;
     private final IsakmpTransmitter transmitter;
-    private Optional<Long> lastMalformed = Optional.empty();
     private Optional<Long> lastUnproven = Optional.empty();
 
     public Notifications(World world, IsakmpTransmitter transmitter) {
@@ -31,51 +30,62 @@ public final class Notifications {
         this.transmitter = transmitter;
     }
 
-    /** An SA's message is refused: protected as soon as that can be. */
-    public void refuse(Sa sa, IsakmpMessage message, NotificationType type) {
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+    /** An SA's message is refused: protected as soon as there are keys. */
+    public void refuse(Sa sa, NotificationType type) {
         transmitter.statistics().countError("sent", type);
-        if (!isWorthIt(type)) {
+        if (isNeverTold(type)) {
             return;
         }
-        if (ike.isEstablished()) {
-            sa.logger()
-                    .log(
-                            RcCode.NOTIFICATION + type.number(),
-                            "sending encrypted notification " + type.shortName() + " to " + ike.remote());
+        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        boolean encrypted = isProtected(ike, type);
+        sa.logger()
+                .log(
+                        RcCode.NOTIFICATION + type.number(),
+                        "sending " + (encrypted ? "encrypted " : "") + "notification " + type.shortName() + " to "
+                                + ike.remote());
+        if (encrypted) {
             transmitter.inform(ike, List.of(payload(type)), "notification packet");
         } else {
-            sendClear(sa.logger(), message, type);
+            transmitter.informInClear(ike, payload(type), "notification packet");
         }
     }
 
+    /** As libreswan: who did not encrypt what should be may not be able to. */
+    private static boolean isProtected(IkeSa ike, NotificationType type) {
+        return ike.state().isSecured() && ike.phase1().hasKeys() && !type.equals(NotificationType.INVALID_FLAGS);
+    }
+
     /** The same for a message that anybody may have sent: once a second at most, for it may be one of many. */
-    void refuseUnproven(Sa sa, IsakmpMessage message, NotificationType type) {
-        long now = world.clock().nanos();
-        boolean quiet = lastUnproven
-                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
-                .isPresent();
-        if (quiet && IsakmpTransmitter.isakmp(sa).isEstablished()) {
-            sa.logger().debug("no more than one refusal a second of what is not proven");
-            return;
+    void refuseUnproven(Sa sa, NotificationType type) {
+        if (isProtected(IsakmpTransmitter.isakmp(sa), type)) {
+            long now = world.clock().nanos();
+            if (lastUnproven
+                    .filter(last -> now - last < BETWEEN_UNPROVEN.toNanos())
+                    .isPresent()) {
+                sa.logger().debug("no more than one refusal a second of what is not proven");
+                return;
+            }
+            lastUnproven = Optional.of(now);
         }
-        lastUnproven = Optional.of(now);
-        refuse(sa, message, type);
+        refuse(sa, type);
     }
 
     /** A message of no SA is refused. */
     public void refuse(IsakmpMessage message, NotificationType type) {
         transmitter.statistics().countError("sent", type);
-        if (isWorthIt(type)) {
-            sendClear(new Logger(world.log(), message.prefix()), message, type);
+        if (isNeverTold(type)) {
+            return;
         }
+        new Logger(world.log(), message.prefix())
+                .log(
+                        RcCode.NOTIFICATION + type.number(),
+                        "sending notification " + type.shortName() + " to " + message.sender());
+        transmitter.answerInClear(message, payload(type));
     }
 
-    private void sendClear(Logger logger, IsakmpMessage message, NotificationType type) {
-        logger.log(
-                RcCode.NOTIFICATION + type.number(),
-                "sending notification " + type.shortName() + " to " + message.sender());
-        transmitter.sendClear(message, payload(type));
+    /** As libreswan: it means to tell of nonsense once a second, but its clock never lets one through. */
+    private static boolean isNeverTold(NotificationType type) {
+        return type.equals(NotificationType.PAYLOAD_MALFORMED);
     }
 
     private static NotificationPayload payload(NotificationType type) {
@@ -95,21 +105,6 @@ public final class Notifications {
     /** Tells something that is no refusal, of the ISAKMP SA itself: its cookies go along. */
     public void tell(IkeSa ike, NotificationType type, Bytes data) {
         transmitter.inform(ike, List.of(withCookies(ike, type, data)), "ISAKMP notify");
-    }
-
-    /** As libreswan: nonsense is answered once a second at most. */
-    private boolean isWorthIt(NotificationType type) {
-        if (!type.equals(NotificationType.PAYLOAD_MALFORMED)) {
-            return true;
-        }
-        long now = world.clock().nanos();
-        boolean worth = lastMalformed
-                .filter(last -> now - last < BETWEEN_MALFORMED.toNanos())
-                .isEmpty();
-        if (worth) {
-            lastMalformed = Optional.of(now);
-        }
-        return worth;
     }
 
     /** An ISAKMP SA ends. */

@@ -83,7 +83,7 @@ public final class QuickResponder {
             if (!failure.getMessage().isEmpty()) {
                 ike.logger().log(failure.getMessage());
             }
-            failure.notification().ifPresent(type -> notifications.refuse(ike, message, type));
+            failure.notification().ifPresent(type -> notifications.refuse(ike, type));
             return Optional.empty();
         }
     }
