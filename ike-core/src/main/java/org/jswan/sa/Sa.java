@@ -30,13 +30,13 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         ADDRESS_CHANGE("v2_ADDR_CHANGE"),
         NAT_KEEPALIVE("NAT_T_KEEPALIVE"),
         /** Time to see whether an IKEv1 peer is alive. */
-        DPD("v1_DPD"),
+        DPD("DPD"),
         /** An IKEv1 peer does not say that it is alive. */
-        DPD_TIMEOUT("v1_DPD_TIMEOUT"),
+        DPD_TIMEOUT("DPD_TIMEOUT"),
         /** An IKEv1 SA is replaced, if packets went by it lately. */
-        REPLACE_IF_USED("v1_REPLACE_IF_USED"),
+        REPLACE_IF_USED("REPLACE_IF_USED"),
         /** XAUTH begins. */
-        SEND_XAUTH("v1_SEND_XAUTH");
+        SEND_XAUTH("SEND_XAUTH");
 
         private final String text;
 
@@ -54,6 +54,7 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
             return switch (this) {
                 case DISCARD, REPLACE, EXPIRE -> "EVENT_SA_" + text;
                 case REKEY, LIVENESS -> "EVENT_v2_" + text;
+                case DPD, DPD_TIMEOUT, REPLACE_IF_USED, SEND_XAUTH -> "EVENT_v1_" + text;
                 default -> "EVENT_" + text;
             };
         }
