@@ -91,16 +91,16 @@ public final class PeerConnection {
 
     /**
      * The connection that fits best: the one that names the peer exactly, or else the one with the fewest wildcards in the
-     * peer's identity; the one at hand if none is better.
+     * peer's identity. As libreswan: of several the newest, whichever is at hand.
      */
     private Optional<Connection> best(
             IkeSa ike, IkeId peer, Predicate<Connection> admissible, Collection<DistinguishedName> wanted) {
         Set<Connection> candidates = new LinkedHashSet<>();
-        candidates.add(ike.connection());
         IpAddress local = ike.socket().interfaceAddress().address();
         candidates.addAll(
                 connections.findByHosts(local, Optional.of(ike.remote().address())));
         candidates.addAll(connections.findByHosts(local, Optional.empty()));
+        candidates.add(ike.connection());
         Optional<DistinguishedName> authority = authority(ike, peer);
         CertificateSet known = CertifiedIdentity.known(ike, certificates);
         Fit best = null;
