@@ -162,6 +162,10 @@ public final class Initiator {
 
     private void goOn(Connection c, List<WhackSession> watching) {
         c.set(ConnectionPolicy.UP, true);
+        if (watching.isEmpty() && c.config().ikeVersion() == IkeVersion.IKEV1) {
+            // As libreswan: whoever does not wait hears nothing of the SAs.
+            c.logger().detachAll();
+        }
         Optional<IkeSa> existing = existing(c);
         if (existing.isPresent()) {
             join(existing.get(), c, watching);
