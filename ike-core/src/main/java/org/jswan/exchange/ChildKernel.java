@@ -72,6 +72,9 @@ public interface ChildKernel {
      */
     void remove(ChildSa child, Runnable done);
 
+    /** Runs {@code action} when all that was asked for so far is done, perhaps at once. */
+    void afterwards(Runnable action);
+
     /** What went through one of its SAs; empty if the kernel has it no more. */
     Optional<SaCounters> counters(ChildSa child, boolean inbound) throws KernelException;
 }

@@ -410,6 +410,10 @@ public final class Lifecycle {
             if (!sas.isAlive(sa)) {
                 continue;
             }
+            if (sa instanceof IkeSa ike && ike.isVersion1() && canTell(ike)) {
+                endLast(ike, sessions);
+                continue;
+            }
             sessions.forEach(sa.logger()::attach);
             if (sa instanceof IkeSa ike) {
                 endTopDown(ike);
@@ -417,6 +421,20 @@ public final class Lifecycle {
                 endChild(child, Notice.IF_ESTABLISHED);
             }
         }
+    }
+
+    /**
+     * An ISAKMP SA ends when its IPsec SAs have left the kernel. As libreswan, which meanwhile does nothing else: what still
+     * comes by it comes too late.
+     */
+    private void endLast(IkeSa ike, List<WhackSession> sessions) {
+        ike.phase1().setLeaving();
+        sessions.forEach(ike.logger()::attach);
+        kernel.afterwards(() -> {
+            if (sas.isAlive(ike)) {
+                end(ike, Notice.IF_ESTABLISHED);
+            }
+        });
     }
 
     private static boolean canTell(Sa sa) {

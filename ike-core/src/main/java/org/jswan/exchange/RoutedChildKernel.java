@@ -303,6 +303,17 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     @Override
+    public void afterwards(Runnable action) {
+        routing.exclusively(release -> {
+            try {
+                action.run();
+            } finally {
+                release.run();
+            }
+        });
+    }
+
+    @Override
     public void remove(ChildSa child, Runnable done) {
         if (child.kernel() == ChildSa.Kernel.NOTHING) {
             giveBack(child);

@@ -194,7 +194,10 @@ final class SaCommands implements ConnectionCommands.SaEnder {
         restartPeer(c, logger, () -> c.newestIke()
                 .flatMap(sas::find)
                 .map(IkeSa.class::cast)
-                .ifPresent(ike -> lifecycle.end(ike, Notice.NEVER)));
+                .ifPresent(ike -> routing.exclusively(release -> {
+                    lifecycle.end(ike, Notice.NEVER);
+                    release.run();
+                })));
     }
 
     /** @param last ends an IKE SA that is left over */
@@ -245,6 +248,12 @@ final class SaCommands implements ConnectionCommands.SaEnder {
     @Override
     public void end(Connection c, WhackSession session) {
         endSas(c, List.of(session));
+        // They go with the connection, which is the next that happens.
+        sas.of(c).forEach(sa -> {
+            if (sa instanceof IkeSa ike && ike.isVersion1()) {
+                ike.phase1().setLeaving();
+            }
+        });
     }
 
     /** As libreswan: of IKEv1 none outlives its connection. */

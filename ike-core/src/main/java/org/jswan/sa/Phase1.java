@@ -36,8 +36,18 @@ public final class Phase1 {
     private Bytes lastBlock = Bytes.EMPTY;
     private final Set<Long> usedMessageIds = new HashSet<>();
     private final Map<Long, ChildSa> quickModes = new HashMap<>(2);
+    private boolean leaving;
 
     Phase1() {}
+
+    /** The SA ends as soon as the kernel allows: it takes no messages any more and begins nothing. */
+    public void setLeaving() {
+        leaving = true;
+    }
+
+    public boolean isLeaving() {
+        return leaving;
+    }
 
     /** Phase 1 itself, and what follows it on the same SA: XAUTH and Mode Config. */
     public V1Exchange exchange() {

@@ -112,6 +112,7 @@ final class Negotiations implements Initiator.Protocol {
     @Override
     public boolean isOfUse(IkeSa ike) {
         return ike.state() instanceof V1State state
+                && !ike.phase1().isLeaving()
                 && (state.isEstablished()
                         || state == V1State.MAIN_I1
                         || state == V1State.MAIN_I2

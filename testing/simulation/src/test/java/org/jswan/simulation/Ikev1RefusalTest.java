@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
@@ -60,15 +61,50 @@ class Ikev1RefusalTest {
                 .set(ConnectionOption.REKEY_MARGIN, Duration.ofSeconds(10))
                 .set(ConnectionOption.REKEY_FUZZ, 0L));
         pair.world.run(Duration.ofSeconds(15));
-        List<String> ended = pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t"))).lines().stream()
-                .filter(line -> line.contains("deleting state"))
-                .map(line -> line.replaceFirst(".*deleting state \\((\\w+)\\).*", "$1"))
-                .toList();
-        assertThat(ended)
+        SimHost.SimSession session = pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+        assertThat(ended(session))
+                .as("while the script runs, the SAs that tell of ends are there")
+                .contains("STATE_QUICK_I2")
+                .doesNotContain("STATE_MAIN_I4");
+        assertThat(session.isFinished()).isFalse();
+        pair.world.run(Duration.ofMillis(100));
+        assertThat(session.isFinished()).isTrue();
+        assertThat(ended(session))
                 .as(pair.trace())
                 .contains("STATE_QUICK_I2", "STATE_MAIN_I4")
                 .hasSizeGreaterThan(3)
                 .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    private static List<String> ended(SimHost.SimSession session) {
+        return session.lines().stream()
+                .filter(line -> line.contains("deleting state"))
+                .map(line -> line.replaceFirst(".*deleting state \\((\\w+)\\).*", "$1"))
+                .toList();
+    }
+
+    /** As libreswan, which reads nothing while updown runs: the answer to what is deleted finds nobody. */
+    @Test
+    void whatComesWhileTheScriptRunsComesTooLate() {
+        Pair pair = Ikev1Pair.up(35);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log()).as(pair.trace()).noneMatch(line -> line.contains("ignoring Delete SA payload"));
+        assertThat(pair.west.pluto().saCount()).isZero();
+        assertThat(pair.east.pluto().saCount()).isZero();
+    }
+
+    /** Whoever does not wait hears of nothing, and is not held up: so auto=start begins all connections at once. */
+    @Test
+    void inTheBackgroundNobodyWaits() {
+        Pair pair = Ikev1Pair.listening(36);
+        SimHost.SimSession session = pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("t", Optional.empty()))
+                .inBackground());
+        pair.world.run(Duration.ofMillis(1));
+        assertThat(session.isFinished()).isTrue();
+        assertThat(session.lines()).isEmpty();
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .isTrue();
     }
 
     @Test

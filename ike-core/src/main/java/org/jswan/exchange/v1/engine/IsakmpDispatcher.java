@@ -139,7 +139,7 @@ public final class IsakmpDispatcher {
                 .or(() -> sas.ikeByLocalSpi(header.initiatorSpi())
                         .filter(ike -> ike.role() == IkeRole.INITIATOR
                                 && ike.responderSpi().equals(header.responderSpi())));
-        return ours.filter(IkeSa::isVersion1);
+        return ours.filter(ike -> ike.isVersion1() && !ike.phase1().isLeaving());
     }
 
     /** The one that we began and whose responder's cookie we may not know yet. */

@@ -61,7 +61,7 @@ public final class Deletes {
                     .log(RcCode.LOG_SERIOUS, "received Delete SA payload: self-deleting ISAKMP State " + ike.serial());
             context.lifecycle().end(ike, Notice.IF_ESTABLISHED);
         }
-        return context.sas().isAlive(by.get());
+        return context.sas().isAlive(by.get()) && !ike.phase1().isLeaving();
     }
 
     private static Optional<String> fault(IkeSa ike, DeletePayload delete) {

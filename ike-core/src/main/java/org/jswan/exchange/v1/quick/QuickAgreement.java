@@ -102,8 +102,11 @@ public final class QuickAgreement {
     /** The same, but until the peer confirms it nothing leaves by them. */
     IsakmpVerdict prepare(ChildSa child, IsakmpVerdict.Step then) {
         ChildKeys keys = keys(child);
-        context.kernel().rival(child.connection()).ifPresent(rival -> displace(rival, child));
-        return awaitKernel(child, then, done -> context.kernel().prepare(child, keys, done));
+        Optional<Connection> rival = context.kernel().rival(child.connection());
+        rival.ifPresent(obsolete -> displace(obsolete, child));
+        // What the rival has goes first, to the last of it.
+        return awaitKernel(child, then, done -> context.kernel()
+                .afterwards(() -> context.kernel().prepare(child, keys, done)));
     }
 
     /** As libreswan: who has come last has the client, and the one before is taken to be obsolete. */
