@@ -81,7 +81,8 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         subnets = {side: _subnets(keys, side) for side in (mine, its)}
         ike = keys.pop("ike", None)
         version = _version(keys)
-        child = _child(keys, is_v1=version[0].endswith("1"))
+        is_v1 = version[0].endswith("1")
+        child = _child(keys, is_v1)
         xauth = {side: _by_xauth(keys, side, its if side == mine else mine) for side in (mine, its)}
         ppk = keys.pop("ppk", None)
         own_words = keys.pop("strongswan", "")
@@ -117,7 +118,9 @@ def swanctl(host: str, conf: str, secrets: str) -> str:
         if xauth[its] is not None:
             lines.append("    remote-xauth { auth = xauth\n }")
         if lives:
-            lines += [*_rekeyed(lives["ikelifetime"], lives["rekeymargin"], host), f"    over_time = {lives['rekeymargin']}"]
+            # Of IKEv1 strongSwan replaces an SA although its initiator has done so: never as responder.
+            margin = 0 if is_v1 and host == "east" else lives["rekeymargin"]
+            lines += [*_rekeyed(lives["ikelifetime"], margin, host), f"    over_time = {lives['rekeymargin']}"]
         lines += [f"    children {{ {name} {{", f"      mode = {mode}"]
         if lives:
             lines += [*_rekeyed(lives["salifetime"], lives["rekeymargin"], host), f"      life_time = {lives['salifetime']}"]
