@@ -31,7 +31,7 @@ class Soaked:
 
 def stream(source: Host, here: str, there: str, seconds: float, interval: float, gateways: list[Host]) -> Soaked:
     """Pings for so many seconds, one each `interval` seconds, and waits for the end."""
-    before = {host.name: _counters(host) for host in gateways}
+    before = {host.name: counters(host) for host in gateways}
     count = int(seconds / interval)
     source.must(
         f"ping -4 -n -i {interval} -c {count} -w {int(seconds) + _GRACE} -s 100 -I {here} {there} >/tmp/soak 2>&1 &"
@@ -46,7 +46,7 @@ def stream(source: Host, here: str, there: str, seconds: float, interval: float,
     sent = int(summary[1])
     dropped = {}
     for host in gateways:
-        grown = {name: n - before[host.name].get(name, 0) for name, n in _counters(host).items()}
+        grown = {name: n - before[host.name].get(name, 0) for name, n in counters(host).items()}
         grown = {name: n for name, n in grown.items() if n}
         if grown:
             dropped[host.name] = grown
@@ -63,5 +63,6 @@ def _lost(source: Host, sent: int) -> list[int]:
     return sorted(set(range(1, sent)) - answered)
 
 
-def _counters(host: Host) -> dict[str, int]:
+def counters(host: Host) -> dict[str, int]:
+    """Why a host's kernel dropped packets, and how many."""
     return {name: int(n) for name, n in _COUNTER.findall(host.must("cat /proc/net/xfrm_stat"))}

@@ -340,8 +340,12 @@ public final class RoutedChildKernel implements ChildKernel {
         try {
             kernel.deleteSa(id);
         } catch (KernelException gone) {
-            // As libreswan: also that the kernel had given it up before.
-            child.logger().error(gone.getMessage());
+            // As libreswan, which in IKEv1 leaves it to the kernel: there nothing is said.
+            if (child.ike().isVersion1()) {
+                child.logger().debug(gone.getMessage());
+            } else {
+                child.logger().error(gone.getMessage());
+            }
         }
     }
 

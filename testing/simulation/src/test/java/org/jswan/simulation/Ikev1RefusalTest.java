@@ -54,6 +54,52 @@ class Ikev1RefusalTest {
                         "\"t\" #1: received and ignored notification payload: NO_PROPOSAL_CHOSEN");
     }
 
+    /** As libreswan: with keys that nobody has proven yet. */
+    @Test
+    void aRefusalOfAnIdentityIsProtected() {
+        Pair pair = Ikev1Pair.listening(
+                35,
+                b -> brief(b).left(Ikev1Pair.end(Pair.WEST, "@other", Pair.WEST_CLIENT)
+                        .build()),
+                b -> b);
+        initiated(pair);
+        assertThat(pair.east.log())
+                .contains("\"t\" #1: sending encrypted notification INVALID_ID_INFORMATION to 192.0.2.1:500");
+        assertThat(pair.west.log())
+                .as(pair.trace())
+                .contains("\"t\" #1: received and ignored notification payload: INVALID_ID_INFORMATION");
+    }
+
+    /** What was refused is judged again when it comes again, as by libreswan. */
+    @Test
+    void aRepeatedProposalIsRefusedAnew() {
+        Pair pair = Ikev1Pair.listening(
+                36,
+                b -> brief(b).set(ConnectionOption.ESP, "aes128-sha1"),
+                b -> b.set(ConnectionOption.ESP, "aes256-sha2_512"));
+        initiated(pair);
+        assertThat(pair.east.log())
+                .as(pair.trace())
+                .contains(
+                        "\"t\" #2: no acceptable Proposal in IPsec SA", "\"t\" #3: no acceptable Proposal in IPsec SA")
+                .noneMatch(line -> line.contains("INVALID_MESSAGE_ID"));
+    }
+
+    /** The kernel gives up an SPI that is not used in time; libreswan leaves it to it. */
+    @Test
+    void nothingIsSaidOfAnSpiThatTheKernelGaveUp() {
+        Pair pair = Ikev1Pair.listening(37, Ikev1RefusalTest::brief);
+        pair.world.network().filter(datagram -> datagram.octets().get(18) != 32);
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(700));
+        pair.west.kernel().flush();
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(session.lines())
+                .as(pair.trace())
+                .anyMatch(line -> line.contains("STATE_QUICK_I1: 1 second timeout exceeded"))
+                .noneMatch(line -> line.contains("netlink response"));
+    }
+
     @Test
     void allIpsecSasEndBeforeTheirIsakmpSas() {
         Pair pair = Ikev1Pair.up(33, b -> b.set(ConnectionOption.IPSEC_LIFETIME, LIFE)

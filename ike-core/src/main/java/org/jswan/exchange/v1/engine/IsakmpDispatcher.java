@@ -288,6 +288,7 @@ public final class IsakmpDispatcher {
     private static final IsakmpRow CLEAR_INFORMATIONAL =
             IsakmpRow.row(V1State.INFO, V1State.INFO).by((ike, message) -> IsakmpVerdict.done());
 
+    /** As libreswan: before phase 1 is through its last block counts as empty. */
     private static Bytes firstIv(IkeSa ike, long messageId) {
         return ike.phase1().keys().phase2Iv(ike.phase1().lastBlock(), messageId);
     }
@@ -345,7 +346,6 @@ public final class IsakmpDispatcher {
         }
         IsakmpRow row = rows.get(V1State.QUICK_R0).get(0);
         opening.encrypted(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
-            ike.phase1().use(id);
             if (parts.addenda(Optional.of(ike), message)) {
                 parts.acceptQuick(ike, message).ifPresent(child -> transitions.run(child, message, row));
             }

@@ -179,6 +179,9 @@ public final class IsakmpTransitions {
                         + row.to().fullName()));
         if (sa instanceof IkeSa ike) {
             VendorIds.accept(ike, message);
+        } else if (sa instanceof ChildSa child) {
+            // Not before: what was refused may be asked for again.
+            child.ike().phase1().use(child.v1().messageId());
         }
         sas.setState(sa, row.to());
         timers.clear(sa);
