@@ -121,7 +121,7 @@ public final class Phase2Chooser {
     }
 
     private Phase2Transform read(WireTransform transform, int protocol) throws SaRefused {
-        Phase2Transform read = Phase2Transform.read(transform, protocol, policy, log);
+        Phase2Transform read = Phase2Transform.read(transform, protocol, log);
         // An IPCOMP SA ought not to have a group; if it does, it shall be the same.
         if (protocol != ProtocolId.IPCOMP || read.group().isPresent()) {
             if (!groupKnown) {

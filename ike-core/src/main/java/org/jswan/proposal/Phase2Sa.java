@@ -11,7 +11,7 @@ import org.jswan.wire.WireProposal;
  *
  * @param spi which the peer chose and this end sends with, four octets
  * @param mode as it was on the wire
- * @param life after which the SA ends, at most the connection's own and at most a day
+ * @param life after which the SA ends, as proposed, but at most a day
  * @param chosen the proposal as it came, with only the transform that was chosen
  */
 public record Phase2Sa(Bytes spi, ChildSuite suite, EncapsulationMode mode, Duration life, WireProposal chosen) {}

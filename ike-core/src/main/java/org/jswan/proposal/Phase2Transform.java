@@ -26,7 +26,6 @@ final class Phase2Transform {
 
     private final WireTransform transform;
     private final int protocol;
-    private final Phase2Policy policy;
     private final List<LogLine> log;
     private final SeenAttributes seen =
             new SeenAttributes(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION);
@@ -38,10 +37,9 @@ final class Phase2Transform {
     private Optional<EncapsulationMode> mode = Optional.empty();
     private Duration life = DEFAULT_LIFE;
 
-    private Phase2Transform(WireTransform transform, int protocol, Phase2Policy policy, List<LogLine> log) {
+    private Phase2Transform(WireTransform transform, int protocol, List<LogLine> log) {
         this.transform = transform;
         this.protocol = protocol;
-        this.policy = policy;
         this.log = log;
         if (protocol == ProtocolId.ESP) {
             encr = Algorithm.byId(Encr.ALL, NumberSpace.IKEV1_IPSEC, transform.id());
@@ -54,9 +52,8 @@ final class Phase2Transform {
      * @param protocol AH, ESP or IPCOMP
      * @param log gets lines about what is not acceptable but does not harm
      */
-    static Phase2Transform read(WireTransform transform, int protocol, Phase2Policy policy, List<LogLine> log)
-            throws SaRefused {
-        Phase2Transform read = new Phase2Transform(transform, protocol, policy, log);
+    static Phase2Transform read(WireTransform transform, int protocol, List<LogLine> log) throws SaRefused {
+        Phase2Transform read = new Phase2Transform(transform, protocol, log);
         for (WireAttribute attribute : transform.attributes()) {
             read.read(attribute);
         }
@@ -153,15 +150,7 @@ final class Phase2Transform {
         if (!seen.has(Ikev1Attribute.SA_LIFE_TYPE)) {
             throw SaRefused.badSyntax("SA_LIFE_DURATION IPsec attribute not preceded by SA_LIFE_TYPE attribute");
         }
-        seen.life(attribute).ifPresent(asked -> life = granted(asked));
-    }
-
-    private Duration granted(Duration asked) {
-        // as libreswan: what is beyond the maximum gets that, though the connection has less
-        if (asked.compareTo(MAX_LIFE) > 0) {
-            return MAX_LIFE;
-        }
-        return asked.compareTo(policy.life()) > 0 ? policy.life() : asked;
+        seen.life(attribute).ifPresent(asked -> life = asked.compareTo(MAX_LIFE) > 0 ? MAX_LIFE : asked);
     }
 
     private void group(WireAttribute attribute, int id) throws SaRefused {

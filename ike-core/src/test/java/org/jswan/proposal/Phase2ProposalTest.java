@@ -113,7 +113,7 @@ class Phase2ProposalTest {
             delimiter = '|',
             value = {
                 "default|12 4=1 5=2 6=256|AES_CBC_256-HMAC_SHA1_96|true|28800",
-                "default|12 4=2 1=1 2=28801 5=5 6=128|AES_CBC_128-HMAC_SHA2_256_128|false|28800",
+                "default|12 4=2 1=1 2=28801 5=5 6=128|AES_CBC_128-HMAC_SHA2_256_128|false|28801",
                 "default|12 4=4 1=1 2=60 1=2 2=9 5=5 6=128|AES_CBC_128-HMAC_SHA2_256_128|false|60",
                 "default|12 4=61443 1=2 2=9 1=1 2:70 5=5 6=128|AES_CBC_128-HMAC_SHA2_256_128|true|112",
                 "default|20 4=1 6=128|AES_GCM_16_128-NONE|true|28800",
@@ -130,13 +130,13 @@ class Phase2ProposalTest {
     }
 
     @Test
-    void grantsTheMaximumWhereMoreIsAskedForAndTheConnectionsOwnWhereLess() throws ProposalException {
+    void grantsTheMaximumWhereMoreIsAskedFor() throws ProposalException {
         assertThat(chosen(esp("default"), List.of(Ikev1Proposals.phase2(0, 3, SPI, "12 4=1 1=1 2:00015181 5=2 6=128")))
                         .life())
                 .isEqualTo(Duration.ofDays(1));
-        assertThat(chosen(esp("default"), List.of(Ikev1Proposals.phase2(0, 3, SPI, "12 4=1 1=1 2:00015180 5=2 6=128")))
+        assertThat(chosen(esp("default"), List.of(Ikev1Proposals.phase2(0, 3, SPI, "12 4=1 1=1 2:0001517f 5=2 6=128")))
                         .life())
-                .isEqualTo(EIGHT_HOURS);
+                .isEqualTo(Duration.ofDays(1).minusSeconds(1));
     }
 
     @Test

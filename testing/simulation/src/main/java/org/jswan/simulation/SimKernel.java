@@ -44,7 +44,7 @@ public final class SimKernel implements KernelIpsec {
     private final SeededRandom random;
     private final Map<Place, Entry> entries = new LinkedHashMap<>();
     private final Map<PolicyKey, KernelPolicy> policies = new LinkedHashMap<>();
-    private final Map<Place, Long> carried = new HashMap<>();
+    private final Map<Place, Carried> carried = new HashMap<>();
     private final SimInterfaces interfaces = new SimInterfaces();
     private Optional<KernelEvents> listener = Optional.empty();
 
@@ -81,6 +81,9 @@ public final class SimKernel implements KernelIpsec {
             return sa.id();
         }
     }
+
+    /** What went through an SA, and when that was last. */
+    private record Carried(long bytes, Instant last) {}
 
     private record PolicyKey(
             Direction direction,
@@ -257,13 +260,18 @@ public final class SimKernel implements KernelIpsec {
     }
 
     private SaCounters countersOf(Entry entry) {
-        long bytes = carried.getOrDefault(Place.of(entry.id()), 0L);
-        return new SaCounters(bytes, bytes > 0 ? 1 : 0, entry.added(), Optional.empty());
+        Optional<Carried> packets = Optional.ofNullable(carried.get(Place.of(entry.id())));
+        return new SaCounters(
+                packets.map(Carried::bytes).orElse(0L),
+                packets.isPresent() ? 1 : 0,
+                entry.added(),
+                packets.map(Carried::last));
     }
 
     /** Packets of so many bytes go through an SA. */
     public void carry(SaId id, long bytes) {
-        carried.merge(Place.of(id), bytes, Long::sum);
+        Carried before = carried.getOrDefault(Place.of(id), new Carried(0, clock.wall()));
+        carried.put(Place.of(id), new Carried(before.bytes() + bytes, clock.wall()));
     }
 
     @Override

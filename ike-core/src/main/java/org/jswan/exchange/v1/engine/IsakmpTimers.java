@@ -3,7 +3,9 @@ package org.jswan.exchange.v1.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.SaSerial;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
@@ -110,11 +112,13 @@ public final class IsakmpTimers {
                 ? child.phase2().life()
                 : ((IkeSa) sa).phase1().life();
         boolean dontRekey = sa.connection().has(ConnectionPolicy.DONT_REKEY);
-        // As libreswan: who does not replace it lets the peer say how long it lives.
-        boolean isAgreed = !agreed.isZero() && (ofIke && dontRekey || wanted.compareTo(agreed) >= 0);
-        Duration life = isAgreed ? agreed : wanted;
+        boolean tooLong = agreed.isZero() || wanted.compareTo(agreed) < 0;
+        // Who does not replace an ISAKMP SA lets the peer say how long it lives.
+        Duration life = tooLong && !(ofIke && dontRekey) ? wanted : agreed;
+        // A responder's own, shorter life of an IPsec SA only counts if the responder replaces the SA.
+        boolean shortfall = tooLong && !ofIke && !initiator;
         Sa.Event event = Sa.Event.REPLACE;
-        if (isAgreed && dontRekey) {
+        if (dontRekey && !agreed.isZero() && !shortfall) {
             event = initiator ? Sa.Event.REPLACE_IF_USED : Sa.Event.EXPIRE;
         }
         if (event == Sa.Event.EXPIRE) {
@@ -168,10 +172,14 @@ public final class IsakmpTimers {
 
     /** The SA is to be replaced now; it carries traffic until its life is over. */
     void replace(Sa sa, boolean ifUsed) {
-        if (newer(sa)) {
-            sa.logger().debug("not replacing stale SA " + sa.serial());
+        String kind = sa instanceof IkeSa ? "IKE" : "CHILD";
+        Optional<SaSerial> newer = context.lifetimes().newer(sa);
+        if (newer.isPresent()) {
+            sa.logger()
+                    .debug("not replacing stale " + kind + " SA " + sa.serial().value() + "; " + newer.get()
+                            + " will do");
         } else if (ifUsed && !isInUse(sa)) {
-            sa.logger().debug("not replacing stale SA " + sa.serial() + ": inactive");
+            sa.logger().debug("not replacing stale " + kind + " SA: inactive");
         } else {
             onReplaceDue.accept(sa);
         }
@@ -203,13 +211,9 @@ public final class IsakmpTimers {
         }
     }
 
-    private boolean newer(Sa sa) {
-        return context.lifetimes().newer(sa).isPresent();
-    }
-
     /** The life of an SA is over. */
     void expire(Sa sa) {
-        if (!newer(sa) && isolatedEnd(sa)) {
+        if (context.lifetimes().newer(sa).isEmpty() && isolatedEnd(sa)) {
             String why = sa.connection().has(ConnectionPolicy.DONT_REKEY) ? "--dontrekey" : "LATEST!";
             sa.logger().log(RcCode.LOG, (sa instanceof IkeSa ? "IKE" : "CHILD") + " SA expired (" + why + ")");
         }
