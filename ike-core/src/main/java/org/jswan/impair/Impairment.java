@@ -9,6 +9,10 @@ public enum Impairment {
     ALLOW_DNS_INSECURE("allow-dns-insecure"),
     /** Answers to IKE_AUTH say that they are of another exchange. */
     BAD_IKEV2_AUTH_XCHG("bad-ikev2-auth-xchg"),
+    /** The second message of an initiator of Main Mode is longer than any network takes. */
+    BUST_MI2("bust-mi2"),
+    /** The second answer of Main Mode is longer than any network takes. */
+    BUST_MR2("bust-mr2"),
     /** Key lengths in proposals for Child SAs are left out, empty, doubled or that number. */
     CHILD_KEY_LENGTH_ATTRIBUTE("child-key-length-attribute"),
     /** The first encrypted octet of messages that come in is another. */
@@ -27,6 +31,8 @@ public enum Impairment {
     IKE_KEY_LENGTH_ATTRIBUTE("ike-key-length-attribute"),
     /** The SPIs of IKE SAs that peers begin are that number. */
     IKE_RESPONDER_SPI("ike-responder-spi"),
+    /** A notification that means nothing comes after each delete of an IPsec SA of IKEv1. */
+    IKEV1_DEL_WITH_NOTIFY("ikev1-del-with-notify"),
     /** Integrity transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
     V2_PROPOSAL_INTEG("v2-proposal-integ"),
     /** Diffie-Hellman transforms of proposals: NONE is sent or left out whatever comes beside it, or none is sent. */
@@ -89,6 +95,12 @@ public enum Impairment {
     SUPPRESS_RETRANSMITS("suppress-retransmits"),
     /** The first repetition of a request is its time-out. */
     TIMEOUT_ON_RETRANSMIT("timeout-on-retransmit"),
+    /** The hashes in front of IKEv1's messages are not looked at. */
+    V1_HASH_CHECK("v1-hash-check"),
+    /** The exchange of IKEv1 whose hashes are as {@link #V1_HASH_PAYLOAD} says. */
+    V1_HASH_EXCHANGE("v1-hash-exchange"),
+    /** Hashes of IKEv1's messages are left out, empty, or that octet over and over. */
+    V1_HASH_PAYLOAD("v1-hash-payload"),
     /** The kernel is not told that TCP streams carry IKE and ESP: messages are neither measured nor marked off. */
     TCP_SKIP_SETSOCKOPT_ESPINTCP("tcp-skip-setsockopt-espintcp"),
     /** An exchange whose messages get a payload of unknown type among those that are not encrypted. */

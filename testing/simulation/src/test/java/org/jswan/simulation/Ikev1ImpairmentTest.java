@@ -74,4 +74,98 @@ class Ikev1ImpairmentTest {
         }
         assertThat(flagged).isEqualTo(4);
     }
+
+    private static void impair(SimHost host, String behaviour, String how) {
+        ImpairedNegotiationTest.impair(
+                host, behaviour, how, how.equals("0") ? OptionalLong.of(0) : OptionalLong.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "omit, omitting HASH payload for outI1, message for STATE_QUICK_R0 is missing payloads HASH",
+        "empty, sending HASH payload with no data for outI1,"
+                + " received 'quick_inI1_outR1' message HASH(1) data is the wrong length"
+                + " (received 0 bytes but expected 32)",
+        "0, setting HASH payload bytes to 00,"
+                + " received 'quick_inI1_outR1' message HASH(1) data does not match computed value"
+    })
+    void aWrongHashStopsQuickMode(String how, String said, String heard) {
+        Pair pair = Ikev1Pair.listening(1);
+        impair(pair.west, "v1-hash-exchange", "quick");
+        impair(pair.west, "v1-hash-payload", how);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log()).contains("\"t\" #2: IMPAIR: " + said);
+        assertThat(pair.east.log()).anyMatch(line -> line.endsWith("#1: " + heard));
+        assertThat(pair.east.kernel().installed()).as(pair.trace()).isEmpty();
+    }
+
+    @Test
+    void anUncheckedHashStopsNothing() {
+        Pair pair = Ikev1Pair.listening(1);
+        impair(pair.west, "v1-hash-exchange", "quick");
+        impair(pair.west, "v1-hash-payload", "0");
+        impair(pair.east, "v1-hash-check", "yes");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.east.log()).contains("\"t\" #1: IMPAIR: skipping check of 'quick_inI1_outR1' HASH payload");
+    }
+
+    @Test
+    void deletesWithoutHashEndNothing() {
+        Pair pair = Ikev1Pair.up(1);
+        impair(pair.west, "v1-hash-exchange", "delete");
+        impair(pair.west, "v1-hash-payload", "omit");
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log())
+                .contains(
+                        "\"t\" #2: IMPAIR: omitting HASH payload for send delete",
+                        "\"t\" #1: IMPAIR: omitting HASH payload for send delete");
+        assertThat(pair.east.log()).contains("\"t\" #1: message for STATE_INFO_PROTECTED is missing payloads HASH");
+        assertThat(Ikev1Pair.has(pair.east, V1State.QUICK_R2)).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void aDeleteThatANotificationFollowsEndsItsSa() {
+        Pair pair = Ikev1Pair.up(1);
+        impair(pair.west, "ikev1-del-with-notify", "yes");
+        pair.terminate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log()).contains("\"t\" #2: IMPAIR: adding bogus Notify payload after IKE Delete payload");
+        assertThat(Ikev1Pair.has(pair.east, V1State.QUICK_R2)).as(pair.trace()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bust-mi2, 192.0.2.1", "bust-mr2, 192.0.2.2"})
+    void theMiddleMessageCanBeLong(String impairment, String sender) {
+        Pair pair = Ikev1Pair.listening(1);
+        impair(pair.west, impairment, "yes");
+        impair(pair.east, impairment, "yes");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.world.network().captured().stream()
+                        .filter(datagram -> datagram.octets().length() > 1500)
+                        .map(datagram -> datagram.from().address().toString()))
+                .containsExactly(sender);
+    }
+
+    @Test
+    void thePublicValueOfQuickModeCanBeMissing() {
+        Pair pair = Ikev1Pair.up(1);
+        impair(pair.west, "ke-payload", "omit");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.west.log()).contains("\"t\" #3: IMPAIR: sending no KE (g^x) payload");
+        assertThat(pair.east.log()).contains("\"t\" #3: missing KE payload in Quick Mode I1 message");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ike-key-length-attribute, #1", "child-key-length-attribute, #2"})
+    void keyLengthsCanBeMissing(String impairment, String sa) {
+        Pair pair = begun(impairment + ":omit", UnaryOperator.identity());
+        assertThat(pair.west.log()).contains("\"t\" " + sa + ": IMPAIR: not sending key-length attribute");
+    }
 }

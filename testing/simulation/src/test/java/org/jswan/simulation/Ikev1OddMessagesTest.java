@@ -165,7 +165,7 @@ class Ikev1OddMessagesTest {
         List<Payload> behind = new ArrayList<>(rest);
         behind.add(hash(ike, List.of()));
         assertThat(said(pair.east, encrypted(ike, ExchangeType.INFO, ID, behind)))
-                .containsExactly("\"t\" #1: received 'STATE_INFO_PROTECTED' message is missing a HASH(1) payload");
+                .containsExactly("\"t\" #1: received 'informational' message is missing a HASH(1) payload");
         List<Payload> inFront = new ArrayList<>(List.of(hash(ike, rest)));
         inFront.addAll(rest);
         assertThat(said(pair.east, encrypted(ike, ExchangeType.INFO, ID, inFront)))

@@ -60,8 +60,8 @@ class ImpairmentTest {
     @Test
     void oneThatHasNoEffectIsRefused() {
         Pair pair = Pair.listening(1);
-        assertThat(impair(pair.west, on("bust-mi2")).lines())
-                .containsExactly("003 the impairment bust-mi2 is not supported yet");
+        assertThat(impair(pair.west, on("allow-null-none")).lines())
+                .containsExactly("003 the impairment allow-null-none is not supported yet");
     }
 
     @Test

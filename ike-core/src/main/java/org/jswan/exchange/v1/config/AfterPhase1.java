@@ -31,13 +31,14 @@ public final class AfterPhase1 implements IsakmpTransitions.AfterTransition {
     private final ModeConfigClient modeConfigClient;
 
     public AfterPhase1(Context context, IsakmpTransmitter transmitter, IsakmpTimers timers) {
-        ConfigExchange exchange = new ConfigExchange(transmitter, timers);
+        ConfigExchange exchange =
+                new ConfigExchange(transmitter, timers, context.world().impair());
         this.context = context;
         this.timers = timers;
         this.xauthServer = new XauthServer(context, exchange);
         this.modeConfigServer = new ModeConfigServer(context, exchange);
         this.modeConfigClient = new ModeConfigClient(context, exchange);
-        this.xauthClient = new XauthClient(context, modeConfigClient);
+        this.xauthClient = new XauthClient(context, modeConfigClient, exchange);
     }
 
     public List<IsakmpRow> rows() {

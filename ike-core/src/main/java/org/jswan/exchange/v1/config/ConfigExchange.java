@@ -10,6 +10,7 @@ import org.jswan.exchange.v1.engine.IsakmpRow.Hash;
 import org.jswan.exchange.v1.engine.IsakmpTimers;
 import org.jswan.exchange.v1.engine.IsakmpTransmitter;
 import org.jswan.exchange.v1.engine.QuickHashes;
+import org.jswan.impair.Impairments;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.ExchangeType;
@@ -33,8 +34,10 @@ final class ConfigExchange {
 
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
+    private final Impairments impair;
 
-    ConfigExchange(IsakmpTransmitter transmitter, IsakmpTimers timers) {
+    ConfigExchange(IsakmpTransmitter transmitter, IsakmpTimers timers, Impairments impair) {
+        this.impair = impair;
         this.transmitter = transmitter;
         this.timers = timers;
     }
@@ -63,15 +66,19 @@ final class ConfigExchange {
         ike.v1().setMessageId(0);
     }
 
-    /** Sends a message that the peer is to answer, again and again until it does. */
-    void send(IkeSa ike, AttributesPayload attributes, String purpose) {
-        transmitter.send(ike, ExchangeType.MODE_CFG, hashed(ike, attributes), true, purpose);
+    /**
+     * Sends a message that the peer is to answer, again and again until it does.
+     *
+     * @param what as that of {@link #hashed}
+     */
+    void send(IkeSa ike, String what, AttributesPayload attributes, String purpose) {
+        transmitter.send(ike, ExchangeType.MODE_CFG, hashed(ike, what, attributes), true, purpose);
         awaitAnswer(ike);
     }
 
     /** The same behind the last message of phase 1, which may have been lost: both are repeated. */
-    void sendToo(IkeSa ike, AttributesPayload attributes, String purpose) {
-        transmitter.sendToo(ike, ExchangeType.MODE_CFG, hashed(ike, attributes), purpose);
+    void sendToo(IkeSa ike, String what, AttributesPayload attributes, String purpose) {
+        transmitter.sendToo(ike, ExchangeType.MODE_CFG, hashed(ike, what, attributes), purpose);
         awaitAnswer(ike);
     }
 
@@ -87,9 +94,13 @@ final class ConfigExchange {
         }
     }
 
-    /** The payloads of a message. */
-    static List<Payload> hashed(IkeSa ike, AttributesPayload attributes) {
-        return QuickHashes.hashed(ike, Hash.FIRST, List.of(attributes));
+    /**
+     * The payloads of a message.
+     *
+     * @param what it is, as logged if an impairment has its hash otherwise
+     */
+    List<Payload> hashed(IkeSa ike, String what, AttributesPayload attributes) {
+        return QuickHashes.hashed(impair, ike, Hash.FIRST, "XAUTH: " + what, List.of(attributes));
     }
 
     /** Attributes with the padding that libreswan puts behind them. */

@@ -62,6 +62,7 @@ final class ModeConfigClient {
         context.sas().setState(ike, V1State.MODE_CFG_I1);
         exchange.send(
                 ike,
+                "mode config request",
                 ConfigExchange.padded(
                         ike,
                         AttributesPayload.REQUEST,
@@ -150,8 +151,10 @@ final class ModeConfigClient {
         if (!items.isEmpty()) {
             ike.phase1().phase15().setConfigured();
         }
-        return IsakmpVerdict.reply(ConfigExchange.hashed(
-                ike, ModeConfigServer.answer(ike, AttributesPayload.ACK, set.identifier(), items)));
+        return IsakmpVerdict.reply(exchange.hashed(
+                ike,
+                "mode config response",
+                ModeConfigServer.answer(ike, AttributesPayload.ACK, set.identifier(), items)));
     }
 
     private static void address(IkeSa ike, IpAddress given) {

@@ -79,6 +79,7 @@ final class ModeConfigServer {
             exchange.stopRepeating(ike);
             exchange.send(
                     ike,
+                    "mode config response",
                     answer(ike, AttributesPayload.SET, 0, EnumSet.of(Item.ADDRESS, Item.DNS, Item.SUBNET)),
                     "ModeCfg set");
         }
@@ -107,8 +108,8 @@ final class ModeConfigServer {
             return IsakmpVerdict.done();
         }
         ike.logger().log("modecfg_inR0(STF_OK)");
-        return IsakmpVerdict.reply(
-                ConfigExchange.hashed(ike, answer(ike, AttributesPayload.REPLY, request.identifier(), items)));
+        return IsakmpVerdict.reply(exchange.hashed(
+                ike, "mode config response", answer(ike, AttributesPayload.REPLY, request.identifier(), items)));
     }
 
     /** The peer's client is an address of the pool from now on, if there is a pool. */

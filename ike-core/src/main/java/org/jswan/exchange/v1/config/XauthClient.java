@@ -32,10 +32,12 @@ final class XauthClient {
 
     private final Context context;
     private final ModeConfigClient modeConfig;
+    private final ConfigExchange exchange;
     private final IsakmpRow overInMain;
     private final IsakmpRow overInAggressive;
 
-    XauthClient(Context context, ModeConfigClient modeConfig) {
+    XauthClient(Context context, ModeConfigClient modeConfig, ConfigExchange exchange) {
+        this.exchange = exchange;
         this.context = context;
         this.modeConfig = modeConfig;
         this.overInMain = over(V1State.MAIN_I4);
@@ -146,8 +148,9 @@ final class XauthClient {
         ike.phase1().phase15().setAuthenticated();
         ike.logger().log("XAUTH: Successfully Authenticated");
         ike.phase1().endXauth();
-        List<Payload> acknowledgement = ConfigExchange.hashed(
+        List<Payload> acknowledgement = exchange.hashed(
                 ike,
+                "ack status",
                 ConfigExchange.padded(
                         ike,
                         AttributesPayload.ACK,
@@ -217,7 +220,7 @@ final class XauthClient {
         throw IsakmpFailure.fatal("");
     }
 
-    private static IsakmpVerdict reply(IkeSa ike, int identifier, Told told, Optional<Secret> password) {
+    private IsakmpVerdict reply(IkeSa ike, int identifier, Told told, Optional<Secret> password) {
         String user = ike.phase1().phase15().userName().orElse("");
         List<WireAttribute> attributes = new ArrayList<>();
         if (told.type) {
@@ -229,7 +232,7 @@ final class XauthClient {
         password.ifPresent(secret ->
                 attributes.add(ConfigAttribute.of(ConfigAttribute.XAUTH_USER_PASSWORD, Bytes.copyOf(secret.expose()))));
         ike.logger().log("XAUTH: Answering XAUTH challenge with user='" + user + "'");
-        return IsakmpVerdict.reply(
-                ConfigExchange.hashed(ike, new AttributesPayload(AttributesPayload.REPLY, identifier, attributes)));
+        return IsakmpVerdict.reply(exchange.hashed(
+                ike, "client response", new AttributesPayload(AttributesPayload.REPLY, identifier, attributes)));
     }
 }

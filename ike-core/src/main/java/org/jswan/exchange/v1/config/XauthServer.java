@@ -73,9 +73,9 @@ final class XauthServer {
             ike.logger().log("IMPAIR: Skipped sending XAUTH user/pass packet");
             exchange.awaitAnswer(ike);
         } else if (from == V1State.MAIN_R3) {
-            exchange.sendToo(ike, request, "XAUTH: req (unrecorded)");
+            exchange.sendToo(ike, "send request", request, "XAUTH: req (unrecorded)");
         } else {
-            exchange.send(ike, request, "XAUTH: req");
+            exchange.send(ike, "send request", request, "XAUTH: req");
         }
     }
 
@@ -84,6 +84,7 @@ final class XauthServer {
         exchange.begin(ike);
         exchange.send(
                 ike,
+                "status",
                 ConfigExchange.padded(ike, AttributesPayload.SET, 0, ConfigAttribute.status(status)),
                 "XAUTH: status");
     }

@@ -3,7 +3,6 @@ package org.jswan.exchange.v1.engine;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +28,6 @@ import org.jswan.wire.IkeVersion;
 import org.jswan.wire.Payload;
 import org.jswan.wire.PayloadChain;
 import org.jswan.wire.v1.Fragmenter;
-import org.jswan.wire.v1.HashPayload;
 import org.jswan.wire.v1.Message;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.world.World;
@@ -157,24 +155,43 @@ public final class IsakmpTransmitter {
         return pieces;
     }
 
+    /** What is told in an exchange of its own. */
+    enum Information {
+        DELETE(HashImpairment.Exchange.DELETE, "send delete"),
+        REFUSAL(HashImpairment.Exchange.NOTIFICATION, "send notification"),
+        NOTICE(HashImpairment.Exchange.NOTIFICATION, "notification");
+
+        private final HashImpairment.Exchange exchange;
+        private final String text;
+
+        Information(HashImpairment.Exchange exchange, String text) {
+            this.exchange = exchange;
+            this.text = text;
+        }
+    }
+
     /**
      * Sends payloads in an exchange of their own that nobody answers, protected by the ISAKMP SA (RFC 2409 §5.7).
      *
      * <pre>
      * HDR*, HASH(1), N/D
      * </pre>
+     *
+     * @param about the SA that it is about
      */
-    void inform(IkeSa ike, List<? extends Payload> payloads, String purpose) {
+    void inform(IkeSa ike, Sa about, Information kind, List<? extends Payload> payloads, String purpose) {
         long messageId = newMessageId(ike);
-        List<Payload> hashed = new ArrayList<>();
-        hashed.add(new HashPayload(ike.phase1().keys().informationalHash(messageId, Message.encodePayloads(payloads))));
-        hashed.addAll(payloads);
+        List<Payload> hashed = new HashImpairment(world.impair(), about.logger(), kind.exchange)
+                .inFront(
+                        ike.phase1().keys().informationalHash(messageId, Message.encodePayloads(payloads)),
+                        kind.text,
+                        payloads);
         Bytes iv = ike.phase1().keys().phase2Iv(ike.phase1().lastBlock(), messageId);
         IkeHeader header = header(ike, ExchangeType.INFO, messageId, true);
         ike.logger().debug(() -> IsakmpTrace.emitted(header, hashed, false));
         Bytes octets = Message.envelope(
                 header,
-                PayloadTypes.HASH,
+                PayloadChain.first(hashed),
                 ike.phase1()
                         .cipher()
                         .encrypt(iv, Message.encodePayloads(hashed))
@@ -209,6 +226,7 @@ public final class IsakmpTransmitter {
         // As libreswan: with an ID of its own as if it were encrypted.
         long messageId = ike.state().isSecured() ? newMessageId(ike) : 0;
         IkeHeader header = header(ike, ExchangeType.INFO, messageId, false);
+        ike.logger().debug(() -> IsakmpTrace.emitted(header, List.of(payload), false));
         send(ike, List.of(Message.of(header, List.of(payload)).octets()), purpose);
     }
 

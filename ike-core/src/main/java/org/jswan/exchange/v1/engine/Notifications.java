@@ -2,14 +2,18 @@
 package org.jswan.exchange.v1.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.exchange.v1.engine.IsakmpTransmitter.Information;
+import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.wire.Payload;
 import org.jswan.wire.v1.DeletePayload;
 import org.jswan.wire.v1.Doi;
 import org.jswan.wire.v1.NotificationPayload;
@@ -20,6 +24,9 @@ import org.jswan.world.World;
 /** Tells peers why something is refused, and that SAs end (RFC 2408 §3.14, §3.15). */
 public final class Notifications {
     private static final Duration BETWEEN_UNPROVEN = Duration.ofSeconds(1);
+
+    /** Octets of the SPI of an ISAKMP SA: both cookies. */
+    private static final int COOKIES = 16;
 
     private final World world;
     private final IsakmpTransmitter transmitter;
@@ -44,7 +51,7 @@ public final class Notifications {
                         "sending " + (encrypted ? "encrypted " : "") + "notification " + type.shortName() + " to "
                                 + ike.remote());
         if (encrypted) {
-            transmitter.inform(ike, List.of(payload(type)), "notification packet");
+            transmitter.inform(ike, sa, Information.REFUSAL, List.of(payload(type)), "notification packet");
         } else {
             transmitter.informInClear(ike, payload(type), "notification packet");
         }
@@ -104,7 +111,7 @@ public final class Notifications {
 
     /** Tells something that is no refusal, of the ISAKMP SA itself: its cookies go along. */
     public void tell(IkeSa ike, NotificationType type, Bytes data) {
-        transmitter.inform(ike, List.of(withCookies(ike, type, data)), "ISAKMP notify");
+        transmitter.inform(ike, ike, Information.NOTICE, List.of(withCookies(ike, type, data)), "ISAKMP notify");
     }
 
     /** An ISAKMP SA ends. */
@@ -115,17 +122,24 @@ public final class Notifications {
         Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
         transmitter.inform(
                 ike,
+                ike,
+                Information.DELETE,
                 List.of(new DeletePayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies.length(), List.of(cookies))),
                 "delete notify");
     }
 
     /** An IPsec SA ends; {@code by} tells. */
     public void delete(IkeSa by, ChildSa child) {
-        child.inbound()
-                .ifPresent(id -> transmitter.inform(
-                        by,
-                        List.of(new DeletePayload(
-                                Doi.IPSEC, child.wireProtocol(), Integer.BYTES, List.of(ChildSa.spiOctets(id.spi())))),
-                        "delete notification"));
+        child.inbound().ifPresent(id -> {
+            Bytes spi = ChildSa.spiOctets(id.spi());
+            List<Payload> payloads = new ArrayList<>();
+            payloads.add(new DeletePayload(Doi.IPSEC, child.wireProtocol(), Integer.BYTES, List.of(spi)));
+            if (world.impair().on(Impairment.IKEV1_DEL_WITH_NOTIFY)) {
+                child.logger().log("IMPAIR: adding bogus Notify payload after IKE Delete payload");
+                payloads.add(new NotificationPayload(
+                        Doi.IPSEC, ProtocolId.ISAKMP, COOKIES, NotificationType.INVALID_PAYLOAD_TYPE, spi));
+            }
+            transmitter.inform(by, child, Information.DELETE, payloads, "delete notification");
+        });
     }
 }

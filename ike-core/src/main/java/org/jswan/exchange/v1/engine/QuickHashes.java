@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.keymat.Ikev1Keys;
 import org.jswan.crypto.keymat.Nonces;
+import org.jswan.impair.Impairments;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Phase2;
@@ -24,13 +24,20 @@ public final class QuickHashes {
                 ike, sa, kind, message.header().messageId(), message.content().after(hash));
     }
 
-    /** The payloads with their hash in front. */
-    public static List<Payload> hashed(Sa sa, IsakmpRow.Hash kind, List<Payload> rest) {
+    /**
+     * The payloads with their hash in front.
+     *
+     * @param what the message, as logged if an impairment has the hash otherwise
+     */
+    public static List<Payload> hashed(
+            Impairments impair, Sa sa, IsakmpRow.Hash kind, String what, List<? extends Payload> rest) {
         IkeSa ike = IsakmpTransmitter.isakmp(sa);
-        List<Payload> payloads = new ArrayList<>();
-        payloads.add(new HashPayload(compute(ike, sa, kind, sa.v1().messageId(), Message.encodePayloads(rest))));
-        payloads.addAll(rest);
-        return payloads;
+        Bytes hash = compute(ike, sa, kind, sa.v1().messageId(), Message.encodePayloads(rest));
+        return new HashImpairment(
+                        impair,
+                        sa.logger(),
+                        sa instanceof ChildSa ? HashImpairment.Exchange.QUICK : HashImpairment.Exchange.XAUTH)
+                .inFront(hash, what, rest);
     }
 
     private static Bytes compute(IkeSa ike, Sa sa, IsakmpRow.Hash kind, long messageId, Bytes rest) {

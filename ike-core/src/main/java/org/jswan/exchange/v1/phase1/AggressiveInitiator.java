@@ -111,7 +111,7 @@ public final class AggressiveInitiator {
     private void request(IkeSa ike, Phase1Offer offer) {
         Connection c = ike.connection();
         tell(ike, offer);
-        SaPayload sa = SaPayload.of(List.of(offer.proposal()));
+        SaPayload sa = parts.proposals().payload(ike, offer);
         ike.phase1().setInitiatorSa(sa.body());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(sa);

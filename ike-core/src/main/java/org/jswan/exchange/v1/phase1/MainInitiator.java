@@ -78,7 +78,7 @@ public final class MainInitiator {
     /** HDR, SA. */
     public void begin(IkeSa ike, Optional<IkeSa> replaces) {
         Connection c = ike.connection();
-        SaPayload offer = Phase1Proposals.mainMode(c);
+        SaPayload offer = parts.proposals().mainMode(ike);
         ike.phase1().setInitiatorSa(offer.body());
         parts.context().sas().setState(ike, V1State.MAIN_I1);
         List<Payload> payloads = new ArrayList<>();
@@ -105,6 +105,7 @@ public final class MainInitiator {
         return parts.agreement().generate(ike, () -> {
             ike.setResponderSpi(message.header().responderSpi());
             List<Payload> payloads = new ArrayList<>(parts.agreement().values(ike));
+            payloads.addAll(parts.agreement().filler(Impairment.BUST_MI2));
             payloads.addAll(NatTraversal.hashes(ike, message));
             return IsakmpVerdict.reply(payloads);
         });

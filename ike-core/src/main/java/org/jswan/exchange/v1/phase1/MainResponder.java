@@ -15,6 +15,7 @@ import org.jswan.exchange.v1.engine.IsakmpVerdict;
 import org.jswan.exchange.v1.engine.NatTraversal;
 import org.jswan.exchange.v1.phase1.Phase1Certificates.Manner;
 import org.jswan.helper.Helpers.Outcome;
+import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeRole;
@@ -102,6 +103,7 @@ public final class MainResponder {
         return parts.agreement().generate(ike, () -> {
             computeKeys(ike);
             List<Payload> payloads = new ArrayList<>(parts.agreement().values(ike));
+            payloads.addAll(parts.agreement().filler(Impairment.BUST_MR2));
             payloads.addAll(parts.authentication().requests(ike));
             payloads.addAll(NatTraversal.hashes(ike, message));
             return IsakmpVerdict.reply(payloads);

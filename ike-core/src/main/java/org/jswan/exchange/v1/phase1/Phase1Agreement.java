@@ -17,6 +17,7 @@ import org.jswan.exchange.v1.engine.IsakmpVerdict;
 import org.jswan.exchange.v1.engine.KeyAgreement;
 import org.jswan.helper.Helpers.Outcome;
 import org.jswan.identity.IkeId;
+import org.jswan.impair.Impairment;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -26,9 +27,13 @@ import org.jswan.wire.v1.IdPayload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
+import org.jswan.wire.v1.VendorIdPayload;
 
 /** What both ends of phase 1 have in common: key exchange, nonces, and the keys and hashes that come of them. */
 public final class Phase1Agreement {
+    /** Octets that fit into no packet of Ethernet. */
+    private static final int FILLER = 1500;
+
     private final Context context;
 
     Phase1Agreement(Context context) {
@@ -102,6 +107,13 @@ public final class Phase1Agreement {
                 context.world().impair(), ike.logger(), n.localKe().publicValue()));
         payloads.add(new NoncePayload(ike.role() == IkeRole.INITIATOR ? n.initiatorNonce() : n.responderNonce()));
         return payloads;
+    }
+
+    /** A payload that means nothing and makes a message long, if that impairment is on. */
+    List<Payload> filler(Impairment which) {
+        return context.world().impair().on(which)
+                ? List.of(new VendorIdPayload(Bytes.wrap(new byte[FILLER])))
+                : List.of();
     }
 
     /** SKEYID and what follows from it; the vector of the first encrypted message. */

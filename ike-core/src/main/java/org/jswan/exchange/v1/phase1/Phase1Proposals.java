@@ -11,6 +11,7 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.Ikev1Selection;
+import org.jswan.proposal.ImpairedKeyLengths;
 import org.jswan.proposal.Phase1Auth;
 import org.jswan.proposal.Phase1Choice;
 import org.jswan.proposal.Phase1Chooser;
@@ -53,10 +54,18 @@ public final class Phase1Proposals {
     }
 
     /** What Main Mode offers. */
-    static SaPayload mainMode(Connection c) {
-        return SaPayload.of(List.of(Phase1Offer.mainMode(
-                        suites(c), method(c), c.config().lifetimes().ike())
-                .proposal()));
+    SaPayload mainMode(IkeSa ike) {
+        Connection c = ike.connection();
+        return payload(
+                ike,
+                Phase1Offer.mainMode(
+                        suites(c), method(c), c.config().lifetimes().ike()));
+    }
+
+    /** An offer as it is sent. */
+    SaPayload payload(IkeSa ike, Phase1Offer offer) {
+        return SaPayload.of(
+                ImpairedKeyLengths.of(List.of(offer.proposal()), context.world().impair(), ike.logger()::log));
     }
 
     /** What Aggressive Mode offers; all transforms have the group of the first. */

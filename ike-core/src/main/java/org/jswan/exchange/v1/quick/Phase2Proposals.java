@@ -12,11 +12,13 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.SaId;
 import org.jswan.proposal.EncapsulationMode;
 import org.jswan.proposal.Ikev1Selection;
+import org.jswan.proposal.ImpairedKeyLengths;
 import org.jswan.proposal.Phase2Choice;
 import org.jswan.proposal.Phase2Chooser;
 import org.jswan.proposal.Phase2Offer;
@@ -51,8 +53,9 @@ final class Phase2Proposals {
     }
 
     /** What we offer; the SPIs are reserved. */
-    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup) {
-        return SaPayload.of(Phase2Offer.of(policy(child), mode(child), pfsGroup, ownSpi(child)));
+    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup, Impairments impair) {
+        return SaPayload.of(ImpairedKeyLengths.of(
+                Phase2Offer.of(policy(child), mode(child), pfsGroup, ownSpi(child)), impair, child.logger()::log));
     }
 
     /** What we answer; the SPIs are reserved. */

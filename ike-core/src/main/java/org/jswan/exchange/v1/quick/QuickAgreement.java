@@ -16,11 +16,13 @@ import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
 import org.jswan.exchange.v1.engine.IsakmpVerdict;
+import org.jswan.exchange.v1.engine.KeyAgreement;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.Phase2;
+import org.jswan.wire.Payload;
 import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NotificationType;
 
@@ -43,6 +45,14 @@ public final class QuickAgreement {
             throw IsakmpFailure.refused(refused.getMessage());
         }
         context.sas().index(child);
+    }
+
+    /** Our public value if there is one, unless an impairment has it otherwise. */
+    List<Payload> publicValue(ChildSa child) {
+        return child.phase2()
+                .localKe()
+                .map(ke -> KeyAgreement.payload(context.world().impair(), child.logger(), ke.publicValue()))
+                .orElse(List.of());
     }
 
     /** The peer's public value, which has to be there just if there is a group. */

@@ -34,7 +34,6 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
@@ -143,9 +142,9 @@ public final class QuickInitiator {
         Bytes nonce = context.world().random().bytes(KeyAgreement.NONCE_LENGTH);
         child.phase2().setInitiatorNonce(nonce);
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(Phase2Proposals.offer(child, group));
+        payloads.add(Phase2Proposals.offer(child, group, context.world().impair()));
         payloads.add(new NoncePayload(nonce));
-        child.phase2().localKe().ifPresent(ke -> payloads.add(new KePayload(ke.publicValue())));
+        payloads.addAll(agreement.publicValue(child));
         if (ClientIds.areSent(c) || ike.nat().local()) {
             payloads.addAll(ClientIds.ofInitiator(c));
         }
@@ -157,7 +156,7 @@ public final class QuickInitiator {
         transmitter.send(
                 child,
                 ExchangeType.QUICK,
-                QuickHashes.hashed(child, Hash.FIRST, payloads),
+                QuickHashes.hashed(context.world().impair(), child, Hash.FIRST, "outI1", payloads),
                 true,
                 "reply packet from quick_outI1");
         timers.retransmit(child);
@@ -198,7 +197,8 @@ public final class QuickInitiator {
         EchoedClients.check(child, message);
         return agreement.install(child, () -> {
             agreement.installed(child);
-            return IsakmpVerdict.reply(QuickHashes.hashed(child, Hash.THIRD, List.of()));
+            return IsakmpVerdict.reply(
+                    QuickHashes.hashed(context.world().impair(), child, Hash.THIRD, "quick_inR1_outI2", List.of()));
         });
     }
 }

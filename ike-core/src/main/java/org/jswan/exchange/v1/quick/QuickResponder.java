@@ -28,7 +28,6 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v1.IdPayload;
-import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NoncePayload;
 import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.PayloadTypes;
@@ -139,9 +138,10 @@ public final class QuickResponder {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(Phase2Proposals.answer(child, choice));
         payloads.add(new NoncePayload(child.phase2().responderNonce()));
-        child.phase2().localKe().ifPresent(ke -> payloads.add(new KePayload(ke.publicValue())));
+        payloads.addAll(agreement.publicValue(child));
         message.all(IdPayload.class).forEach(payloads::add);
-        List<Payload> answer = QuickHashes.hashed(child, Hash.SECOND, payloads);
+        List<Payload> answer =
+                QuickHashes.hashed(context.world().impair(), child, Hash.SECOND, "quick inR1 outI2", payloads);
         return agreement.prepare(child, () -> IsakmpVerdict.reply(answer));
     }
 
