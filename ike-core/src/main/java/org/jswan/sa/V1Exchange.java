@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
+import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.wire.v1.FragmentBuffer;
@@ -23,6 +24,7 @@ public final class V1Exchange {
     private boolean fragmentingAfterAnswer;
     private Optional<Retransmission> retransmission = Optional.empty();
     private boolean suspended;
+    private Optional<HeldMessages> waiting = Optional.empty();
     private Optional<HeldMessages.HeldMessage> held = Optional.empty();
 
     /** What the peer gets when its last message comes again. */
@@ -143,6 +145,24 @@ public final class V1Exchange {
 
     public void setSuspended(boolean now) {
         suspended = now;
+    }
+
+    /** What comes from now on waits, until what is under way is done. */
+    public void beginWaiting() {
+        waiting = Optional.of(new HeldMessages());
+    }
+
+    /** Where messages wait; empty if they do not. */
+    public Optional<HeldMessages> waiting() {
+        return waiting;
+    }
+
+    /** Messages wait no longer. @return those that did, in the order they came */
+    public List<HeldMessages.HeldMessage> endWaiting() {
+        List<HeldMessages.HeldMessage> messages =
+                waiting.map(HeldMessages::take).orElse(List.of());
+        waiting = Optional.empty();
+        return messages;
     }
 
     /** Keeps an encrypted message that came before the keys were there; only the last counts. */

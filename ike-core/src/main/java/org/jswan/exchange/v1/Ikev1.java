@@ -35,6 +35,7 @@ import org.jswan.exchange.v1.quick.QuickInitiator;
 import org.jswan.exchange.v1.quick.QuickResponder;
 import org.jswan.log.Logger;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.V1State;
@@ -99,19 +100,22 @@ public final class Ikev1 {
         rows.addAll(quickResponder.rows());
         rows.addAll(afterPhase1.rows());
         this.dispatcher = new IsakmpDispatcher(context, transmitter, transitions, notifications, rows, new Parts());
-        mainResponder.onHeld(held -> {
-            try {
-                IkeHeader header = IkeHeader.decode(held.octets());
-                dispatcher.packet(
-                        new Incoming(held.socket(), held.sender(), header, held.octets(), List.of(), Optional.empty()));
-            } catch (WireException impossible) {
-                throw new IllegalStateException("its header was read before", impossible);
-            }
-        });
+        mainResponder.onHeld(this::held);
+        transitions.onHeld(this::held);
         context.lifecycle().setFarewell(new IsakmpFarewell(context, notifications, timers, negotiations::established));
         SilentPeers silentPeers = new SilentPeers(context, negotiations);
         transmitter.onImpairedRepetition(silentPeers::giveUp);
         transmitter.onSilence(silentPeers::silent);
+    }
+
+    private void held(HeldMessage held) {
+        try {
+            IkeHeader header = IkeHeader.decode(held.octets());
+            dispatcher.packet(
+                    new Incoming(held.socket(), held.sender(), header, held.octets(), List.of(), Optional.empty()));
+        } catch (WireException impossible) {
+            throw new IllegalStateException("its header was read before", impossible);
+        }
     }
 
     /** A message of IKEv1. */

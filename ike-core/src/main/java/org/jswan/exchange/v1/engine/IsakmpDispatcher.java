@@ -13,6 +13,7 @@ import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Phase1Auth;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.HeldMessages;
 import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
@@ -112,6 +113,9 @@ public final class IsakmpDispatcher {
                             "IKE message has the Commit Flag set but Pluto doesn't implement this feature due to security"
                                     + " concerns; ignoring flag");
         }
+        if (waits(bare)) {
+            return;
+        }
         ExchangeType exchange = header.exchange();
         if (exchange.equals(ExchangeType.IDPROT) || exchange.equals(ExchangeType.AGGR)) {
             phase1(bare);
@@ -125,6 +129,15 @@ public final class IsakmpDispatcher {
             world.logger().debug("unsupported exchange type " + exchange + " in message");
             notifications.refuse(bare, NotificationType.UNSUPPORTED_EXCHANGE_TYPE);
         }
+    }
+
+    /** What comes while an ISAKMP SA does what libreswan does at once is looked at when that is done. */
+    private boolean waits(IsakmpMessage bare) {
+        Optional<HeldMessages> waiting = established(bare.header())
+                .or(() -> begun(bare))
+                .flatMap(ike -> ike.v1().waiting());
+        waiting.ifPresent(held -> held.hold(new HeldMessage(bare.socket(), bare.sender(), bare.octets())));
+        return waiting.isPresent();
     }
 
     private Logger stranger(IsakmpMessage message) {

@@ -9,6 +9,7 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.HeldMessages.HeldMessage;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
@@ -32,6 +33,7 @@ public final class IsakmpTransitions {
     private final Notifications notifications;
     private final NatTraversal nat;
     private Consumer<IkeSa> onUp = ike -> {};
+    private Consumer<HeldMessage> onHeld = message -> {};
     private AfterTransition after = (sa, row) -> false;
 
     /** What else may follow a transition. */
@@ -59,6 +61,11 @@ public final class IsakmpTransitions {
         onUp = action;
     }
 
+    /** Who takes messages that had to wait. */
+    public void onHeld(Consumer<HeldMessage> action) {
+        onHeld = action;
+    }
+
     public void after(AfterTransition action) {
         after = action;
     }
@@ -80,7 +87,9 @@ public final class IsakmpTransitions {
         }
         count(verdict instanceof IsakmpVerdict.Advance ? "STF_OK" : OTHER_OUTCOME);
         if (verdict instanceof IsakmpVerdict.Suspend suspend) {
-            trace(sa, () -> "STF_SUSPEND");
+            if (suspend.meanwhile() != IsakmpVerdict.Meanwhile.HOLDING) {
+                trace(sa, () -> "STF_SUSPEND");
+            }
             suspend(sa, suspend, next -> step(sa, message, row, next));
         } else if (verdict instanceof IsakmpVerdict.Advance advance) {
             advance(sa, message, advance.instead().orElse(row), advance);
@@ -108,8 +117,10 @@ public final class IsakmpTransitions {
     /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
     public void suspend(Sa sa, IsakmpVerdict.Suspend suspend, Consumer<IsakmpVerdict.Step> onResume) {
         sa.v1().setSuspended(true);
-        if (suspend.isComputation()) {
-            timers.computing(sa);
+        switch (suspend.meanwhile()) {
+            case DISCARDING -> {}
+            case COMPUTING -> timers.computing(sa);
+            case HOLDING -> sa.v1().beginWaiting();
         }
         suspend.work().start(step -> {
             if (!sas.isAlive(sa)) {
@@ -119,7 +130,9 @@ public final class IsakmpTransitions {
                 throw new IllegalStateException(sa.serial() + " was resumed twice");
             }
             sa.v1().setSuspended(false);
+            List<HeldMessage> held = sa.v1().endWaiting();
             onResume.accept(step);
+            held.forEach(onHeld);
         });
     }
 

@@ -16,10 +16,18 @@ public sealed interface IsakmpVerdict {
     record Advance(List<Payload> reply, Optional<IsakmpRow> instead) implements IsakmpVerdict {}
 
     /** The handler waits for something; the SA takes no other message meanwhile. */
-    record Suspend(Work work, boolean isComputation) implements IsakmpVerdict {}
+    record Suspend(Work work, Meanwhile meanwhile) implements IsakmpVerdict {}
 
     /** All is done: no transition. */
     record Done() implements IsakmpVerdict {}
+
+    /** What becomes of other messages while a handler waits. */
+    enum Meanwhile {
+        DISCARDING,
+        /** They are discarded, and the SA repeats nothing. */
+        COMPUTING,
+        HOLDING
+    }
 
     /** What to do while suspended. Whoever does it calls the resumption once, on the loop. */
     @FunctionalInterface
@@ -53,12 +61,17 @@ public sealed interface IsakmpVerdict {
     }
 
     static IsakmpVerdict suspend(Work work) {
-        return new Suspend(work, false);
+        return new Suspend(work, Meanwhile.DISCARDING);
     }
 
     /** The same for what a helper computes of public values: meanwhile nothing is repeated, and it has to be done in time. */
     static Suspend compute(Work work) {
-        return new Suspend(work, true);
+        return new Suspend(work, Meanwhile.COMPUTING);
+    }
+
+    /** The same for what libreswan does at once: whoever sends something meanwhile cannot tell that we did not. */
+    static IsakmpVerdict atOnce(Work work) {
+        return new Suspend(work, Meanwhile.HOLDING);
     }
 
     static IsakmpVerdict done() {

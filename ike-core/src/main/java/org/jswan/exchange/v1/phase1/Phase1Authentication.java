@@ -100,7 +100,7 @@ public final class Phase1Authentication {
         if (!ike.phase1().isBySignatures()) {
             return then.with(new HashPayload(hash));
         }
-        return IsakmpVerdict.suspend(resume -> localKey.find(
+        return IsakmpVerdict.atOnce(resume -> localKey.find(
                 ike.connection(),
                 SIGNATURE.keyType(),
                 ike.logger(),
@@ -156,7 +156,7 @@ public final class Phase1Authentication {
             throw unproven(PeerSignatures.unmatched(ike, SIGNATURE, NAMED_HASH));
         }
         PeerSignatures.Signed signed = new PeerSignatures.Signed(SIGNATURE, NAMED_HASH, hash, payload.data());
-        return IsakmpVerdict.suspend(resume -> signatures.find(
+        return IsakmpVerdict.atOnce(resume -> signatures.find(
                 candidates,
                 signed,
                 signer -> resume.resume(() -> {

@@ -79,7 +79,7 @@ public final class Phase1Certificates {
         if (!LocalCertificates.isWithChain(c) || !manner.withChain) {
             return then.with(payloads(ike, own.get(), List.of(), manner));
         }
-        return IsakmpVerdict.suspend(resume -> held.get(
+        return IsakmpVerdict.atOnce(resume -> held.get(
                 ike.logger(),
                 known -> resume.resume(() ->
                         then.with(payloads(ike, own.get(), LocalCertificates.chain(c, own.get(), known), manner)))));
@@ -193,7 +193,7 @@ public final class Phase1Certificates {
         if (payloads.isEmpty()) {
             return then.go();
         }
-        return IsakmpVerdict.suspend(resume -> check.check(
+        return IsakmpVerdict.atOnce(resume -> check.check(
                 ike,
                 payloads,
                 harmless -> resume.resume(() -> {
