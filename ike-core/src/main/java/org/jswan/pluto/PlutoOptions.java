@@ -70,27 +70,31 @@ public record PlutoOptions(
     }
 
     public PlutoOptions withTransports(Set<Transport> listenedFor) {
-        return with(listenedFor, keepalive, halfOpen, ikev1, uniqueIds, revocation);
+        return with(listenedFor, keepalive, halfOpen, ikev1, uniqueIds, revocation, virtualPrivate);
     }
 
     public PlutoOptions withKeepalive(NatKeepalive.Setting setting) {
-        return with(transports, setting, halfOpen, ikev1, uniqueIds, revocation);
+        return with(transports, setting, halfOpen, ikev1, uniqueIds, revocation, virtualPrivate);
     }
 
     public PlutoOptions withHalfOpen(HalfOpenLimit.Setting setting) {
-        return with(transports, keepalive, setting, ikev1, uniqueIds, revocation);
+        return with(transports, keepalive, setting, ikev1, uniqueIds, revocation, virtualPrivate);
     }
 
     public PlutoOptions withIkev1(Ikev1Policy policy) {
-        return with(transports, keepalive, halfOpen, policy, uniqueIds, revocation);
+        return with(transports, keepalive, halfOpen, policy, uniqueIds, revocation, virtualPrivate);
     }
 
     public PlutoOptions withUniqueIds(boolean unique) {
-        return with(transports, keepalive, halfOpen, ikev1, unique, revocation);
+        return with(transports, keepalive, halfOpen, ikev1, unique, revocation, virtualPrivate);
     }
 
     public PlutoOptions withRevocation(RevocationSetting setting) {
-        return with(transports, keepalive, halfOpen, ikev1, uniqueIds, setting);
+        return with(transports, keepalive, halfOpen, ikev1, uniqueIds, setting, virtualPrivate);
+    }
+
+    public PlutoOptions withVirtualPrivate(PrivateNetworks setting) {
+        return with(transports, keepalive, halfOpen, ikev1, uniqueIds, revocation, setting);
     }
 
     private PlutoOptions with(
@@ -99,7 +103,8 @@ public record PlutoOptions(
             HalfOpenLimit.Setting otherHalfOpen,
             Ikev1Policy otherIkev1,
             boolean otherUniqueIds,
-            RevocationSetting otherRevocation) {
+            RevocationSetting otherRevocation,
+            PrivateNetworks otherVirtualPrivate) {
         return new PlutoOptions(
                 interfaces,
                 listen,
@@ -113,7 +118,7 @@ public record PlutoOptions(
                 otherIkev1,
                 otherUniqueIds,
                 otherRevocation,
-                virtualPrivate,
+                otherVirtualPrivate,
                 debugging,
                 status);
     }

@@ -8,6 +8,7 @@ import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.IkeVersion;
 import org.jswan.connection.ProtocolPort;
 import org.jswan.exchange.Context;
@@ -32,14 +33,25 @@ final class ClientConnections {
     /** The connection, an instance where a template fits, with the clients as the peer has them. */
     Optional<Connection> forClients(IkeSa ike, ProposedClients clients) {
         Connection current = ike.connection();
-        Optional<Connection> found = clients.ours().flatMap(ours -> find(current, ours, clients.theirs()));
-        if (found.isEmpty() && ike.nat().detected()) {
-            // As libreswan: behind a NAT, the clients of transport mode cannot be known.
-            found = Optional.of(current);
+        Optional<Connection> found = clients.ours()
+                .flatMap(ours -> find(current, ours, clients.theirs()))
+                .map(c -> instance(current, c));
+        if (found.isPresent()) {
+            settle(found.get(), clients.theirs());
+            return found;
         }
-        Optional<Connection> own = found.map(c -> instance(current, c));
-        own.ifPresent(c -> settle(c, clients.theirs()));
-        return own;
+        if (!ike.nat().detected() || current.has(ConnectionPolicy.TUNNEL)) {
+            return Optional.empty();
+        }
+        // Behind a NAT, the clients of transport mode cannot be known: it is the peer as it is seen, whatever it
+        // proposes.
+        // libreswan does so in tunnel mode, too, and takes what is proposed: then any peer could have any network.
+        settle(current, seen(current, clients.theirs()));
+        return Optional.of(current);
+    }
+
+    private static Selector seen(Connection current, Selector theirs) {
+        return new Selector(Subnet.host(current.remote().address().orElseThrow()), theirs.protocol(), theirs.port());
     }
 
     private Connection instance(Connection current, Connection found) {
@@ -80,8 +92,10 @@ final class ClientConnections {
                 .or(() -> best(current, local, Optional.empty(), ours, theirs));
     }
 
+    /** Never where the peer may choose: whether it may have that is to be asked first. */
     private static boolean isExact(Connection c, Selector ours, Selector theirs) {
-        return c.local().client().filter(local -> isSame(local, ours)).isPresent()
+        return c.remote().virtualNetwork().isEmpty()
+                && c.local().client().filter(local -> isSame(local, ours)).isPresent()
                 && c.remote().client().filter(remote -> isSame(remote, theirs)).isPresent();
     }
 
