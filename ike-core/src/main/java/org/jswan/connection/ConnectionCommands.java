@@ -15,6 +15,7 @@ import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.certificate.CertificateSet;
 import org.jswan.helper.Helpers;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
@@ -41,7 +42,7 @@ public final class ConnectionCommands {
     private final Ikev1Policy ikev1;
     private final BooleanSupplier listening;
     private final SaEnder sas;
-    private final KnownProposals proposals = new KnownProposals();
+    private final KnownProposals proposals;
 
     /** Ends the SAs of a connection that is not wanted any more. */
     @FunctionalInterface
@@ -70,7 +71,9 @@ public final class ConnectionCommands {
             KeyMaterial keys,
             Ikev1Policy ikev1,
             BooleanSupplier listening,
-            SaEnder sas) {
+            SaEnder sas,
+            Impairments impair) {
+        this.proposals = new KnownProposals(impair);
         this.connections = connections;
         this.orientation = orientation;
         this.routing = routing;

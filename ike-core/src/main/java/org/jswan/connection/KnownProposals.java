@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jswan.impair.Impairment;
+import org.jswan.impair.Impairments;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.ProposalBuilder;
 import org.jswan.proposal.ProposalException;
@@ -33,8 +35,13 @@ final class KnownProposals {
             ConnectionPolicy.ESN_YES,
             ConnectionPolicy.MSDH_DOWNGRADE);
 
+    private final Impairments impair;
     private final Map<List<Object>, AlgorithmSuites> suites = new HashMap<>();
     private final Map<List<Object>, List<String>> lines = new HashMap<>();
+
+    KnownProposals(Impairments impair) {
+        this.impair = impair;
+    }
 
     /**
      * What {@code ike=} says.
@@ -76,6 +83,9 @@ final class KnownProposals {
             Function<Consumer<String>, ProposalParser> parser,
             Consumer<String> remarks)
             throws ProposalException {
+        if (impair.on(Impairment.SEND_KEY_SIZE_CHECK)) {
+            return parser.apply(remarks).withAnyKeyLength().parse(text);
+        }
         AlgorithmSuites answer = suites.get(question);
         if (answer == null) {
             List<String> heard = new ArrayList<>();

@@ -79,6 +79,8 @@ public enum Impairment {
     SEND_BOGUS_ISAKMP_FLAG("send-bogus-isakmp-flag"),
     /** Payloads have a reserved flag. */
     SEND_BOGUS_PAYLOAD_FLAG("send-bogus-payload-flag"),
+    /** Key lengths of {@code ike=} and {@code esp=} may be any. */
+    SEND_KEY_SIZE_CHECK("send-key-size-check"),
     /** Peers are not told that an SA ends. */
     SEND_NO_DELETE("send-no-delete"),
     /** The second answer of Main Mode is made, but not sent at first. */

@@ -194,7 +194,8 @@ public final class Pluto implements KernelEvents {
                 keyMaterial,
                 options.ikev1(),
                 interfaces::isListening,
-                saCommands);
+                saCommands,
+                world.impair());
         saCommands.register(commands);
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets::load)
                 .register(commands);

@@ -24,11 +24,17 @@ final class AlgorithmNames {
     private final SecurityProtocol protocol;
     private final IkeVersion version;
     private final Predicate<Algorithm> supported;
+    private boolean anyKeyLength;
 
     AlgorithmNames(SecurityProtocol protocol, IkeVersion version, Predicate<Algorithm> supported) {
         this.protocol = protocol;
         this.version = version;
         this.supported = supported;
+    }
+
+    /** Takes key lengths that the cipher does not have. */
+    void takeAnyKeyLength() {
+        anyKeyLength = true;
     }
 
     SecurityProtocol protocol() {
@@ -90,6 +96,9 @@ final class AlgorithmNames {
     private AlgorithmSuite.Cipher cipher(String name, int keyBits, String printed) throws ProposalException {
         NumberTable v1 = protocol == SecurityProtocol.IKE ? TransformNames.OAKLEY_ENCR : TransformNames.ESP_ENCR;
         Encr encr = find("encryption", Encr.ALL, name, printed, v1, TransformNames.ENCR);
+        if (anyKeyLength) {
+            return new AlgorithmSuite.Cipher(encr, keyBits);
+        }
         if (keyBits > 0 && encr.isKeyLengthOmitted()) {
             throw new ProposalException(
                     "%s encryption algorithm %s does not allow a key lengths".formatted(protocol, encr.fqn()));

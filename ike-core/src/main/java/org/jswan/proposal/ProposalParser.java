@@ -58,6 +58,12 @@ public final class ProposalParser {
         return new ProposalParser(new AlgorithmNames(protocol, version, supported), version, Optional.of(pfs), remarks);
     }
 
+    /** Takes key lengths that the cipher does not have. */
+    public ProposalParser withAnyKeyLength() {
+        names.takeAnyKeyLength();
+        return this;
+    }
+
     // as libreswan: whether Linux was built with it shows when an SA is installed
     /** Whether Linux has a name for the algorithm. */
     public static boolean hasXfrmName(Algorithm algorithm) {

@@ -17,6 +17,7 @@ import org.jswan.base.Subnet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.helper.Helpers;
 import org.jswan.identity.PublicKeyStore;
+import org.jswan.impair.Impairments;
 import org.jswan.key.KeyDatabase;
 import org.jswan.key.PrivateKeyRing;
 import org.jswan.log.Logger;
@@ -56,7 +57,8 @@ class ConnectionCommandsTest {
                     clock),
             Ikev1Policy.DROP,
             () -> true,
-            (connection, session) -> ended.add(connection.name()));
+            (connection, session) -> ended.add(connection.name()),
+            new Impairments());
 
     private Helpers helpers() {
         return new Helpers() {

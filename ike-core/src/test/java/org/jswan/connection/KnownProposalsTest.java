@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.jswan.impair.Impairment;
+import org.jswan.impair.Impairments;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.ProposalException;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class KnownProposalsTest {
     private static final Optional<String> DEFAULTS = Optional.empty();
 
-    private final KnownProposals proposals = new KnownProposals();
+    private final KnownProposals proposals = new KnownProposals(new Impairments());
     private final List<String> remarks = new ArrayList<>();
 
     private AlgorithmSuites ike(String text) throws ProposalException {
@@ -42,6 +45,22 @@ class KnownProposalsTest {
         assertThat(esp(text, ConnectionPolicy.PFS)).isNotEqualTo(esp(text));
         assertThat(proposals.child(IkeVersion.IKEV2, DEFAULTS, Set.of(ConnectionPolicy.AUTHENTICATE), remarks::add))
                 .isNotEqualTo(esp(DEFAULTS));
+    }
+
+    @Test
+    void keyLengthsCanBeAnyOnDemand() throws ProposalException {
+        Impairments impair = new Impairments();
+        KnownProposals impaired = new KnownProposals(impair);
+        Optional<String> text = Optional.of("3des333-sha1");
+        Set<ConnectionPolicy> esp = EnumSet.of(ConnectionPolicy.ENCRYPT);
+        assertThatThrownBy(() -> impaired.child(IkeVersion.IKEV1, text, esp, remarks::add))
+                .hasMessage("ESP encryption algorithm 3DES_CBC does not allow a key lengths");
+        impair.set(Impairment.SEND_KEY_SIZE_CHECK, "yes", OptionalLong.empty());
+        assertThat(impaired.child(IkeVersion.IKEV1, text, esp, remarks::add).toString())
+                .isEqualTo("3DES_CBC_333-HMAC_SHA1_96");
+        impair.clear(Impairment.SEND_KEY_SIZE_CHECK);
+        assertThatThrownBy(() -> impaired.child(IkeVersion.IKEV1, text, esp, remarks::add))
+                .isInstanceOf(ProposalException.class);
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.certificate.CertificateSet;
+import org.jswan.impair.Impairments;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
@@ -90,7 +91,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
                             Instant.EPOCH,
                             name(),
                             0xfffffff8L,
-                            new KnownProposals(),
+                            new KnownProposals(new Impairments()),
                             Ikev1Policy.DROP,
                             connections.pools(),
                             logger));
