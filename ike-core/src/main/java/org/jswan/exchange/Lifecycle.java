@@ -194,7 +194,7 @@ public final class Lifecycle {
         } else if (tells(ike, notice)) {
             transmitter.sendLastRequest(ike, ExchangeType.INFORMATIONAL, List.of(DeletePayload.ike()));
         }
-        transmitter.stopRepeating(ike);
+        ike.stopRepeating();
         List.copyOf(ike.larvalSuccessors()).forEach(larval -> abandon(ike, larval));
         ike.takeWishes().forEach(IkeSa.Wish::abandon);
         if (ike.isVersion1()) {

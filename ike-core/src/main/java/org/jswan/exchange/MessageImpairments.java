@@ -3,7 +3,6 @@ package org.jswan.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.impair.Impairment;
@@ -58,13 +57,6 @@ final class MessageImpairments {
         public int flags() {
             return payload.flags() | BOGUS_FLAG;
         }
-    }
-
-    /** Whether the peer is not to see a message of ours, which is then told. */
-    boolean isLost(Logger logger, Bytes datagram) {
-        OptionalLong number = impair.outgoing().lost(datagram);
-        number.ifPresent(lost -> logger.log("IMPAIR: dropping outgoing message " + lost));
-        return number.isPresent();
     }
 
     IkeHeader header(IkeHeader header) {

@@ -105,7 +105,7 @@ public final class Transitions {
         if (verdict instanceof Verdict.Suspend suspend) {
             if (message.isProtected() && message.role() == MessageRole.RESPONSE) {
                 // It is authentic: however long the rest takes, the request need not be sent again.
-                transmitter.stopRepeating(ike);
+                ike.stopRepeating();
             }
             suspend(ike, suspend, next -> step(ike, message, row, next));
         } else if (verdict instanceof Advance advance) {
@@ -172,7 +172,7 @@ public final class Transitions {
     }
 
     private void restart(IkeSa ike) {
-        transmitter.stopRepeating(ike);
+        ike.stopRepeating();
         ike.window().restart();
         sas.setState(ike, V2State.PARENT_I0);
         lifetimes.armDiscard(ike);

@@ -63,6 +63,7 @@ public final class ChildSa extends Sa {
         this.phase2 = state instanceof V1State ? new Phase2() : null;
     }
 
+    @Override
     public IkeSa ike() {
         return ike;
     }

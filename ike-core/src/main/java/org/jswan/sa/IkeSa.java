@@ -42,7 +42,6 @@ public final class IkeSa extends Sa {
     private Protection inbound;
     private Protection outbound;
     private Negotiation negotiation;
-    private Retransmission retransmission;
     private Reassembler reassembler;
     private Nat nat = Nat.NONE;
     private boolean peerAnonymous;
@@ -292,17 +291,9 @@ public final class IkeSa extends Sa {
                 .orElseGet(() -> connection().remote().id());
     }
 
-    public Optional<Retransmission> retransmission() {
-        return Optional.ofNullable(retransmission);
-    }
-
-    public void setRetransmission(Retransmission of) {
-        retransmission = of;
-    }
-
-    public void clearRetransmission() {
-        retransmission = null;
-        disarm(Event.RETRANSMIT);
+    @Override
+    public IkeSa ike() {
+        return this;
     }
 
     /** Collects the fragments of the peer's message. */

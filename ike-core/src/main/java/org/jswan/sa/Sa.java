@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.log.Logger;
@@ -67,6 +68,7 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
     private Connection connection;
     private State state;
     private Succession succession;
+    private Retransmission retransmission;
     private Statistics.End end = Statistics.End.OTHER;
 
     Sa(SaSerial serial, Connection connection, State state, long nowNanos) {
@@ -160,6 +162,24 @@ public abstract sealed class Sa permits IkeSa, ChildSa {
         pending.removeIf(entry -> !entry.getValue().isPending());
         pending.sort(Map.Entry.comparingByValue());
         return pending;
+    }
+
+    /** The IKE SA that protects its messages: for that one, itself. */
+    public abstract IkeSa ike();
+
+    /** When the message that waits for an answer is sent again; empty if none does. */
+    public Optional<Retransmission> retransmission() {
+        return Optional.ofNullable(retransmission);
+    }
+
+    public void startRepeating(Retransmission of) {
+        retransmission = of;
+    }
+
+    /** It was answered, or nobody waits for the answer any more. */
+    public void stopRepeating() {
+        retransmission = null;
+        disarm(Event.RETRANSMIT);
     }
 
     /**

@@ -22,7 +22,6 @@ public final class V1Exchange {
     private FragmentBuffer fragments;
     private boolean peerFragmenting;
     private boolean fragmentingAfterAnswer;
-    private Optional<Retransmission> retransmission = Optional.empty();
     private boolean suspended;
     private Optional<HeldMessages> waiting = Optional.empty();
     private Optional<HeldMessages.HeldMessage> held = Optional.empty();
@@ -123,14 +122,6 @@ public final class V1Exchange {
     public void answeredWhole() {
         peerFragmenting |= fragmentingAfterAnswer;
         fragmentingAfterAnswer = false;
-    }
-
-    public Optional<Retransmission> retransmission() {
-        return retransmission;
-    }
-
-    public void setRetransmission(Optional<Retransmission> of) {
-        retransmission = of;
     }
 
     /** How often the peer said that a message of ours is malformed, this time included. */

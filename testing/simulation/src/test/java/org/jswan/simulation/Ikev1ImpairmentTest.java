@@ -168,4 +168,61 @@ class Ikev1ImpairmentTest {
         Pair pair = begun(impairment + ":omit", UnaryOperator.identity());
         assertThat(pair.west.log()).contains("\"t\" " + sa + ": IMPAIR: not sending key-length attribute");
     }
+
+    @Test
+    void anAnswerCanBeLeftUnsent() {
+        Pair pair = Ikev1Pair.listening(71);
+        ImpairedNegotiationTest.impair(pair.east, "send-no-main-r2", "", OptionalLong.empty());
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(400));
+        assertThat(pair.east.log()).contains("\"t\" #1: IMPAIR: Skipped sending STATE_MAIN_R2 response packet");
+        assertThat(Ikev1Pair.has(pair.east, V1State.MAIN_R2)).as(pair.trace()).isTrue();
+        assertThat(Ikev1Pair.has(pair.west, V1State.MAIN_I2)).as(pair.trace()).isTrue();
+        // As if it were lost: it is repeated.
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void messagesCanBeLostByTheirNumbers() {
+        Pair pair = Ikev1Pair.listening(72);
+        ImpairedNegotiationTest.impair(pair.west, "drop-outgoing", "", OptionalLong.of(2));
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(session.lines())
+                .containsSubsequence(
+                        "002 \"t\" #1: IMPAIR: dropping outgoing message 2",
+                        "010 \"t\" #1: STATE_MAIN_I2: retransmission; will wait 0.5 seconds for response");
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+    }
+
+    @Test
+    void aRefusalInClearCanBeLostToo() {
+        Pair pair = Ikev1Pair.listening(
+                73,
+                c -> c.set(ConnectionOption.IKE, "aes128-sha1;modp2048"),
+                c -> c.set(ConnectionOption.IKE, "aes256-sha2_256;modp2048"));
+        ImpairedNegotiationTest.impair(pair.east, "drop-outgoing", "", OptionalLong.of(1));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(300));
+        assertThat(pair.east.log()).contains("packet from 192.0.2.1:500: IMPAIR: dropping outgoing message 1");
+        assertThat(pair.world.network().captured()).as(pair.trace()).hasSize(1);
+    }
+
+    @Test
+    void everythingTwiceChangesNothing() {
+        Pair pair = Ikev1Pair.listening(74);
+        ImpairedNegotiationTest.impair(pair.west, "jacob-two-two", "", OptionalLong.empty());
+        SimHost.SimSession session = pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(session.lines())
+                .anyMatch(line -> line.matches("002 \"t\" #1: IMPAIR: JACOB 2-2: resending \\d+ bytes for"
+                        + " reply packet for main_outI1 through eth0 from 192.0.2.1:500 to 192.0.2.2:500:"));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.world.network().captured().stream()
+                        .map(Datagram::octets)
+                        .distinct()
+                        .count())
+                .isLessThan(pair.world.network().captured().size());
+    }
 }

@@ -2,14 +2,19 @@
 package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jswan.base.Secret;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.crypto.KeyExchange;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;
 
 /** Main Mode and Quick Mode of IKEv1 between two daemons (RFC 2409). */
@@ -55,5 +60,37 @@ class MainModeTest {
         states.clear();
         pair.west.pluto().sas().forEach(sa -> states.add(sa.serial() + " " + sa.state()));
         assertThat(states).as(pair.trace()).contains("#2 QUICK_I2").doesNotContain("#1 MAIN_I4");
+    }
+
+    /** The pre-shared key and our private value are of no use any more. */
+    @Test
+    void whatOnlyPhase1NeededIsForgotten() {
+        Pair pair = Ikev1Pair.listening(4);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.east, V1State.MAIN_R2), Duration.ofSeconds(1)))
+                .isTrue();
+        List<Secret> keys = new ArrayList<>();
+        List<KeyExchange> values = new ArrayList<>();
+        assertThat(pair.world.runUntil(
+                        () -> {
+                            IkeSa ike = pair.east.ikeSas().get(0);
+                            ike.phase1().presharedKey().ifPresent(keys::add);
+                            if (!ike.isEstablished()) {
+                                values.add(ike.negotiation().localKe());
+                            }
+                            return Ikev1Pair.has(pair.west, V1State.MAIN_I4);
+                        },
+                        Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(keys).isNotEmpty().allMatch(Secret::isDestroyed);
+        assertThat(values).isNotEmpty();
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            IkeSa ike = host.ikeSas().get(0);
+            assertThat(ike.phase1().presharedKey()).isEmpty();
+            assertThatThrownBy(ike::negotiation).isInstanceOf(IllegalStateException.class);
+        }
+        KeyExchange ours = values.get(values.size() - 1);
+        assertThatThrownBy(() -> ours.sharedSecret(ours.publicValue())).isInstanceOf(RuntimeException.class);
     }
 }

@@ -89,7 +89,7 @@ final class ConfigExchange {
 
     /** The peer has to go on. */
     void awaitAnswer(IkeSa ike) {
-        if (ike.v1().retransmission().isEmpty()) {
+        if (ike.retransmission().isEmpty()) {
             timers.retransmit(ike);
         }
     }

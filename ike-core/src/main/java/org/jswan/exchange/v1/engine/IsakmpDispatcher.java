@@ -400,7 +400,7 @@ public final class IsakmpDispatcher {
 
     /** A message of an exchange that has begun. */
     private void take(Sa sa, V1State state, IsakmpMessage bare) {
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        IkeSa ike = sa.ike();
         if (IsakmpFragments.isFragment(bare)) {
             fragments.received(Optional.of(sa), bare);
             return;

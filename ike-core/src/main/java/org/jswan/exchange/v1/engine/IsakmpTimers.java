@@ -56,7 +56,7 @@ public final class IsakmpTimers {
 
     /** The SA waits for nothing any more. */
     public void clear(Sa sa) {
-        transmitter.stopRepeating(sa);
+        sa.stopRepeating();
         ONE_AT_A_TIME.forEach(sa::disarm);
     }
 

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.engine;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
-import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.Ikev1Cipher;
+import org.jswan.exchange.DatagramSender;
+import org.jswan.exchange.Repetition;
 import org.jswan.impair.Impairment;
-import org.jswan.log.RcCode;
+import org.jswan.log.Logger;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
-import org.jswan.sa.Retransmission;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
 import org.jswan.sa.V1State;
-import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeVersion;
@@ -34,38 +30,33 @@ import org.jswan.world.World;
 
 /** Puts messages of IKEv1 on the wire: encodes, encrypts, sends, and sends again. */
 public final class IsakmpTransmitter {
-    /** Octets in front of an IKE message on port 4500 (RFC 3948 §2.2). */
-    private static final int NON_ESP_MARKER = 4;
-
     /** Messages are as long as a multiple of this. */
     private static final int ALIGNMENT = 4;
 
     private final World world;
     private final SaDatabase sas;
-    private Consumer<Sa> onSilence = sa -> {};
-    private Consumer<Sa> onImpairedRepetition = sa -> {};
+    private final DatagramSender sender;
+    private final Repetition<Sa> repetition;
 
     public IsakmpTransmitter(World world, SaDatabase sas) {
         this.world = world;
         this.sas = sas;
+        this.sender = new DatagramSender(world, sas.statistics());
+        this.repetition = new Repetition<>(world, sas, new Exchanges());
     }
 
     /** Who is told that a peer does not go on. */
     public void onSilence(Consumer<Sa> action) {
-        onSilence = action;
+        repetition.onSilence(action);
     }
 
     /** Who ends an SA because it would have to repeat a message and that is impaired. */
     public void onImpairedRepetition(Consumer<Sa> action) {
-        onImpairedRepetition = action;
+        repetition.onImpaired(action);
     }
 
     Statistics statistics() {
         return sas.statistics();
-    }
-
-    public static IkeSa isakmp(Sa sa) {
-        return sa instanceof ChildSa child ? child.ike() : (IkeSa) sa;
     }
 
     /**
@@ -80,7 +71,7 @@ public final class IsakmpTransmitter {
             sa.logger().log("IMPAIR: Skipped sending STATE_MAIN_R2 response packet");
             return;
         }
-        send(sa, inPieces(sa, false), purpose);
+        sender.send(sa, inPieces(sa, false), purpose);
         sa.v1().answeredWhole();
     }
 
@@ -88,11 +79,11 @@ public final class IsakmpTransmitter {
     public void sendToo(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, String purpose) {
         Bytes octets = encode(sa, exchange, payloads, true);
         sa.v1().setSentToo(octets);
-        send(sa, List.of(octets), purpose);
+        sender.send(sa, List.of(octets), purpose);
     }
 
     private Bytes encode(Sa sa, ExchangeType exchange, List<? extends Payload> payloads, boolean encrypted) {
-        IkeSa ike = isakmp(sa);
+        IkeSa ike = sa.ike();
         IkeHeader header = impaired(sa, header(ike, exchange, sa.v1().messageId(), encrypted));
         sa.logger().debug(() -> IsakmpTrace.emitted(header, payloads, isAnswer(sa)));
         if (encrypted) {
@@ -126,13 +117,13 @@ public final class IsakmpTransmitter {
 
     /** Sends the last message of an SA's exchange again. */
     void repeat(Sa sa, String purpose) {
-        send(sa, inPieces(sa, true), purpose);
-        sa.v1().sentToo().ifPresent(octets -> send(sa, List.of(octets), purpose));
+        sender.send(sa, inPieces(sa, true), purpose);
+        sa.v1().sentToo().ifPresent(octets -> sender.send(sa, List.of(octets), purpose));
     }
 
     /** The last message, whole or cut as the peer and the connection want it. */
     private static List<Bytes> inPieces(Sa sa, boolean again) {
-        IkeSa ike = isakmp(sa);
+        IkeSa ike = sa.ike();
         Bytes message = sa.v1().lastSent();
         AddressFamily family = ike.remote().address().family();
         boolean marker = ike.socket().encapsulates();
@@ -196,16 +187,21 @@ public final class IsakmpTransmitter {
                         .cipher()
                         .encrypt(iv, Message.encodePayloads(hashed))
                         .octets());
-        send(ike, List.of(octets), purpose);
+        sender.send(ike, List.of(octets), purpose);
     }
 
     /** A message ID that no exchange of that SA has had. */
     public long newMessageId(IkeSa ike) {
+        long id = unusedMessageId(ike);
+        ike.phase1().use(id);
+        return id;
+    }
+
+    private long unusedMessageId(IkeSa ike) {
         long id;
         do {
             id = world.random().nextLong() & 0xffff_ffffL;
         } while (!ike.phase1().isUnused(id));
-        ike.phase1().use(id);
         return id;
     }
 
@@ -223,11 +219,11 @@ public final class IsakmpTransmitter {
 
     /** The same in clear, where keys are not there or may not be the peer's. */
     void informInClear(IkeSa ike, Payload payload, String purpose) {
-        // As libreswan: with an ID of its own as if it were encrypted.
-        long messageId = ike.state().isSecured() ? newMessageId(ike) : 0;
+        // As libreswan: with an ID of its own as if it were encrypted, which is not kept.
+        long messageId = ike.state().isSecured() ? unusedMessageId(ike) : 0;
         IkeHeader header = header(ike, ExchangeType.INFO, messageId, false);
         ike.logger().debug(() -> IsakmpTrace.emitted(header, List.of(payload), false));
-        send(ike, List.of(Message.of(header, List.of(payload)).octets()), purpose);
+        sender.send(ike, List.of(Message.of(header, List.of(payload)).octets()), purpose);
     }
 
     /** Sends a message in clear that answers one of no SA. */
@@ -244,103 +240,33 @@ public final class IsakmpTransmitter {
                 IkeHeader.LENGTH);
         world.logger().debug(() -> IsakmpTrace.emitted(header, List.of(payload), false));
         Bytes octets = Message.of(header, List.of(payload)).octets();
-        try {
-            answered.socket().send(answered.sender(), octets);
-            sas.statistics().add("ike.traffic.out", octets.length());
-        } catch (IOException refused) {
-            world.logger().debug("reply to " + answered.sender() + " failed: " + refused.getMessage());
-        }
+        Logger logger = new Logger(world.log(), answered.prefix());
+        sender.answer(logger, answered.socket(), answered.sender(), octets, "notification packet");
     }
 
-    private void send(Sa sa, List<Bytes> datagrams, String purpose) {
-        IkeSa ike = isakmp(sa);
-        int marker = ike.socket().encapsulates() ? NON_ESP_MARKER : 0;
-        for (Bytes datagram : datagrams) {
-            sa.logger()
-                    .debug(() -> List.of("sending " + (datagram.length() + marker) + " bytes for " + purpose
-                            + " through " + ike.socket().interfaceAddress().interfaceName() + " from "
-                            + ike.socket().local() + " to " + ike.remote() + " using "
-                            + ike.socket().transport() + " (for " + sa.serial() + ")"));
-            sas.statistics().add("ike.traffic.out", datagram.length() + marker);
-            try {
-                ike.socket().send(ike.remote(), datagram);
-            } catch (IOException refused) {
-                sa.logger()
-                        .error("send on " + ike.socket().interfaceAddress().interfaceName() + " from "
-                                + ike.socket().local() + " to " + ike.remote() + " using "
-                                + ike.socket().transport() + " failed in " + purpose + ": " + refused.getMessage());
-            }
-        }
-    }
-
-    /** The last message is sent again until {@link #stopRepeating}. */
+    /** The last message is sent again until it is answered. */
     void startRepeating(Sa sa) {
-        ConnectionConfig.Retransmission timing = sa.connection().config().retransmission();
-        Duration first = world.impair().on(Impairment.SUPPRESS_RETRANSMITS) ? timing.timeout() : timing.interval();
-        sa.v1()
-                .setRetransmission(Optional.of(new Retransmission(
-                        first, timing.timeout(), world.clock().nanos())));
-        arm(sa, first);
+        repetition.start(sa);
     }
 
-    void stopRepeating(Sa sa) {
-        sa.v1().setRetransmission(Optional.empty());
-        sa.disarm(Sa.Event.RETRANSMIT);
-    }
-
-    private void arm(Sa sa, Duration delay) {
-        sa.arm(Sa.Event.RETRANSMIT, world.timers().after(delay, Sa.Event.RETRANSMIT.text(), () -> due(sa)));
-    }
-
-    private void due(Sa sa) {
-        Optional<Retransmission> repeating = sa.v1().retransmission();
-        if (!sas.isAlive(sa) || repeating.isEmpty()) {
-            return;
+    /** Last messages of exchanges that go on. */
+    private final class Exchanges implements Repetition.Messages<Sa> {
+        @Override
+        public void repeat(Sa sa) {
+            IsakmpTransmitter.this.repeat(sa, "EVENT_RETRANSMIT");
         }
-        if (world.impair().on(Impairment.TIMEOUT_ON_RETRANSMIT)) {
-            sa.logger().log("IMPAIR: retransmit so timing out SA (may retry)");
-            onSilence.accept(sa);
-            return;
-        }
-        if (world.impair().on(Impairment.DELETE_ON_RETRANSMIT)) {
-            sa.logger().log("IMPAIR: retransmit so deleting SA");
-            onImpairedRepetition.accept(sa);
-            return;
-        }
-        Retransmission retransmission = repeating.get();
-        Optional<Duration> next = retransmission.next(world.clock().nanos());
-        if (next.isEmpty()) {
-            sa.logger().log(RcCode.NORETRANSMISSION, silence(sa, retransmission));
-            onSilence.accept(sa);
-            return;
-        }
-        arm(sa, next.get());
-        sa.logger()
-                .log(
-                        RcCode.RETRANSMISSION,
-                        sa.state().fullName() + ": retransmission; will wait " + Durations.seconds(next.get())
-                                + " seconds for response");
-        repeat(sa, "EVENT_RETRANSMIT");
-    }
 
-    private String silence(Sa sa, Retransmission retransmission) {
-        String how = retransmission.isCountExceeded()
-                ? "max number of retransmissions (" + retransmission.count() + ") reached after "
-                        + Durations.seconds(retransmission.waited(world.clock().nanos())) + " seconds"
-                : Durations.seconds(retransmission.timeout()) + " second timeout exceeded after "
-                        + retransmission.count() + " retransmits";
-        return sa.state().fullName() + ": " + how + hint(sa);
-    }
-
-    private static String hint(Sa sa) {
-        return switch ((V1State) sa.state()) {
-            case MAIN_I3,
-                    AGGR_I2 -> ".  Possible authentication failure: no acceptable response to our first encrypted message";
-            case MAIN_I1, AGGR_I1 -> ".  No response (or no acceptable response) to our first IKEv1 message";
-            case QUICK_I1 -> sa.connection().newestChild().isPresent()
-                    ? ""
-                    : ".  No acceptable response to our first Quick Mode message: perhaps peer likes no proposal";
-            default -> ".  No response (or no acceptable response) to our IKEv1 message";
-        };
+        @Override
+        public String hint(Sa sa) {
+            return switch ((V1State) sa.state()) {
+                case MAIN_I3,
+                        AGGR_I2 -> ".  Possible authentication failure: no acceptable response to our first encrypted message";
+                case MAIN_I1, AGGR_I1 -> ".  No response (or no acceptable response) to our first IKEv1 message";
+                case QUICK_I1 -> sa.connection().newestChild().isPresent()
+                        ? ""
+                        : ".  No acceptable response to our first Quick Mode message: perhaps peer likes no proposal";
+                default -> ".  No response (or no acceptable response) to our IKEv1 message";
+            };
+        }
     }
 }

@@ -166,7 +166,7 @@ public final class NatTraversal {
      * @param state of the SA whose message it was, after it
      */
     public void follow(Sa sa, State state, IsakmpMessage message) {
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        IkeSa ike = sa.ike();
         followIfAllowed(ike, message);
         boolean leaves = state == V1State.MAIN_I3 || state == V1State.AGGR_I2;
         if (leaves && method(sa.connection()) != NatMethodV1.NONE) {
@@ -183,7 +183,7 @@ public final class NatTraversal {
 
     /** Whether payloads with the numbers of RFC 3947 are out of place: libreswan looks at that in Main Mode only. */
     static boolean refusesRfcNumbers(Sa sa) {
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        IkeSa ike = sa.ike();
         boolean rfc = ike.phase1().natTraversal().equals(Optional.of(NatTraversalMethod.RFC))
                 && (sa instanceof IkeSa || ike.nat().detected());
         return !rfc && !sa.connection().has(ConnectionPolicy.AGGRESSIVE);

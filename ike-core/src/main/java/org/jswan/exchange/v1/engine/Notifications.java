@@ -43,7 +43,7 @@ public final class Notifications {
         if (isNeverTold(type)) {
             return;
         }
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        IkeSa ike = sa.ike();
         boolean encrypted = isProtected(ike, type);
         sa.logger()
                 .log(
@@ -64,7 +64,7 @@ public final class Notifications {
 
     /** The same for a message that anybody may have sent: once a second at most, for it may be one of many. */
     void refuseUnproven(Sa sa, NotificationType type) {
-        if (isProtected(IsakmpTransmitter.isakmp(sa), type)) {
+        if (isProtected(sa.ike(), type)) {
             long now = world.clock().nanos();
             if (lastUnproven
                     .filter(last -> now - last < BETWEEN_UNPROVEN.toNanos())

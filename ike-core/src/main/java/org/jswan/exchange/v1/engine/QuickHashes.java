@@ -31,7 +31,7 @@ public final class QuickHashes {
      */
     public static List<Payload> hashed(
             Impairments impair, Sa sa, IsakmpRow.Hash kind, String what, List<? extends Payload> rest) {
-        IkeSa ike = IsakmpTransmitter.isakmp(sa);
+        IkeSa ike = sa.ike();
         Bytes hash = compute(ike, sa, kind, sa.v1().messageId(), Message.encodePayloads(rest));
         return new HashImpairment(
                         impair,

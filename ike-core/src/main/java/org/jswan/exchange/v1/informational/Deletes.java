@@ -10,7 +10,6 @@ import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
 import org.jswan.exchange.v1.engine.IsakmpTimers;
-import org.jswan.exchange.v1.engine.IsakmpTransmitter;
 import org.jswan.exchange.v1.engine.NatTraversal;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -47,7 +46,7 @@ public final class Deletes {
                     .log(RcCode.LOG_SERIOUS, "ignoring Delete SA payload: not encrypted");
             return true;
         }
-        IkeSa ike = IsakmpTransmitter.isakmp(by.get());
+        IkeSa ike = by.get().ike();
         if (ike.isEstablished()) {
             // What is told of ends goes to where the peer is now.
             NatTraversal.followIfAllowed(ike, message);
