@@ -3,6 +3,7 @@ package org.jswan.exchange.v1.informational;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
@@ -185,25 +186,30 @@ public final class Deletes {
         }
     }
 
-    /** The IPsec SA with that peer whose packets go or come under that SPI. */
+    /** The IPsec SA with that peer whose packets go under that SPI, or if there is none come under it. */
     private Optional<ChildSa> find(IkeSa ike, int protocol, Bytes spi) {
-        for (Connection c : context.connections()
+        List<ChildSa> candidates = ofPeer(ike)
+                .filter(child -> child.wireProtocol() == protocol && child.isEstablished())
+                .toList();
+        return candidates.stream()
+                .filter(child -> isOutbound(child, spi))
+                .findFirst()
+                .or(() -> candidates.stream()
+                        .filter(child -> isInbound(child, spi))
+                        .findFirst());
+    }
+
+    private Stream<ChildSa> ofPeer(IkeSa ike) {
+        return context
+                .connections()
                 .findByHosts(
                         ike.socket().interfaceAddress().address(),
-                        ike.connection().remote().address())) {
-            if (c != ike.connection() && !c.hasSameEnds(ike.connection())) {
-                continue;
-            }
-            for (Sa sa : context.sas().of(c)) {
-                if (sa instanceof ChildSa child
-                        && child.isVersion1()
-                        && child.wireProtocol() == protocol
-                        && (isOutbound(child, spi) || isInbound(child, spi))) {
-                    return Optional.of(child);
-                }
-            }
-        }
-        return Optional.empty();
+                        ike.connection().remote().address())
+                .stream()
+                .filter(c -> c == ike.connection() || c.hasSameEnds(ike.connection()))
+                .flatMap(c -> context.sas().of(c).stream())
+                .filter(sa -> sa instanceof ChildSa child && child.isVersion1())
+                .map(ChildSa.class::cast);
     }
 
     private static boolean isOutbound(ChildSa child, Bytes spi) {
