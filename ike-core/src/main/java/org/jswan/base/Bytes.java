@@ -128,6 +128,24 @@ public final class Bytes implements Comparable<Bytes> {
         return new String(array, offset, length, StandardCharsets.UTF_8);
     }
 
+    /** As UTF-8 text in which control characters are escaped, so that it does nothing to terminals and logs: {@code \\033}. */
+    public String visible() {
+        StringBuilder text = new StringBuilder(length());
+        utf8().codePoints().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                text.append(String.format(Locale.ROOT, "\\%03o", c));
+            } else {
+                text.appendCodePoint(c);
+            }
+        });
+        return text.toString();
+    }
+
+    /** Zeroes in the place of these octets. Only for {@link Secret}: nobody else may have them in use. */
+    void overwrite() {
+        Arrays.fill(array, offset, offset + length, (byte) 0);
+    }
+
     /** As text; what does not print in ASCII is escaped. */
     public String sanitized() {
         StringBuilder text = new StringBuilder(length());

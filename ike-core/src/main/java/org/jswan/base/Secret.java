@@ -28,6 +28,16 @@ public final class Secret implements AutoCloseable {
         return new Secret(octets.toArray());
     }
 
+    /**
+     * Takes the octets out of what was received: there, zeroes take their place. Nothing else may need them, not as part of
+     * a larger whole either.
+     */
+    public static Secret move(Bytes octets) {
+        Secret secret = copyOf(octets);
+        octets.overwrite();
+        return secret;
+    }
+
     public int length() {
         return live().length;
     }

@@ -119,7 +119,7 @@ final class PasswordFile {
         Bytes hash = fields.get(1);
         boolean fits = crypt.apply(password, hash).filter(hash::equals).isPresent();
         remarks.add("XAUTH: " + (fits ? "success" : "failure") + " user("
-                + fields.get(0).utf8() + ":"
+                + fields.get(0).visible() + ":"
                 // as libreswan
                 + field(fields, 2).map(Bytes::utf8).orElse("(null)") + ") ");
         return fits;
@@ -132,7 +132,7 @@ final class PasswordFile {
             return Optional.of(new Verdict(true, Optional.empty(), remarks));
         }
         String where = "XAUTH IP addresspool " + field.get().utf8() + " for the conn " + connection + " user";
-        String user = fields.get(0).utf8();
+        String user = fields.get(0).visible();
         try {
             AddressRange range = Addresses.range(field.get().utf8(), Optional.of(AddressFamily.IPV4));
             if (!range.first().isAny()) {

@@ -21,9 +21,9 @@ import org.jswan.log.Logger;
 public record XauthQuestion(
         Bytes user, Secret password, Connection connection, SaSerial sa, IpAddress peer, Logger logger) {
 
-    /** The user's name as logs have it. */
+    /** The user's name as logs, the status and scripts have it: a peer can put no control characters there. */
     public String userText() {
-        return name().utf8();
+        return name().visible();
     }
 
     /** The user's name up to the first octet 0: nothing that looks users up sees more. */

@@ -58,4 +58,13 @@ class SecretTest {
         assertThat(slice.expose()).containsExactly(2, 3);
         assertThatThrownBy(() -> slice.slice(1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @Test
+    void whatIsTakenOutOfAMessageIsNotThereAnyMore() {
+        Bytes message = Bytes.wrap("name:word!".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        try (Secret password = Secret.move(message.slice(5, 4))) {
+            assertThat(password).isEqualTo(Secret.copyOf(Bytes.ofUtf8("word")));
+        }
+        assertThat(message).isEqualTo(Bytes.ofUtf8("name:\0\0\0\0!"));
+    }
 }

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.EndOption;
@@ -19,10 +21,13 @@ import org.jswan.connection.XauthMethod;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.impair.Impairment;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.State;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.XauthScene.Part;
+import org.jswan.wire.WireAttribute;
+import org.jswan.wire.v1.AttributesPayload;
 import org.junit.jupiter.api.Test;
 
 /** XAUTH in both roles (draft-ietf-ipsec-isakmp-xauth-06). */
@@ -263,5 +268,111 @@ class XauthTest {
         }
         scene.world.run(Duration.ofMinutes(3));
         assertThat(XauthScene.states(scene.west)).as(scene.trace()).isEqualTo(states);
+    }
+
+    private static final int USER_NAME = 16521;
+    private static final int USER_PASSWORD = 16522;
+    private static final int MESSAGE = 16524;
+
+    private static WireAttribute attribute(int type, String value) {
+        return new WireAttribute(type, false, Bytes.ofUtf8(value));
+    }
+
+    /** A client that does not answer by itself; the server has asked it. */
+    private static XauthScene asked(int seed) {
+        XauthScene scene = new XauthScene(seed).pulling(UnaryOperator.identity());
+        impair(scene.west, Impairment.DROP_XAUTH_R0);
+        scene.initiate(Map.of());
+        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        return scene;
+    }
+
+    private static SimNetwork.Datagram last(XauthScene scene, SimHost of) {
+        IpAddress from = of == scene.west ? IpAddress.of(Pair.WEST) : IpAddress.of(Pair.EAST);
+        List<SimNetwork.Datagram> sent = scene.world.network().captured().stream()
+                .filter(datagram -> ConfigCrafted.isModeConfig(datagram)
+                        && datagram.from().address().equals(from))
+                .toList();
+        return sent.get(sent.size() - 1);
+    }
+
+    /** Nobody tries passwords until one fits: with the fourth wrong one the ISAKMP SA ends. */
+    @Test
+    void passwordsAreNotGuessedWithoutEnd() {
+        XauthScene scene = asked(31);
+        IkeSa attacker = ConfigCrafted.isakmp(scene.west);
+        // West itself would end at the first refusal.
+        scene.world.pass(datagram -> datagram.from().address().equals(IpAddress.of(Pair.WEST)));
+        int guesses = 0;
+        while (scene.east.pluto().saCount() > 0 && guesses < 20) {
+            SimNetwork.Datagram question = last(scene, scene.east);
+            scene.world.inject(
+                    question.to(),
+                    question.from(),
+                    ConfigCrafted.answer(
+                            attacker,
+                            question.octets(),
+                            AttributesPayload.REPLY,
+                            List.of(attribute(USER_NAME, "use1"), attribute(USER_PASSWORD, "guess" + guesses++))));
+            scene.world.run(Duration.ofMillis(400));
+        }
+        assertThat(guesses).as(scene.trace()).isEqualTo(4);
+        assertThat(scene.east.log()).anyMatch(line -> line.endsWith("XAUTH: User use1: too many wrong passwords"));
+    }
+
+    /** An address is for users who have proven who they are. */
+    @Test
+    void beforeXauthIsDoneThereAreNoAddresses() {
+        XauthScene scene = asked(32);
+        SimNetwork.Datagram question = last(scene, scene.east);
+        scene.world.inject(
+                question.to(),
+                question.from(),
+                ConfigCrafted.beginning(
+                        ConfigCrafted.isakmp(scene.west),
+                        0x1234,
+                        AttributesPayload.REQUEST,
+                        List.of(new WireAttribute(1, false, Bytes.EMPTY))));
+        scene.world.run(Duration.ofMillis(400));
+        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        assertThat(scene.east.log()).noneMatch(line -> line.contains("modecfg_inR0"));
+        assertThat(scene.east
+                        .whack(WhackRequest.of(new WhackCommand.AddressPoolStatus()))
+                        .lines())
+                .as(scene.trace())
+                .noneMatch(line -> line.contains("lease 10.9.0.1"));
+    }
+
+    /** A peer writes nothing into logs and terminals that does something there. */
+    @Test
+    void whatPeersWriteHasNoControlCharacters() {
+        XauthScene scene = new XauthScene(33)
+                .connection(
+                        EnumSet.of(Part.XAUTH),
+                        end -> end.set(EndOption.USERNAME, "use\033[31m\n1"),
+                        both -> both.set(ConnectionOption.XAUTH_BY, XauthMethod.ALWAYS_OK));
+        scene.initiate(Map.of(40, "pass"));
+        assertThat(scene.east.log())
+                .as(scene.trace())
+                .contains("\"t\"[1] 192.0.2.1 #1: XAUTH: User use\\033[31m\\0121: Authentication Successful")
+                .noneMatch(line -> line.chars().anyMatch(Character::isISOControl));
+    }
+
+    @Test
+    void whatServersWriteHasNoControlCharacters() {
+        XauthScene scene = new XauthScene(34).pulling(UnaryOperator.identity());
+        impair(scene.east, Impairment.SEND_NO_XAUTH_R0);
+        scene.initiate(Map.of());
+        SimNetwork.Datagram any = scene.world.network().captured().get(0);
+        scene.world.inject(
+                any.to(),
+                any.from(),
+                ConfigCrafted.beginning(
+                        ConfigCrafted.isakmp(scene.east),
+                        0x1234,
+                        AttributesPayload.REQUEST,
+                        List.of(attribute(MESSAGE, "\033]0;owned\007"), attribute(USER_NAME, ""))));
+        scene.world.run(Duration.ofMillis(400));
+        assertThat(scene.west.log()).as(scene.trace()).contains("\"t\" #1: XAUTH Message: \\033]0;owned\\007");
     }
 }

@@ -134,9 +134,12 @@ final class XauthClient {
     }
 
     private static void message(IkeSa ike, Bytes value) {
-        String text = value.first(Math.min(value.length(), LONGEST_MESSAGE)).utf8();
-        int end = text.indexOf(0);
-        ike.logger().log(RcCode.LOG_SERIOUS, "XAUTH Message: " + (end < 0 ? text : text.substring(0, end)));
+        int end = 0;
+        while (end < Math.min(value.length(), LONGEST_MESSAGE) && value.get(end) != 0) {
+            end++;
+        }
+        ike.logger()
+                .log(RcCode.LOG_SERIOUS, "XAUTH Message: " + value.first(end).visible());
     }
 
     private IsakmpVerdict status(IkeSa ike, AttributesPayload set, int status) throws IsakmpFailure {

@@ -97,21 +97,75 @@ final class XauthServer {
             ike.logger().log("Expecting MODE_CFG_REPLY; got " + ConfigExchange.name(reply) + " instead.");
             throw IsakmpFailure.ignored("not a reply");
         }
-        Optional<Bytes> name = Optional.empty();
-        Optional<Bytes> password = Optional.empty();
-        for (WireAttribute attribute : ConfigExchange.attributes(ike, reply)) {
-            switch (attribute.type()) {
-                case ConfigAttribute.XAUTH_TYPE -> checkType(ike, attribute);
-                case ConfigAttribute.XAUTH_USER_NAME -> name = Optional.of(name(name, attribute.value()));
-                case ConfigAttribute.XAUTH_USER_PASSWORD -> password =
-                        Optional.of(password(ike, password, attribute.value()));
-                default -> ConfigExchange.unsupported(ike, "XAUTH (inR0)", attribute);
+        Login login = new Login();
+        try {
+            for (WireAttribute attribute : ConfigExchange.attributes(ike, reply)) {
+                switch (attribute.type()) {
+                    case ConfigAttribute.XAUTH_TYPE -> checkType(ike, attribute);
+                    case ConfigAttribute.XAUTH_USER_NAME -> login.setName(attribute.value());
+                    case ConfigAttribute.XAUTH_USER_PASSWORD -> login.setPassword(ike, Secret.move(attribute.value()));
+                    default -> ConfigExchange.unsupported(ike, "XAUTH (inR0)", attribute);
+                }
+            }
+            if (login.name.isEmpty() || login.password.isEmpty()) {
+                throw incomplete(ike, login.name, login.password.isPresent());
+            }
+        } catch (IsakmpFailure failure) {
+            login.password.ifPresent(Secret::destroy);
+            throw failure;
+        }
+        return authenticate(ike, login.name.get(), login.password.get());
+    }
+
+    /** What the client says it is. */
+    private static final class Login {
+        private Optional<Bytes> name = Optional.empty();
+        private Optional<Secret> password = Optional.empty();
+
+        void setName(Bytes value) throws IsakmpFailure {
+            if (name.isPresent()) {
+                throw IsakmpFailure.refused(NotificationType.NO_PROPOSAL_CHOSEN, "");
+            }
+            if (hasNul(value.toArray())) {
+                throw IsakmpFailure.refused(
+                        NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH User Name contains NUL character: rejected");
+            }
+            name = Optional.of(value);
+        }
+
+        /** @param value is ours from now on */
+        void setPassword(IkeSa ike, Secret value) throws IsakmpFailure {
+            if (password.isPresent()) {
+                value.destroy();
+                throw IsakmpFailure.refused(
+                        NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH: two User Passwords!  Rejected");
+            }
+            password = Optional.of(withoutLastNul(ike, value));
+            if (hasNul(password.get().expose())) {
+                throw IsakmpFailure.refused(
+                        NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH User Password contains NUL character: rejected");
             }
         }
-        if (name.isEmpty() || password.isEmpty()) {
-            throw incomplete(ike, name, password.isPresent());
+
+        private static Secret withoutLastNul(IkeSa ike, Secret value) {
+            int last = value.length() - 1;
+            if (last < 0 || value.expose()[last] != 0) {
+                return value;
+            }
+            ike.logger().log("Ignoring NUL at end of XAUTH User Password (Android Issue 36879?)");
+            try (value) {
+                return value.slice(0, last);
+            }
         }
-        return authenticate(ike, name.get(), Secret.copyOf(password.get()));
+
+        private static boolean hasNul(byte[] octets) {
+            for (byte octet : octets) {
+                if (octet == 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static void checkType(IkeSa ike, WireAttribute attribute) throws IsakmpFailure {
@@ -121,46 +175,10 @@ final class XauthServer {
         }
     }
 
-    private static Bytes name(Optional<Bytes> before, Bytes value) throws IsakmpFailure {
-        if (before.isPresent()) {
-            throw IsakmpFailure.refused(NotificationType.NO_PROPOSAL_CHOSEN, "");
-        }
-        if (hasNul(value)) {
-            throw IsakmpFailure.refused(
-                    NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH User Name contains NUL character: rejected");
-        }
-        return value;
-    }
-
-    private static Bytes password(IkeSa ike, Optional<Bytes> before, Bytes value) throws IsakmpFailure {
-        if (before.isPresent()) {
-            throw IsakmpFailure.refused(NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH: two User Passwords!  Rejected");
-        }
-        Bytes password = value;
-        if (!value.isEmpty() && value.get(value.length() - 1) == 0) {
-            ike.logger().log("Ignoring NUL at end of XAUTH User Password (Android Issue 36879?)");
-            password = value.first(value.length() - 1);
-        }
-        if (hasNul(password)) {
-            throw IsakmpFailure.refused(
-                    NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH User Password contains NUL character: rejected");
-        }
-        return password;
-    }
-
-    private static boolean hasNul(Bytes value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (value.get(i) == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Asks again, a few times. */
     private IsakmpFailure incomplete(IkeSa ike, Optional<Bytes> name, boolean hasPassword) {
         Phase15 phase15 = ike.phase1().phase15();
-        String user = name.map(Bytes::utf8).orElse("<unknown>");
+        String user = name.map(Bytes::visible).orElse("<unknown>");
         ike.logger()
                 .log("Expected MODE_CFG_REPLY is missing " + (name.isEmpty() ? "username" : "")
                         + (name.isEmpty() && !hasPassword ? " and " : "") + (hasPassword ? "" : "password")
