@@ -40,7 +40,7 @@ public final class NatKeepalive {
 
     /** An ISAKMP SA whose both ends know of NATs: what its IPsec SAs need is looked at when they may be up. */
     public void possible(IkeSa isakmp) {
-        if (isakmp.nat().local()) {
+        if (isBeyondNat(isakmp)) {
             arm();
         }
     }
@@ -52,13 +52,17 @@ public final class NatKeepalive {
         }
     }
 
+    private boolean isBeyondNat(IkeSa ike) {
+        return ike.nat().local() || setting.forced() && ike.nat().remote();
+    }
+
     private boolean isNeeded(IkeSa ike) {
         return !ike.isVersion1()
                 && ike.isEstablished()
                 && ike.socket().encapsulates()
                 // A stream is its own keepalive (RFC 9329 §9.4 leaves it to TCP).
                 && ike.socket().transport() == Transport.UDP
-                && (ike.nat().local() || setting.forced() && ike.nat().remote())
+                && isBeyondNat(ike)
                 && ike.connection().config().natTraversal().keepalive();
     }
 
@@ -81,13 +85,13 @@ public final class NatKeepalive {
         }
     }
 
-    private static boolean isNeeded(ChildSa child) {
+    private boolean isNeeded(ChildSa child) {
         return child.state().isEstablished()
                 && child.connection()
                         .newestChild()
                         .filter(child.serial()::equals)
                         .isPresent()
-                && child.ike().nat().local()
+                && isBeyondNat(child.ike())
                 && child.connection().config().natTraversal().keepalive();
     }
 

@@ -4,6 +4,8 @@ package org.jswan.pluto;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.PeerNames;
 import org.jswan.control.WhackCommand.Crash;
 import org.jswan.control.WhackCommand.Ddns;
@@ -15,7 +17,9 @@ import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.exchange.Lifetimes;
 import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 
 /** The commands that are about a peer, whatever connections there are with it. */
@@ -24,13 +28,22 @@ final class PeerCommands {
     private final Lifecycle lifecycle;
     private final Lifetimes lifetimes;
     private final Initiator initiator;
+    private final Consumer<Sa> replaceIkev1;
     private final PeerNames names;
 
-    PeerCommands(SaDatabase sas, Lifecycle lifecycle, Lifetimes lifetimes, Initiator initiator, PeerNames names) {
+    /** @param replaceIkev1 gives an SA of IKEv1 a successor */
+    PeerCommands(
+            SaDatabase sas,
+            Lifecycle lifecycle,
+            Lifetimes lifetimes,
+            Initiator initiator,
+            Consumer<Sa> replaceIkev1,
+            PeerNames names) {
         this.sas = sas;
         this.lifecycle = lifecycle;
         this.lifetimes = lifetimes;
         this.initiator = initiator;
+        this.replaceIkev1 = replaceIkev1;
         this.names = names;
     }
 
@@ -79,9 +92,28 @@ final class PeerCommands {
                             RcCode.COMMENT,
                             "peer " + command.peer() + " for connection "
                                     + ike.connection().name() + " crashed; replacing");
-            initiator.replace(ike);
+            if (ike.isVersion1()) {
+                replaceIkev1.accept(ike);
+            } else {
+                initiator.replace(ike);
+            }
         }
-        old.forEach(lifetimes::expire);
+        replaceIpsec(command.peer());
+        old.stream().filter(ike -> !ike.isVersion1()).forEach(lifetimes::expire);
+    }
+
+    /** IPsec SAs of IKEv1 are replaced by themselves; as libreswan, what they replace stays until its end. */
+    private void replaceIpsec(IpAddress peer) {
+        List<ChildSa> children = new ArrayList<>();
+        for (Sa sa : sas.all()) {
+            if (sa instanceof ChildSa child
+                    && child.isVersion1()
+                    && child.isEstablished()
+                    && child.ike().remote().address().equals(peer)) {
+                children.add(0, child);
+            }
+        }
+        children.forEach(replaceIkev1);
     }
 
     private void deleteId(DeleteId command, Request request) {

@@ -201,7 +201,7 @@ public final class Pluto implements KernelEvents {
                 .register(commands);
         peerNames.onFound(initiator::initiateAlone);
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
-        new PeerCommands(sas, lifecycle, lifetimes, initiator, peerNames).register(commands);
+        new PeerCommands(sas, lifecycle, lifetimes, initiator, ikev1::replaceNow, peerNames).register(commands);
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
         lifetimes.onChildUp(liveness::watch);
         initiator.onDeadPeer(liveness::dead);

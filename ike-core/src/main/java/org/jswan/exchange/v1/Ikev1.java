@@ -135,6 +135,11 @@ public final class Ikev1 {
         timers.onReplaceDue(negotiations::rekey);
     }
 
+    /** The peer has forgotten that SA: it gets a successor now. Until its life is over it stays. */
+    public void replaceNow(Sa sa) {
+        timers.replace(sa, false);
+    }
+
     /** Who ends and begins anew all connections with a dead peer, and who takes its route away. */
     public void onDeadPeer(BiConsumer<Connection, Logger> restart, Consumer<Connection> unroute) {
         deadPeers.onDeath(restart, unroute);

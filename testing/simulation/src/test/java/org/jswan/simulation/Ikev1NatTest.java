@@ -21,6 +21,8 @@ import org.jswan.connection.ProtocolPort;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.exchange.NatKeepalive;
+import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.pluto.PlutoOptions;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A NAT between ends that speak IKEv1 (RFC 3947 and the drafts before it). */
 class Ikev1NatTest {
     private static final String INSIDE = "10.0.0.1";
+    private static final String NEIGHBOUR = "10.0.0.2";
     private static final String OUTSIDE = "203.0.113.1";
 
     /** West is behind a NAT. */
@@ -138,7 +141,7 @@ class Ikev1NatTest {
     @Test
     void inTransportModeTheOriginalAddressIsTold() {
         SimWorld world = new SimWorld(6);
-        world.translate(INSIDE, OUTSIDE);
+        world.translate(INSIDE, OUTSIDE).alsoFor(NEIGHBOUR);
         Pair pair = Ikev1Pair.at(
                 world,
                 both -> both.unset(ConnectionOption.TUNNEL),
@@ -156,7 +159,7 @@ class Ikev1NatTest {
     @Test
     void l2tpOfManyHostsBehindOneNat() {
         SimWorld world = new SimWorld(8);
-        world.translate(INSIDE, OUTSIDE);
+        world.translate(INSIDE, OUTSIDE).alsoFor(NEIGHBOUR);
         Pair pair = Ikev1Pair.at(
                 world,
                 both -> both.unset(ConnectionOption.TUNNEL),
@@ -172,18 +175,67 @@ class Ikev1NatTest {
                     .unset(ConnectionOption.TUNNEL)
                     .left(l2tp(
                             client ? HostSpec.of(IpAddress.of(INSIDE)) : HostSpec.any(),
-                            "@west",
+                            client ? "@west" : "%any",
                             new ProtocolPort(17, client ? 1701 : 0, !client)))
                     .right(l2tp(HostSpec.of(IpAddress.of(Pair.EAST)), "@east", new ProtocolPort(17, 1701, false)))
                     .build())));
         }
+        SimHost north = new SimHost(
+                "north",
+                world,
+                List.of(IpAddress.of(NEIGHBOUR)),
+                Pair.secrets(Pair.SECRET),
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+        north.whack(WhackRequest.of(new WhackCommand.Listen()));
+        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .unset(ConnectionOption.TUNNEL)
+                .left(l2tp(HostSpec.of(IpAddress.of(NEIGHBOUR)), "@north", new ProtocolPort(17, 1702, false)))
+                .right(l2tp(HostSpec.of(IpAddress.of(Pair.EAST)), "@east", new ProtocolPort(17, 1701, false)))
+                .build())));
         world.run(Duration.ofMillis(10));
         comesUp(pair);
+        pair.initiate(north);
+        assertThat(world.runUntil(() -> pair.east.kernel().installed().size() == 4, Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        world.run(Duration.ofSeconds(1));
         assertThat(pair.east.log())
+                .anyMatch(line ->
+                        line.endsWith("#1: the peer proposed: " + Pair.EAST + "/32:1701 -UDP-> " + INSIDE + "/32:1701"))
                 .anyMatch(line -> line.endsWith(
-                        "#1: the peer proposed: " + Pair.EAST + "/32:1701 -UDP-> " + INSIDE + "/32:1701"));
-        assertThat(pair.east.kernel().policies()).anyMatch(policy -> policy.destination()
-                .equals(new Selector(Subnet.host(IpAddress.of(OUTSIDE)), 17, 1701)));
+                        "#3: the peer proposed: " + Pair.EAST + "/32:1701 -UDP-> " + NEIGHBOUR + "/32:1702"));
+        // Each by the port that its host has behind the NAT.
+        assertThat(pair.east.kernel().policies())
+                .as(pair.trace())
+                .extracting(KernelPolicy::destination)
+                .contains(
+                        new Selector(Subnet.host(IpAddress.of(OUTSIDE)), 17, 1701),
+                        new Selector(Subnet.host(IpAddress.of(OUTSIDE)), 17, 1702));
+        assertThat(Ikev1Pair.isUp(pair)).isTrue();
+        assertThat(Ikev1Pair.has(north, V1State.QUICK_I2)).isTrue();
+    }
+
+    /** As with IKEv2: {@code --force-keepalive} is for NATs before the peer, too. */
+    @Test
+    void forcedKeepalivesGoBothWays() {
+        SimWorld world = new SimWorld(21);
+        world.translate(INSIDE, OUTSIDE);
+        Pair pair = Ikev1Pair.at(
+                world,
+                PlutoOptions.defaults().withKeepalive(new NatKeepalive.Setting(Duration.ofSeconds(30), true)),
+                UnaryOperator.identity(),
+                UnaryOperator.identity(),
+                INSIDE,
+                Pair.EAST,
+                Pair.EAST,
+                OUTSIDE);
+        comesUp(pair);
+        world.run(Duration.ofSeconds(70));
+        List<IpAddress> senders = world.network().captured().stream()
+                .filter(datagram -> datagram.octets().equals(SimNetwork.KEEPALIVE))
+                .map(datagram -> datagram.from().address())
+                .toList();
+        assertThat(senders).contains(IpAddress.of(OUTSIDE), IpAddress.of(Pair.EAST));
     }
 
     @Test

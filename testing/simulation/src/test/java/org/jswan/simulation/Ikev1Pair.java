@@ -46,7 +46,6 @@ final class Ikev1Pair {
         return pair;
     }
 
-    /** At other addresses than usual, each with its own idea of the ends'; {@code ends} says what else they have. */
     static Pair at(
             SimWorld world,
             UnaryOperator<ConnectionRequest.Builder> both,
@@ -55,7 +54,20 @@ final class Ikev1Pair {
             String eastSeen,
             String eastAddress,
             String westSeen) {
-        PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+        return at(world, PlutoOptions.defaults(), both, ends, westAddress, eastSeen, eastAddress, westSeen);
+    }
+
+    /** At other addresses than usual, each with its own idea of the ends'; {@code ends} says what else they have. */
+    static Pair at(
+            SimWorld world,
+            PlutoOptions rest,
+            UnaryOperator<ConnectionRequest.Builder> both,
+            UnaryOperator<EndRequest.Builder> ends,
+            String westAddress,
+            String eastSeen,
+            String eastAddress,
+            String westSeen) {
+        PlutoOptions options = rest.withIkev1(Ikev1Policy.ACCEPT);
         Pair pair =
                 new Pair(world, host("west", world, westAddress, options), host("east", world, eastAddress, options));
         pair.add(

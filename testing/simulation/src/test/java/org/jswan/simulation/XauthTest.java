@@ -302,7 +302,7 @@ class XauthTest {
         XauthScene scene = asked(31);
         IkeSa attacker = ConfigCrafted.isakmp(scene.west);
         // West itself would end at the first refusal.
-        scene.world.pass(datagram -> datagram.from().address().equals(IpAddress.of(Pair.WEST)));
+        scene.world.network().filter(datagram -> datagram.from().address().equals(IpAddress.of(Pair.WEST)));
         int guesses = 0;
         while (scene.east.pluto().saCount() > 0 && guesses < 20) {
             SimNetwork.Datagram question = last(scene, scene.east);

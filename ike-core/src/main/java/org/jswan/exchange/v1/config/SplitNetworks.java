@@ -13,8 +13,9 @@ import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
 
 /**
- * Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. They are told to
- * the user; what is protected is the connection's one client.
+ * Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. As
+ * libreswan, the first that is new takes the place of the connection's client, whatever that was: Quick Mode asks for it.
+ * Further ones are told to the user only; libreswan has packets to them leave by the same SA, but takes none from them.
  */
 final class SplitNetworks {
     private static final int IPV4_OCTETS = 4;
@@ -29,6 +30,7 @@ final class SplitNetworks {
             // As libreswan: then there is more behind the peer than the peer, whatever.
             c.remote().assignClient(Selector.of(Subnet.all(AddressFamily.IPV4)));
         }
+        boolean replaced = false;
         for (int at = 0; at < value.length(); at += ConfigAttribute.SPLIT_ITEM) {
             if (value.length() - at < ConfigAttribute.SPLIT_ITEM) {
                 logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC payload");
@@ -51,6 +53,9 @@ final class SplitNetworks {
                     .isPresent();
             if (known) {
                 logger.log(RcCode.INFORMATIONAL, "Subnet " + subnet.get() + " already has an spd_route - ignoring");
+            } else if (!replaced) {
+                c.remote().assignClient(Selector.of(subnet.get()));
+                replaced = true;
             }
         }
     }

@@ -171,7 +171,7 @@ public final class IsakmpTimers {
     }
 
     /** The SA is to be replaced now; it carries traffic until its life is over. */
-    void replace(Sa sa, boolean ifUsed) {
+    public void replace(Sa sa, boolean ifUsed) {
         String kind = sa instanceof IkeSa ? "IKE" : "CHILD";
         Optional<SaSerial> newer = context.lifetimes().newer(sa);
         if (newer.isPresent()) {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.HostSpec;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.sa.V1State;
+import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.wire.ExchangeType;
+import org.junit.jupiter.api.Test;
+
+/** What IKEv1 does for some peers beside the usual: those that crashed, that want no IPsec SA, that name networks. */
+class Ikev1PeerTest {
+    /** libreswan's words; the old SAs stay until their end, the peer has forgotten them. */
+    @Test
+    void aPeerThatCrashedIsNegotiatedWithAnew() {
+        Pair pair = Ikev1Pair.up(1);
+        SimSession session = pair.west.whack(WhackRequest.of(new WhackCommand.Crash(IpAddress.of(Pair.EAST))));
+        assertThat(session.lines())
+                .containsExactly(
+                        "000 restarting peer 192.0.2.2", "000 peer 192.0.2.2 for connection t crashed; replacing");
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.west.log())
+                .as(pair.trace())
+                .contains("\"t\" #3: initiating IKEv1 Main Mode connection to replace #1")
+                .anyMatch(line -> line.startsWith("\"t\" #4: initiating Quick Mode ")
+                        && line.contains(" to replace #2 {using isakmp#3 "));
+        assertThat(XauthScene.states(pair.west))
+                .containsExactly(V1State.MAIN_I4, V1State.QUICK_I2, V1State.MAIN_I4, V1State.QUICK_I2);
+        assertThat(XauthScene.serials(pair.west)).endsWith(new SaSerial(3), new SaSerial(4));
+    }
+
+    /** A peer may want an ISAKMP SA and nothing else: as libreswan, we do not, but it stays for what may come. */
+    @Test
+    void anIsakmpSaLivesWithoutIpsecSas() {
+        Pair pair = Ikev1Pair.listening(
+                2, both -> both.set(ConnectionOption.KEYING_TRIES, 1L).set(ConnectionOption.KEEP_UP, false));
+        pair.world.pass(octets -> octets.get(18) != ExchangeType.QUICK.number());
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMinutes(2));
+        assertThat(XauthScene.states(pair.west)).as(pair.trace()).containsExactly(V1State.MAIN_I4);
+        assertThat(XauthScene.states(pair.east)).containsExactly(V1State.MAIN_R3);
+        pair.world.pass(octets -> true);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("{using isakmp#1 "));
+    }
+
+    /** As libreswan: what the server has behind it takes the place of what the client believed. */
+    @Test
+    void theNetworkThatAServerNamesIsAskedFor() {
+        XauthScene scene = new XauthScene(3).pulling(both -> both);
+        scene.west.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        scene.west.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .set(ConnectionOption.MODECFG_PULL)
+                .left(Ikev1Pair.end(Pair.WEST, "@west", Pair.WEST_CLIENT)
+                        .unset(EndOption.CLIENT)
+                        .set(EndOption.HOST, HostSpec.of(IpAddress.of(Pair.WEST)))
+                        .set(EndOption.XAUTH_CLIENT)
+                        .set(EndOption.MODECFG_CLIENT)
+                        .set(EndOption.USERNAME, "use1")
+                        .build())
+                .right(Ikev1Pair.end(Pair.EAST, "@east", "0.0.0.0/0")
+                        .set(EndOption.XAUTH_SERVER)
+                        .set(EndOption.MODECFG_SERVER)
+                        .build())
+                .build())));
+        scene.world.run(Duration.ofMillis(10));
+        scene.initiate(Map.of());
+        assertThat(scene.west.log())
+                .as(scene.trace())
+                .contains("\"t\" #1: Received subnet " + Pair.EAST_CLIENT)
+                .noneMatch(line -> line.contains("already has an spd_route"));
+        assertThat(scene.west.kernel().installed()).as(scene.trace()).hasSize(2);
+        assertThat(scene.west.kernel().policies())
+                .extracting(KernelPolicy::destination)
+                .contains(Selector.of(Subnet.of(Pair.EAST_CLIENT)));
+    }
+}
