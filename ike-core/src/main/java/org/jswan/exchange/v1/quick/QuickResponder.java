@@ -108,11 +108,6 @@ public final class QuickResponder {
         Phase2Proposals.setOutbound(child, choice);
         context.sas().index(child);
         child.phase2().setResponderNonce(context.world().random().bytes(KeyAgreement.NONCE_LENGTH));
-        child.logger()
-                .log("responding to Quick Mode proposal {msgid:"
-                        + String.format("%08x", child.v1().messageId()) + "}");
-        child.logger()
-                .log("    us: " + Topology.ours(child.connection()) + "  them: " + Topology.theirs(child.connection()));
         if (theirs.isEmpty()) {
             return answer(child, choice, message);
         }
@@ -135,6 +130,11 @@ public final class QuickResponder {
     private record Agreed(KeyExchange ours, Secret secret) {}
 
     private IsakmpVerdict answer(ChildSa child, Phase2Choice choice, IsakmpMessage message) {
+        child.logger()
+                .log("responding to Quick Mode proposal {msgid:"
+                        + String.format("%08x", child.v1().messageId()) + "}");
+        child.logger()
+                .log("    us: " + Topology.ours(child.connection()) + "  them: " + Topology.theirs(child.connection()));
         List<Payload> payloads = new ArrayList<>();
         payloads.add(Phase2Proposals.answer(child, choice));
         payloads.add(new NoncePayload(child.phase2().responderNonce()));
