@@ -138,7 +138,10 @@ public final class Phase1 {
         cipher = derived.cipher();
     }
 
-    /** The pre-shared key that the keys were made of: whoever the peer says it is, it has to be that one's. */
+    /**
+     * The pre-shared key that the keys were made of: whoever the peer says it is, it has to be that one's. It stands for what
+     * the peer has proven as long as the SA lives.
+     */
     public Optional<Secret> presharedKey() {
         return presharedKey;
     }
@@ -212,7 +215,8 @@ public final class Phase1 {
     void destroy() {
         phase15.end();
         destroyKeys();
-        forgetPresharedKey();
+        presharedKey.ifPresent(Secret::destroy);
+        presharedKey = Optional.empty();
     }
 
     private void destroyKeys() {
@@ -220,11 +224,5 @@ public final class Phase1 {
             keys.close();
             cipher.destroy();
         }
-    }
-
-    /** The peer has proven who it is. */
-    public void forgetPresharedKey() {
-        presharedKey.ifPresent(Secret::destroy);
-        presharedKey = Optional.empty();
     }
 }

@@ -214,7 +214,6 @@ public final class IsakmpTransitions {
         if (sa instanceof IkeSa ike && row.to().isEstablished() && !from.isEstablished()) {
             ike.phase1().setLastBlock(ike.v1().iv());
             sas.setHeldOctets(ike, 0);
-            ike.phase1().forgetPresharedKey();
             ike.forgetNegotiation();
         }
         wait(sa, row);

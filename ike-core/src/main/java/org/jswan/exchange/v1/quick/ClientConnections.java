@@ -25,16 +25,18 @@ final class ClientConnections {
     private static final int ROUTED_WEIGHT = (ALL_WILD + 1) * WILD_WEIGHT;
 
     private final Context context;
+    private final SameProof proof;
 
     ClientConnections(Context context) {
         this.context = context;
+        this.proof = new SameProof(context);
     }
 
     /** The connection, an instance where a template fits, with the clients as the peer has them. */
     Optional<Connection> forClients(IkeSa ike, ProposedClients clients) {
         Connection current = ike.connection();
         Optional<Connection> found = clients.ours()
-                .flatMap(ours -> find(current, ours, clients.theirs()))
+                .flatMap(ours -> find(ike, ours, clients.theirs()))
                 .map(c -> instance(current, c));
         if (found.isPresent()) {
             settle(found.get(), clients.theirs());
@@ -78,7 +80,8 @@ final class ClientConnections {
         }
     }
 
-    private Optional<Connection> find(Connection current, Selector ours, Selector theirs) {
+    private Optional<Connection> find(IkeSa ike, Selector ours, Selector theirs) {
+        Connection current = ike.connection();
         if (!current.isOriented()) {
             return Optional.empty();
         }
@@ -87,9 +90,9 @@ final class ClientConnections {
             return Optional.of(current);
         }
         IpAddress local = current.local().address().orElseThrow();
-        return best(current, local, current.remote().address(), ours, theirs)
+        return best(ike, local, current.remote().address(), ours, theirs)
                 .or(() -> exact ? Optional.of(current) : Optional.empty())
-                .or(() -> best(current, local, Optional.empty(), ours, theirs));
+                .or(() -> best(ike, local, Optional.empty(), ours, theirs));
     }
 
     /** Never where the peer may choose: whether it may have that is to be asked first. */
@@ -107,13 +110,14 @@ final class ClientConnections {
 
     /** The best of the connections between these hosts. */
     private Optional<Connection> best(
-            Connection current, IpAddress local, Optional<IpAddress> remote, Selector ours, Selector theirs) {
+            IkeSa ike, IpAddress local, Optional<IpAddress> remote, Selector ours, Selector theirs) {
+        Connection current = ike.connection();
         Connection best = null;
         int highest = 0;
         Optional<String> objection = Optional.empty();
         for (Connection c : context.connections().findByHosts(local, remote)) {
             OptionalInt closeness = closeness(current, c);
-            if (closeness.isEmpty() || !fitsProtocols(c, ours, theirs) || !isOurs(c, ours)) {
+            if (closeness.isEmpty() || !fitsProtocols(c, ours, theirs) || !isOurs(c, ours) || !proof.suffices(ike, c)) {
                 continue;
             }
             if (c.remote().hasClient()) {
@@ -147,15 +151,17 @@ final class ClientConnections {
         if (c.config().ikeVersion() != IkeVersion.IKEV1 || c.kind() == ConnectionKind.GROUP || unauthenticated) {
             return OptionalInt.empty();
         }
-        if (c.isAliasOf(current)) {
-            return OptionalInt.of(0);
-        }
         OptionalInt wildcards = current.remote().id().match(c.remote().id());
         Optional<Integer> path = context.certificates()
                 .known()
                 .distance(
                         current.remote().config().certificate().ca(),
                         c.remote().config().certificate().ca());
+        if (c.isAliasOf(current)) {
+            // Parts of one configuration: who is known by certificate only, has a name in one of them by now.
+            boolean certified = c.remote().id().type() == IdType.FROMCERT;
+            return wildcards.isPresent() && path.isPresent() || certified ? OptionalInt.of(0) : OptionalInt.empty();
+        }
         return current.local().id().equals(c.local().id()) && wildcards.isPresent() && path.isPresent()
                 ? OptionalInt.of(
                         WILD_WEIGHT * (ALL_WILD - wildcards.getAsInt()) + PATH_WEIGHT * (LONGEST_PATH - path.get()))
