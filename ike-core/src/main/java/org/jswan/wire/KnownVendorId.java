@@ -118,8 +118,18 @@ public record KnownVendorId(Bytes octets, Style style, String name) {
         return style == Style.EXACT ? received.equals(octets) : received.startsWith(octets);
     }
 
+    /** What debugging lines say of {@code received}, which is this one. */
+    public String told(Bytes received, boolean heeded) {
+        return (heeded ? "received" : "ignoring") + " Vendor ID payload [" + describe(received) + "]";
+    }
+
+    /** What logs say of octets that are none of these. */
+    public static String toldUnknown(Bytes received) {
+        return "ignoring unknown Vendor ID payload [" + describeUnknown(received) + "]";
+    }
+
     /** What logs put in brackets for {@code received}, which is this one. */
-    public String describe(Bytes received) {
+    String describe(Bytes received) {
         return switch (style) {
             case EXACT, PREFIX -> name;
             case PREFIX_AND_OCTETS -> name + " " + dump(received);
@@ -128,7 +138,7 @@ public record KnownVendorId(Bytes octets, Style style, String name) {
     }
 
     /** What logs put in brackets for octets that are none of these: the first 32. */
-    public static String describeUnknown(Bytes received) {
+    static String describeUnknown(Bytes received) {
         return received.length() > LOGGED ? dump(received.first(LOGGED)) + "..." : dump(received);
     }
 

@@ -221,6 +221,7 @@ public final class IkeSaInitResponder implements InitRequests {
     /** HDR, SAi1, KEi, Ni --> HDR, SAr1, KEr, Nr. */
     private Verdict respond(IkeSa ike, Incoming request) throws ProtocolFailure {
         ike.moveTo(request.socket(), request.sender());
+        InitAgreement.tellVendorIds(ike, request);
         Proposals ours = ConnectionProposals.ike(ike.connection());
         Proposal chosen = InitAgreement.chosen(
                 ike, ProposalMatcher.choose(ours, request.need(SaPayload.class), true, false), true);

@@ -4,6 +4,7 @@ package org.jswan.exchange.v2;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.connection.AuthenticationMethod;
@@ -31,6 +32,10 @@ import org.jswan.wire.v2.VendorIdPayload;
 
 /** What both ends of an IKE_SA_INIT exchange have in common: nonces, groups, proposals and the keys that come of it. */
 final class InitAgreement {
+    /** Those that the log says to be received, though they change nothing; others are said to be ignored. */
+    private static final Set<KnownVendorId> RECEIVED =
+            Set.of(KnownVendorId.LIBRESWAN, KnownVendorId.LIBRESWAN_OLD, KnownVendorId.OPPORTUNISTIC);
+
     private InitAgreement() {}
 
     static <T> T valueOf(Outcome<T> outcome) throws ProtocolFailure {
@@ -78,6 +83,18 @@ final class InitAgreement {
                     ike.initiatorSpi().octets(),
                     ike.responderSpi().octets()));
         }
+    }
+
+    /** Says what software the initiator says it is; as libreswan, an initiator does not care for the responder's. */
+    static void tellVendorIds(IkeSa ike, Incoming request) {
+        request.all(VendorIdPayload.class).map(VendorIdPayload::data).forEach(octets -> {
+            Optional<KnownVendorId> known = KnownVendorId.find(octets);
+            if (known.isPresent()) {
+                ike.logger().debug(known.get().told(octets, RECEIVED.contains(known.get())));
+            } else {
+                ike.logger().log(RcCode.LOG_SERIOUS, KnownVendorId.toldUnknown(octets));
+            }
+        });
     }
 
     /** @param own our own, sent on demand only */

@@ -39,16 +39,13 @@ public final class PeerFeatures {
         Bytes octets = payload.data();
         Optional<KnownVendorId> found = KnownVendorId.find(octets);
         if (found.isEmpty()) {
-            return new Note(
-                    List.of("ignoring unknown Vendor ID payload [" + KnownVendorId.describeUnknown(octets) + "]"),
-                    Optional.empty());
+            return new Note(List.of(KnownVendorId.toldUnknown(octets)), Optional.empty());
         }
         KnownVendorId known = found.get();
         List<String> serious = known.equals(KnownVendorId.SSH_SENTINEL_1_4_1)
                 ? List.of("SSH Sentinel 1.4.1 found, setting XAUTH_ACK quirk")
                 : List.of();
-        String verb = heed(known) ? "received" : "ignoring";
-        return new Note(serious, Optional.of(verb + " Vendor ID payload [" + known.describe(octets) + "]"));
+        return new Note(serious, Optional.of(known.told(octets, heed(known))));
     }
 
     private boolean heed(KnownVendorId known) {

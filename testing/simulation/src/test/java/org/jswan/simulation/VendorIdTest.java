@@ -85,4 +85,31 @@ class VendorIdTest {
                     .containsExactly(Bytes.ofUtf8("OE-Libreswan-4.11"), KnownVendorId.STRONGSWAN.octets());
         }
     }
+
+    /** Of an initiator with another vendor ID than ours, whose first letters are those of an old libreswan. */
+    @Test
+    void withIkev2TheRespondersLogTellsThem() {
+        Pair pair = Pair.listening(
+                4, c -> c.set(ConnectionOption.SEND_VENDOR_ID, true).set(ConnectionOption.FAKE_STRONGSWAN, true));
+        SimNetwork network = pair.world.network();
+        Bytes ours = Bytes.ofUtf8("OE-Libreswan-4.11");
+        network.filter(datagram -> {
+            String text = datagram.octets().hex();
+            String strange = text.replace(ours.hex(), "01" + ours.hex().substring(2));
+            if (text.equals(strange) || network.captured().size() > 1) {
+                return true;
+            }
+            network.deliverLater(new Datagram(datagram.from(), datagram.to(), Bytes.ofHex(strange)));
+            return false;
+        });
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .as(pair.trace())
+                .contains(
+                        "\"t\" #1: ignoring unknown Vendor ID payload [01 45 2d 4c  69 62 72 65  73 77 61 6e  2d 34 2e"
+                                + " 31  31]");
+        assertThat(pair.trace()).contains("ignoring Vendor ID payload [strongSwan]");
+        assertThat(pair.west.log()).noneMatch(line -> line.contains("Vendor ID"));
+    }
 }
