@@ -28,6 +28,10 @@ public record PeerCertificates(
     public static final PeerCertificates NONE =
             new PeerCertificates(Optional.empty(), List.of(), "", true, false, List.of());
 
+    /** What was sent is not to be believed, and there is nothing to say about it. */
+    public static final PeerCertificates REFUSED =
+            new PeerCertificates(Optional.empty(), List.of(), "", false, false, List.of());
+
     /** RFC 7296 §3.6: one certificate in DER. */
     public static final int X509_SIGNATURE = 4;
     /** Certificates in a PKCS #7 structure. */

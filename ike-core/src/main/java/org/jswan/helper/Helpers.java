@@ -26,5 +26,20 @@ public interface Helpers {
             }
             return value;
         }
+
+        /**
+         * Goes on with the value, or with {@code instead} if a fault of ours ended the job: then what waits for it does not wait
+         * for ever.
+         *
+         * @throws IllegalStateException for such a fault, afterwards: the loop tells of it
+         */
+        public void settle(T instead, Consumer<T> then) {
+            if (failure == null) {
+                then.accept(value);
+                return;
+            }
+            then.accept(instead);
+            throw new IllegalStateException("a helper failed", failure);
+        }
     }
 }

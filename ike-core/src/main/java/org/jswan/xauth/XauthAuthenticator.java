@@ -105,31 +105,26 @@ public final class XauthAuthenticator {
                         () -> {
                             try (password) {
                                 return file.check(logins.passwordFile(), question.name(), password, connection);
+                            } catch (IOException unreadable) {
+                                return refused(List.of("XAUTH: unable to open password file ("
+                                        + logins.passwordFileName() + ") for verification"));
                             }
                         },
-                        outcome -> {
-                            Verdict verdict;
-                            try {
-                                verdict = outcome.get();
-                            } catch (IOException unreadable) {
-                                verdict = new Verdict(
-                                        false,
-                                        Optional.empty(),
-                                        List.of("XAUTH: unable to open password file (" + logins.passwordFileName()
-                                                + ") for verification"));
-                            } catch (Exception fault) {
-                                throw new IllegalStateException(fault);
-                            }
+                        outcome -> outcome.settle(refused(List.of()), verdict -> {
                             verdict.remarks().forEach(question.logger()::log);
                             judged.accept(verdict.allowed()
                                     && verdict.addresses()
                                             .map(range -> usePool(question, range))
                                             .orElse(true));
-                        });
+                        }));
         return why -> {
             cancel.run();
             question.password().destroy();
         };
+    }
+
+    private static Verdict refused(List<String> remarks) {
+        return new Verdict(false, Optional.empty(), remarks);
     }
 
     private boolean usePool(XauthQuestion question, AddressRange range) {

@@ -50,12 +50,9 @@ public final class CertificateCheck {
                                 known,
                                 revocation.setting().strict(),
                                 context.world().clock().wall()),
-                        outcome -> {
-                            if (outcome.failure() != null) {
-                                throw new IllegalStateException("certificates could not be checked", outcome.failure());
-                            }
-                            revocation.confirm(outcome.value(), known, ike.logger(), done);
-                        });
+                        outcome -> outcome.settle(
+                                PeerCertificates.REFUSED,
+                                found -> revocation.confirm(found, known, ike.logger(), done)));
     }
 
     private void checked(IkeSa ike, PeerCertificates found, CertificateSet known) {

@@ -9,7 +9,6 @@ import org.jswan.crypto.Hash;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.auth.PeerKeys.Candidate;
 import org.jswan.helper.Helpers;
-import org.jswan.helper.Helpers.Outcome;
 import org.jswan.identity.IdentifiedKey;
 import org.jswan.identity.IkeId;
 import org.jswan.key.PublicKey;
@@ -57,14 +56,7 @@ public final class PeerSignatures {
                 candidates.stream().map(candidate -> candidate.key().key()).toList();
         helpers.submit(
                 () -> signed.signer(keys),
-                outcome -> then.accept(valueOf(outcome).map(candidates::get)));
-    }
-
-    private static Optional<Integer> valueOf(Outcome<Optional<Integer>> outcome) {
-        if (outcome.failure() != null) {
-            throw new IllegalStateException("a signature could not be checked", outcome.failure());
-        }
-        return outcome.value();
+                outcome -> outcome.settle(Optional.empty(), signer -> then.accept(signer.map(candidates::get))));
     }
 
     /** That there is no key to check with. */

@@ -46,6 +46,7 @@ public final class SimHost {
     private final List<String> scripts = new ArrayList<>();
     private final List<Map<String, String>> environments = new ArrayList<>();
     private Optional<Boolean> shutDown = Optional.empty();
+    private boolean helpersFail;
 
     SimHost(String name, SimWorld world, List<IpAddress> addresses, SecretStore secrets, PlutoOptions options) {
         this.name = name;
@@ -97,6 +98,9 @@ public final class SimHost {
                 TimerQueue.Timer timer = world.timers().after(world.helperDelay(), "helper", () -> {
                     Outcome<T> outcome;
                     try {
+                        if (helpersFail) {
+                            throw new IllegalStateException("a helper's fault");
+                        }
                         outcome = new Outcome<>(job.call(), null);
                     } catch (Exception failure) {
                         outcome = new Outcome<>(null, failure);
@@ -106,6 +110,11 @@ public final class SimHost {
                 return timer::cancel;
             }
         };
+    }
+
+    /** Whether helpers end in a fault of ours, whatever they are to do. */
+    public void setHelpersFail(boolean now) {
+        helpersFail = now;
     }
 
     private ScriptRunner runner() {

@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jswan.simulation.CertificateFixture.EAST;
 import static org.jswan.simulation.CertificateFixture.EAST_KEY;
 import static org.jswan.simulation.CertificateFixture.MIDDLE_KEY;
@@ -32,6 +33,7 @@ import org.jswan.control.ImpairmentChange;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.sa.V1State;
 import org.jswan.simulation.TestAuthority.Subject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,25 @@ class Phase1CertificateTest {
         assertThat(said(pair.east, "sending encrypted notification INVALID_ID_INFORMATION"))
                 .isNotEmpty();
         assertThat(Ikev1Pair.isUp(pair)).isFalse();
+    }
+
+    /** It counts as a certificate that is not to be believed; the SA goes on with what comes next. */
+    @Test
+    void aFaultWhileCertificatesAreCheckedIsARefusal() {
+        fixture.usual();
+        usualConnections();
+        pair.initiate(pair.west);
+        assertThat(fixture.world.runUntil(() -> Ikev1Pair.has(pair.west, V1State.MAIN_I3), Duration.ofSeconds(1)))
+                .isTrue();
+        pair.east.setHelpersFail(true);
+        assertThatThrownBy(() -> fixture.world.run(Duration.ofMillis(400))).hasMessage("a helper failed");
+        assertThat(said(pair.east, "sending encrypted notification"))
+                .as(pair.trace())
+                .isNotEmpty();
+        pair.east.setHelpersFail(false);
+        assertThat(fixture.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.KeyPair;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jswan.connection.EndOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.key.PublicKey;
+import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;
 
 /** Main Mode with RSA signatures by raw keys (RFC 2409 §5.1). */
@@ -73,6 +75,25 @@ class Phase1SignatureTest {
                 .singleElement()
                 .asString()
                 .contains("auth=RSA_SIG");
+    }
+
+    /** It counts as a signature that is not the peer's; the SA goes on with what comes next. */
+    @Test
+    void aFaultWhileASignatureIsCheckedIsARefusal() {
+        Pair pair = listening(6);
+        know(pair.west, "@east", EAST_KEY);
+        know(pair.east, "@west", WEST_KEY);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.west, V1State.MAIN_I3), Duration.ofSeconds(1)))
+                .isTrue();
+        pair.east.setHelpersFail(true);
+        assertThatThrownBy(() -> pair.world.run(Duration.ofMillis(400))).hasMessage("a helper failed");
+        assertThat(said(pair.east, "authentication failed: using RSA with SHA1 for '@west' tried preloaded:"))
+                .isNotEmpty();
+        pair.east.setHelpersFail(false);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
     }
 
     @Test

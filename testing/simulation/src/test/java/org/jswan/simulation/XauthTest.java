@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.EnumSet;
@@ -80,6 +81,24 @@ class XauthTest {
                         .set(ConnectionOption.IKE, "aes128-sha1;modp2048"))
                 .up();
         assertThat(XauthScene.states(scene.west)).containsExactly(V1State.AGGR_I2, V1State.QUICK_I2);
+    }
+
+    /** It counts as a wrong password. */
+    @Test
+    void aFaultWhileAPasswordIsCheckedIsARefusal() {
+        XauthScene scene = new XauthScene(3).pulling(UnaryOperator.identity());
+        scene.west.whack(WhackRequest.of(new WhackCommand.Initiate("t", Optional.empty())));
+        assertThat(scene.world.runUntil(() -> Ikev1Pair.has(scene.west, V1State.XAUTH_I1), Duration.ofSeconds(2)))
+                .as(scene.trace())
+                .isTrue();
+        scene.east.setHelpersFail(true);
+        assertThatThrownBy(() -> scene.world.run(Duration.ofSeconds(1))).hasMessage("a helper failed");
+        scene.east.setHelpersFail(false);
+        scene.world.run(Duration.ofSeconds(1));
+        assertThat(scene.east.log())
+                .as(scene.trace())
+                .anyMatch(line -> line.contains("User use1: Authentication Failed"));
+        assertThat(scene.west.log()).contains("\"t\" #1: XAUTH: aborting entire IKE Exchange");
     }
 
     @Test
