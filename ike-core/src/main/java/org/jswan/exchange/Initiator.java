@@ -258,6 +258,22 @@ public final class Initiator {
         public void abandon() {
             waiting.detachAll();
         }
+
+        @Override
+        public void letGo(List<WhackSession> told, String story) {
+            Initiator.letGo(waiting, told, connection + ": " + story, "Child SA");
+        }
+    }
+
+    /**
+     * Lets whoever waits for an SA of a connection go, as its IKE SA is tried again.
+     *
+     * @param told the sessions that know that already
+     */
+    public static void letGo(Logger waiting, List<WhackSession> told, String story, String kind) {
+        told.forEach(waiting::detach);
+        waiting.whackOnly(RcCode.COMMENT, story + " for IKE SA, but releasing whack for pending " + kind);
+        waiting.detachAll();
     }
 
     /**
@@ -366,6 +382,9 @@ public final class Initiator {
         String story =
                 "starting keying attempt " + next + (limit == 0 ? " of an unlimited number" : " of at most " + limit);
         if (sa.logger().hasSessions()) {
+            if (sa instanceof IkeSa ike) {
+                ike.wishes().forEach(wish -> wish.letGo(ike.logger().sessions(), story));
+            }
             sa.logger().log(RcCode.COMMENT, story + ", but releasing whack");
             sa.logger().detachAll();
         } else {

@@ -19,6 +19,7 @@ import org.jswan.crypto.IkeSuite;
 import org.jswan.crypto.Protection;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.identity.IkeId;
+import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.IkeStream;
 import org.jswan.proposal.Proposal;
@@ -83,6 +84,14 @@ public final class IkeSa extends Sa {
 
         /** It will never be done: the IKE SA ends. */
         default void abandon() {}
+
+        /**
+         * Whoever waits for it need not wait any longer, for the IKE SA is tried again.
+         *
+         * @param told the sessions that know that already
+         * @param story what the others are told
+         */
+        default void letGo(List<WhackSession> told, String story) {}
 
         /** What waits for the IKE SA, as the status shows it, if anything does. */
         default Optional<String> waiting() {

@@ -98,6 +98,11 @@ final class Negotiations implements Initiator.Protocol {
         }
 
         @Override
+        public void letGo(List<WhackSession> told, String story) {
+            Initiator.letGo(watching, told, connection + ": " + story, "IPsec SA");
+        }
+
+        @Override
         public Optional<String> waiting() {
             return Optional.of(connection
                     + occasion.replaces().map(old -> " replacing " + old).orElse(""));

@@ -153,6 +153,30 @@ class Ikev1RefusalTest {
                 .isTrue();
     }
 
+    /** Who tries without end lets whoever waits go after the first time; so do those that share the ISAKMP SA. */
+    @Test
+    void nobodyWaitsForFurtherTries() {
+        Pair pair = Ikev1Pair.listening(37);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("u")
+                .right(Ikev1Pair.end(Pair.EAST, "@east", "203.0.113.0/24").build())
+                .build())));
+        pair.world.run(Duration.ofMillis(10));
+        pair.world.pass(octets -> false);
+        List<SimHost.SimSession> sessions = List.of("t", "u").stream()
+                .map(name -> pair.west.whack(WhackRequest.of(new WhackCommand.Initiate(name, Optional.empty()))))
+                .toList();
+        pair.world.run(Duration.ofSeconds(70));
+        assertThat(sessions).as(pair.trace()).allMatch(SimHost.SimSession::isFinished);
+        assertThat(sessions.get(0).lines())
+                .last()
+                .isEqualTo("000 \"t\" #1: starting keying attempt 2 of an unlimited number, but releasing whack");
+        assertThat(sessions.get(1).lines())
+                .last()
+                .isEqualTo(
+                        "000 \"u\": starting keying attempt 2 of an unlimited number for IKE SA, but releasing whack for"
+                                + " pending IPsec SA");
+    }
+
     @Test
     void aSharedIsakmpSaGoesWithItsConnection() {
         Pair pair = Ikev1Pair.listening(34);
