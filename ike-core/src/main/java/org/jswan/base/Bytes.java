@@ -98,6 +98,16 @@ public final class Bytes implements Comparable<Bytes> {
         return slice(0, count);
     }
 
+    /** The same octets, which keep no others in memory: for what is kept of something longer. */
+    public Bytes compact() {
+        return array.length == length ? this : wrap(toArray());
+    }
+
+    /** How many octets this one keeps in memory, at least as many as it has. */
+    public int retained() {
+        return array.length;
+    }
+
     public Bytes plus(Bytes more) {
         return concat(this, more);
     }

@@ -10,6 +10,7 @@ import org.jswan.connection.VirtualClients;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
 import org.jswan.key.PrivateKeyRing;
+import org.jswan.log.LogSink;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.revocation.Revocation;
@@ -19,6 +20,7 @@ import org.jswan.world.World;
 /**
  * What the handlers of exchanges work with.
  *
+ * @param strangers the log for what belongs to no SA
  * @param virtualClients what peers may have as their clients where connections leave it open
  * @param uniqueIds whether an identity is one peer's only
  */
@@ -37,6 +39,7 @@ public record Context(
         PublicKeyStore publicKeys,
         HeldCertificates certificates,
         Revocation revocation,
+        LogSink strangers,
         VirtualClients virtualClients,
         boolean uniqueIds) {
 

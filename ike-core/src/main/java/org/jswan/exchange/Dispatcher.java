@@ -73,7 +73,7 @@ public final class Dispatcher {
         this.reader = new MessageReader(transitions.failures());
         this.rows = new RowTable(rows);
         this.initRequests = initRequests;
-        this.strangers = new LogLimiter(world.logger(), world.clock());
+        this.strangers = new LogLimiter(world.log(), world.clock());
         this.version1 = new Ikev1Packets(policy1, version1, strangers, world.logger());
         this.reception = new ReceptionImpairments(world, sas, this::process);
         transitions.onHeld(this::process);
@@ -98,7 +98,8 @@ public final class Dispatcher {
             strangers.log(socket, sender, "dropping packet with mangled IKE header: " + malformed.getMessage());
             return;
         }
-        Bytes octets = datagram.first((int) header.length());
+        // What is kept of it counts by its length, so nothing behind it may stay in memory with it.
+        Bytes octets = datagram.first((int) header.length()).compact();
         Incoming message = new Incoming(socket, sender, header, octets, List.of(), Optional.empty());
         int major = header.version().major();
         if (major == 2) {
@@ -209,7 +210,7 @@ public final class Dispatcher {
     }
 
     private Logger packetLogger(Incoming message) {
-        return new Logger(world.log(), message.prefix());
+        return new Logger(strangers, message.prefix());
     }
 
     private void repeatedInitRequest(IkeSa ike, Incoming message) {

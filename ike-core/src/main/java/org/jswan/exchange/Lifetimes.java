@@ -66,14 +66,19 @@ public final class Lifetimes {
         onChildUp = onChildUp.andThen(action);
     }
 
-    public void armDiscard(IkeSa ike) {
-        ike.arm(Sa.Event.DISCARD, world.timers().after(HALF_OPEN, Sa.Event.DISCARD.text(), () -> discard(ike)));
+    /** The SA ends if it is not made in time. */
+    public void armDiscard(Sa sa) {
+        sa.arm(Sa.Event.DISCARD, world.timers().after(HALF_OPEN, Sa.Event.DISCARD.text(), () -> discard(sa)));
     }
 
-    private void discard(IkeSa ike) {
-        ike.setEnd(Statistics.End.EXCHANGE_TIMEOUT);
-        ike.logger().log(RcCode.LOG, "deleting incomplete state after " + HALF_OPEN.toSeconds() + " seconds");
-        lifecycle.end(ike, Notice.NEVER);
+    private void discard(Sa sa) {
+        sa.setEnd(Statistics.End.EXCHANGE_TIMEOUT);
+        sa.logger().log(RcCode.LOG, "deleting incomplete state after " + HALF_OPEN.toSeconds() + " seconds");
+        if (sa instanceof ChildSa child) {
+            lifecycle.endChild(child, Notice.NEVER);
+        } else {
+            lifecycle.end((IkeSa) sa, Notice.NEVER);
+        }
     }
 
     /** The IKE SA lives until its lifetime is over; before that, a successor is due. */

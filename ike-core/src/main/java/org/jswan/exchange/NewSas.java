@@ -94,10 +94,14 @@ public final class NewSas {
         return next;
     }
 
+    /** A new Child SA in its first state. One of IKEv1 has an exchange of its own, and so an end of its own if that comes to none. */
     public ChildSa child(Connection connection, IkeSa ike, IkeRole role, State state) {
         ChildSa child = new ChildSa(
                 sas.nextSerial(), connection, ike, role, state, world.clock().nanos());
         sas.add(child);
+        if (child.isVersion1()) {
+            lifetimes.armDiscard(child);
+        }
         return child;
     }
 

@@ -44,7 +44,7 @@ public final class Transmitter {
         this.world = world;
         this.sas = sas;
         this.impaired = new MessageImpairments(world.impair());
-        this.strangers = new LogLimiter(world.logger(), world.clock());
+        this.strangers = new LogLimiter(world.log(), world.clock());
         this.sender = new DatagramSender(world, sas.statistics());
         this.repetition = new Repetition<>(world, sas, new Requests());
     }

@@ -16,7 +16,7 @@ import org.jswan.control.WhackCommand.Adjust;
 import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.SocketBuffer;
 import org.jswan.control.WhackCommand.ToggleErrorQueue;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.impair.Impairment;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;

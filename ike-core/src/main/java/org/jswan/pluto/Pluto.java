@@ -27,11 +27,13 @@ import org.jswan.control.WhackCommand.Unroute;
 import org.jswan.control.WhackRequest;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.KernelExpiry;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.Lifetimes;
 import org.jswan.exchange.Liveness;
+import org.jswan.exchange.LogLimiter;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.NewSas;
 import org.jswan.exchange.Revivals;
@@ -40,7 +42,6 @@ import org.jswan.exchange.Streams;
 import org.jswan.exchange.Transitions;
 import org.jswan.exchange.Transmitter;
 import org.jswan.exchange.v1.Ikev1;
-import org.jswan.exchange.v2.HalfOpenLimit;
 import org.jswan.exchange.v2.Ikev2;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.kernel.KernelEvents;
@@ -143,6 +144,7 @@ public final class Pluto implements KernelEvents {
                 publicKeys,
                 certificates,
                 revocation,
+                new LogLimiter(world.log(), world.clock()),
                 new VirtualClients(
                         connections, options.virtualPrivate(), world.kernel().name()),
                 options.uniqueIds());
@@ -151,7 +153,7 @@ public final class Pluto implements KernelEvents {
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);
         Ikev2 ikev2 = new Ikev2(context, transmitter, limit, globalRedirect, redirections, Bytes.ofUtf8(VENDOR_ID));
         NatKeepalive keepalive = new NatKeepalive(world, sas, options.keepalive());
-        Ikev1 ikev1 = new Ikev1(context, Bytes.ofUtf8(VENDOR_ID), limit::refusesAll, keepalive::possible);
+        Ikev1 ikev1 = new Ikev1(context, Bytes.ofUtf8(VENDOR_ID), limit, keepalive::possible);
         this.streams = new Streams(world, sas, lifecycle, transmitter, childKernel);
         Transitions transitions = new Transitions(sas, transmitter, lifecycle, lifetimes, streams, ikev2.beginning());
         this.dispatcher = new Dispatcher(

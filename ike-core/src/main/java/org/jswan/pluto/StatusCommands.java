@@ -17,7 +17,7 @@ import org.jswan.control.WhackCommand.TrafficStatus;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.IkeSuite;
 import org.jswan.exchange.ChildKernel;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.redirect.GlobalRedirect;

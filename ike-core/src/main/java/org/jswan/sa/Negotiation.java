@@ -103,7 +103,7 @@ public final class Negotiation {
     }
 
     public void setRemoteKe(Bytes value) {
-        remoteKe = value;
+        remoteKe = value.compact();
     }
 
     public Bytes initiatorNonce() {
@@ -111,7 +111,7 @@ public final class Negotiation {
     }
 
     public void setInitiatorNonce(Bytes nonce) {
-        initiatorNonce = nonce;
+        initiatorNonce = nonce.compact();
     }
 
     public Bytes responderNonce() {
@@ -119,7 +119,7 @@ public final class Negotiation {
     }
 
     public void setResponderNonce(Bytes nonce) {
-        responderNonce = nonce;
+        responderNonce = nonce.compact();
     }
 
     /** Our IKE_SA_INIT message, octet for octet: our AUTH payload signs it (RFC 7296 §2.15). */

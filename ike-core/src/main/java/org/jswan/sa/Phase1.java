@@ -3,10 +3,8 @@ package org.jswan.sa;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.crypto.Ikev1Cipher;
@@ -34,7 +32,7 @@ public final class Phase1 {
     private Bytes initiatorSa = Bytes.EMPTY;
     private Optional<IdPayload> peerIdentity = Optional.empty();
     private Bytes lastBlock = Bytes.EMPTY;
-    private final Set<Long> usedMessageIds = new HashSet<>();
+    private final UsedMessageIds usedMessageIds = new UsedMessageIds();
     private final Map<Long, ChildSa> quickModes = new HashMap<>(2);
     private boolean leaving;
 
@@ -162,7 +160,8 @@ public final class Phase1 {
     }
 
     public void setPeerIdentity(IdPayload sent) {
-        peerIdentity = Optional.of(sent);
+        peerIdentity = Optional.of(new IdPayload(
+                sent.idType(), sent.protocol(), sent.port(), sent.data().compact()));
     }
 
     /** SAi_b: the body of the initiator's SA payload, which both ends authenticate. */
@@ -171,7 +170,7 @@ public final class Phase1 {
     }
 
     public void setInitiatorSa(Bytes body) {
-        initiatorSa = body;
+        initiatorSa = body.compact();
     }
 
     /** The last block of phase 1, from which the vectors of all later exchanges derive. */
@@ -186,6 +185,11 @@ public final class Phase1 {
     /** @return false if the message ID was used by an exchange before */
     public boolean isUnused(long messageId) {
         return messageId != 0 && !usedMessageIds.contains(messageId);
+    }
+
+    /** Whether so many message IDs were used that the peer may begin no more exchanges: the SA has to be replaced. */
+    public boolean isSpent() {
+        return usedMessageIds.isFull();
     }
 
     /** The message ID is an exchange's. */
@@ -206,6 +210,15 @@ public final class Phase1 {
     /** When a Quick Mode was last begun on it, in the clock's nanoseconds. */
     public Optional<Long> lastUse() {
         return lastUse;
+    }
+
+    /** Whether the peer has begun more than that many IPsec SAs that are not up yet. */
+    public boolean hasMoreBegunThan(int limit) {
+        return quickModes.size() > limit
+                && quickModes.values().stream()
+                                .filter(child -> child.state() == V1State.QUICK_R0 || child.state() == V1State.QUICK_R1)
+                                .count()
+                        > limit;
     }
 
     void removeQuickMode(ChildSa child) {

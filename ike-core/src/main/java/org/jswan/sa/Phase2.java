@@ -34,7 +34,7 @@ public final class Phase2 {
     }
 
     public void setInitiatorNonce(Bytes nonce) {
-        initiatorNonce = nonce;
+        initiatorNonce = nonce.compact();
     }
 
     public Bytes responderNonce() {
@@ -42,7 +42,7 @@ public final class Phase2 {
     }
 
     public void setResponderNonce(Bytes nonce) {
-        responderNonce = nonce;
+        responderNonce = nonce.compact();
     }
 
     /** Our part of an exchange of its own, with perfect forward secrecy. */

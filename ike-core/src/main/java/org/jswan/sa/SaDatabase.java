@@ -16,6 +16,7 @@ import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
+import org.jswan.connection.IkeVersion;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.SaId;
 import org.jswan.wire.IkeSpi;
@@ -30,7 +31,7 @@ public final class SaDatabase {
     private final Map<State.Category, Integer> counts = new EnumMap<>(State.Category.class);
     private final Statistics statistics = new Statistics();
     private long lastSerial;
-    private long heldOctets;
+    private final Map<IkeVersion, Long> heldOctets = new EnumMap<>(IkeVersion.class);
 
     /** An initiator as a responder tells it from others before they share a key. */
     private record Half(IkeSpi initiatorSpi, IpAddress address) {}
@@ -83,13 +84,17 @@ public final class SaDatabase {
 
     /** How many octets of messages an SA keeps for a peer that is not authenticated yet. */
     public void setHeldOctets(IkeSa ike, int octets) {
-        heldOctets += octets - ike.heldOctets();
+        heldOctets.merge(version(ike), (long) octets - ike.heldOctets(), Long::sum);
         ike.setHeldOctets(octets);
     }
 
-    /** The sum of what {@link #setHeldOctets} says of all SAs. */
-    public long heldOctets() {
-        return heldOctets;
+    /** The sum of what {@link #setHeldOctets} says of all SAs of that version. */
+    public long heldOctets(IkeVersion version) {
+        return heldOctets.getOrDefault(version, 0L);
+    }
+
+    private static IkeVersion version(IkeSa ike) {
+        return ike.isVersion1() ? IkeVersion.IKEV1 : IkeVersion.IKEV2;
     }
 
     /** An IKE SA in the making, whose messages do not come yet: {@link #emancipate} makes it a real one. */

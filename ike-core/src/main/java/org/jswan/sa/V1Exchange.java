@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.sa;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
@@ -22,6 +23,7 @@ public final class V1Exchange {
     private FragmentBuffer fragments;
     private boolean peerFragmenting;
     private boolean fragmentingAfterAnswer;
+    private Optional<Long> lastRefusal = Optional.empty();
     private boolean suspended;
     private Optional<HeldMessages> waiting = Optional.empty();
     private Optional<HeldMessages.HeldMessage> held = Optional.empty();
@@ -127,6 +129,19 @@ public final class V1Exchange {
     /** How often the peer said that a message of ours is malformed, this time included. */
     public int countMalformedReceived() {
         return ++malformedReceived;
+    }
+
+    /**
+     * Whether a message that anybody may have sent is refused now; if so, that was it for {@code pause}.
+     *
+     * @param nowNanos by the clock that the last time was, too
+     */
+    public boolean mayRefuseUnproven(long nowNanos, Duration pause) {
+        if (lastRefusal.filter(last -> nowNanos - last < pause.toNanos()).isPresent()) {
+            return false;
+        }
+        lastRefusal = Optional.of(nowNanos);
+        return true;
     }
 
     /** Whether a handler waits for a helper, the kernel or a script. */

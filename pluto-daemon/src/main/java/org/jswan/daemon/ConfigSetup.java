@@ -16,7 +16,7 @@ import org.jswan.config.conf.ConfLog;
 import org.jswan.config.conf.Values;
 import org.jswan.config.value.NetworkNames;
 import org.jswan.connection.Ikev1Policy;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;

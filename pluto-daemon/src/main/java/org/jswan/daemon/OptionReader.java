@@ -18,7 +18,7 @@ import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.control.Version;
 import org.jswan.exchange.NatKeepalive;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;

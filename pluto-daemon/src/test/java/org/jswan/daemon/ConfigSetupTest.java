@@ -13,7 +13,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.DebugClass;
 import org.jswan.exchange.NatKeepalive;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.net.SocketOptions;
 import org.jswan.revocation.RevocationSetting;
 import org.jswan.status.SetupFacts;

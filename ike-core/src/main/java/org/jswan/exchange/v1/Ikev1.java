@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
 import org.jswan.exchange.Context;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.v1.config.AfterPhase1;
@@ -51,7 +51,7 @@ public final class Ikev1 {
     private final Context context;
     private final IsakmpDispatcher dispatcher;
     private final Negotiations negotiations;
-    private final BooleanSupplier refusesAll;
+    private final HalfOpenLimit limit;
     private final MainResponder mainResponder;
     private final AggressiveResponder aggressiveResponder;
     private final QuickResponder quickResponder;
@@ -63,17 +63,17 @@ public final class Ikev1 {
 
     /**
      * @param vendorId our own, for connections that send it
-     * @param refusesAll whether there is no room for what strangers begin
+     * @param limit whether there is room for what strangers begin
      * @param onNatTraversal told of ISAKMP SAs whose both ends know of NATs
      */
-    public Ikev1(Context context, Bytes vendorId, BooleanSupplier refusesAll, Consumer<IkeSa> onNatTraversal) {
+    public Ikev1(Context context, Bytes vendorId, HalfOpenLimit limit, Consumer<IkeSa> onNatTraversal) {
         this.context = context;
-        this.refusesAll = refusesAll;
+        this.limit = limit;
         VendorIds vendorIds = new VendorIds(vendorId);
         NatTraversal nat = new NatTraversal(context, onNatTraversal);
         IsakmpTransmitter transmitter = new IsakmpTransmitter(context.world(), context.sas());
         this.timers = new IsakmpTimers(context, transmitter);
-        Notifications notifications = new Notifications(context.world(), transmitter);
+        Notifications notifications = new Notifications(context.world(), context.strangers(), transmitter);
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
         this.afterPhase1 = new AfterPhase1(context, transmitter, timers);
         transitions.after(afterPhase1);
@@ -148,17 +148,18 @@ public final class Ikev1 {
     private final class Parts implements IsakmpDispatcher.Parts {
         @Override
         public boolean hasRoom() {
-            return !refusesAll.getAsBoolean();
+            return !limit.refusesAllOfIkev1();
         }
 
         @Override
         public Optional<IkeSa> accept(IsakmpMessage message) {
-            if (!hasRoom()) {
+            limit.stranger();
+            boolean aggressive = message.header().exchange().equals(ExchangeType.AGGR);
+            if (aggressive ? limit.refusesAggressiveMode() : !hasRoom()) {
+                context.world().logger().debug("too many peers that are not known yet: message dropped");
                 return Optional.empty();
             }
-            Optional<IkeSa> made = message.header().exchange().equals(ExchangeType.AGGR)
-                    ? aggressiveResponder.accept(message)
-                    : mainResponder.accept(message);
+            Optional<IkeSa> made = aggressive ? aggressiveResponder.accept(message) : mainResponder.accept(message);
             made.ifPresent(ike -> context.sas()
                     .setHeldOctets(ike, HALF_OPEN_OCTETS + message.octets().length()));
             return made;
@@ -189,9 +190,7 @@ public final class Ikev1 {
         public boolean addenda(Optional<? extends Sa> sa, IsakmpMessage message) {
             // As libreswan: of an SA that deletes itself the vendor IDs are told before it goes.
             VendorIds.tell(
-                    message,
-                    sa.map(Sa::logger)
-                            .orElseGet(() -> new Logger(context.world().log(), message.prefix())));
+                    message, sa.map(Sa::logger).orElseGet(() -> new Logger(context.strangers(), message.prefix())));
             informational.tell(sa, message);
             return deletes.received(sa, message);
         }

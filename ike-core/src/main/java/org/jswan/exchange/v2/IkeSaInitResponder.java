@@ -22,6 +22,7 @@ import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher.InitRequests;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.exchange.ProtocolFailure;

@@ -8,6 +8,7 @@ import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Dispatcher.InitRequests;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.InformationalPart;
 import org.jswan.exchange.Initiator;
 import org.jswan.exchange.Row;

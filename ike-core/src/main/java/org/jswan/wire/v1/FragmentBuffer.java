@@ -38,7 +38,7 @@ public final class FragmentBuffer {
         if (!piece.isNumbered()) {
             throw new IllegalArgumentException("fragment number " + piece.number());
         }
-        FragmentPayload earlier = pieces.put(piece.number(), piece);
+        FragmentPayload earlier = pieces.put(piece.number(), piece.compact());
         if (octets() > MAX_OCTETS) {
             pieces.remove(piece.number());
             if (earlier != null) {

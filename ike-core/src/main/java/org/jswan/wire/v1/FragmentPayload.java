@@ -53,6 +53,11 @@ public record FragmentPayload(int fragmentId, int number, boolean last, Bytes da
         }
     }
 
+    /** The same, keeping nothing else in memory. */
+    FragmentPayload compact() {
+        return new FragmentPayload(fragmentId, number, last, data.compact());
+    }
+
     /**
      * Whether the number is one that a piece can have, 1 to 16. As libreswan: otherwise the peer is told
      * PAYLOAD_MALFORMED and nothing is logged.

@@ -66,6 +66,8 @@ public final class SimKernel implements KernelIpsec {
         }
     }
 
+    private boolean broken;
+
     private sealed interface Entry permits Reserved, Installed {
         SaId id();
 
@@ -141,8 +143,16 @@ public final class SimKernel implements KernelIpsec {
     }
 
     /** As Linux: one that is there already gets the new limits and ports, but neither keys nor counters. */
+    /** From now on it fails as nothing that is programmed rightly does. */
+    public void breakDown() {
+        broken = true;
+    }
+
     @Override
     public void addSa(KernelSa sa) throws KernelException {
+        if (broken) {
+            throw new IllegalStateException("the kernel's port is broken");
+        }
         if (sa.encr().map(Encr::xfrmName).filter(Optional::isEmpty).isPresent()) {
             throw new KernelException(
                     "ENOSYS", "no such algorithm: " + sa.encr().get());

@@ -13,7 +13,7 @@ import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import org.jswan.control.WhackCommand.BriefStatus;
 import org.jswan.control.WhackCommand.Ddos;
 import org.jswan.control.WhackCommand.Delete;
 import org.jswan.control.WhackRequest;
-import org.jswan.exchange.v2.HalfOpenLimit;
+import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.random.RandomSource;
 import org.jswan.sa.Sa;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.Phase1Auth;
@@ -32,7 +33,11 @@ public final class IsakmpDispatcher {
     /** As libreswan: how often one and the same message of the peer is answered. */
     private static final int MAXIMUM_DUPLICATES = 2;
 
+    /** How many Quick Modes of one peer may be under way at once, each of which has SPIs in the kernel. */
+    private static final int MOST_QUICK_MODES = 256;
+
     private final World world;
+    private final LogSink strangers;
     private final SaDatabase sas;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTransitions transitions;
@@ -82,12 +87,13 @@ public final class IsakmpDispatcher {
             List<IsakmpRow> all,
             Parts parts) {
         this.world = context.world();
+        this.strangers = context.strangers();
         this.sas = context.sas();
         this.transmitter = transmitter;
         this.transitions = transitions;
         this.notifications = notifications;
         this.fragments = new IsakmpFragments(sas, parts::hasRoom, world.logger(), notifications, this::packet);
-        this.opening = new MessageOpening(world, notifications);
+        this.opening = new MessageOpening(world, strangers, notifications);
         this.parts = parts;
         all.forEach(this::add);
         FINAL.forEach(this::add);
@@ -141,7 +147,7 @@ public final class IsakmpDispatcher {
     }
 
     private Logger stranger(IsakmpMessage message) {
-        return new Logger(world.log(), message.prefix());
+        return new Logger(strangers, message.prefix());
     }
 
     /** The ISAKMP SA of both cookies. */
@@ -271,7 +277,7 @@ public final class IsakmpDispatcher {
                             String.format(
                                     "Informational Exchange message is invalid because it has a previously used Message ID (0x%08x )",
                                     id));
-        } else {
+        } else if (!isSpent(ike)) {
             opening.encrypted(ike, ike, firstIv(ike, id), INFORMATIONAL, bare).ifPresent(message -> {
                 ike.phase1().use(id);
                 if (parts.addenda(Optional.of(ike), message)) {
@@ -279,6 +285,15 @@ public final class IsakmpDispatcher {
                 }
             });
         }
+    }
+
+    /** Whether a peer has begun more exchanges on an ISAKMP SA than anybody keeps in mind: what begins another is not taken. */
+    private static boolean isSpent(IkeSa ike) {
+        if (!ike.phase1().isSpent()) {
+            return false;
+        }
+        ike.logger().debug("no more exchanges are taken on this ISAKMP SA: too many message IDs were used");
+        return true;
     }
 
     /** States that expect nothing more; those of Aggressive Mode do not even want what comes to be encrypted. */
@@ -357,6 +372,13 @@ public final class IsakmpDispatcher {
             fragments.received(Optional.of(ike), bare);
             return;
         }
+        if (isSpent(ike)) {
+            return;
+        }
+        if (ike.phase1().hasMoreBegunThan(MOST_QUICK_MODES)) {
+            ike.logger().debug("Quick Mode message is not taken: more than " + MOST_QUICK_MODES + " are under way");
+            return;
+        }
         IsakmpRow row = rows.get(V1State.QUICK_R0).get(0);
         opening.encrypted(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
             if (parts.addenda(Optional.of(ike), message)) {
@@ -381,6 +403,9 @@ public final class IsakmpDispatcher {
         if (state.isEmpty()) {
             ike.logger()
                     .debug("Mode Config message is unexpected in " + ike.state().fullName());
+            return;
+        }
+        if (header.messageId() != ike.v1().messageId() && isSpent(ike)) {
             return;
         }
         if (isReplayed(ike, bare)) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.engine;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
@@ -24,7 +26,11 @@ import org.jswan.wire.v1.Refusal;
 
 /** Puts the pieces of incoming messages together. Nobody has authenticated them. */
 final class IsakmpFragments {
+    /** For how many SAs that do not count as held pieces are kept at once: whoever sees their messages can send such. */
+    private static final int MOST_BUFFERS = 256;
+
     private final SaDatabase sas;
+    private final Set<FragmentBuffer> filling = new LinkedHashSet<>();
     private final BooleanSupplier hasRoom;
     private final Logger log;
     private final Notifications notifications;
@@ -96,7 +102,7 @@ final class IsakmpFragments {
     private Optional<Bytes> keep(Sa sa, FragmentPayload piece) {
         FragmentBuffer buffer = sa.v1().fragments();
         if (!(sa instanceof IkeSa ike) || ike.isEstablished()) {
-            return buffer.add(piece);
+            return keepBounded(buffer, piece);
         }
         if (!hasRoom.getAsBoolean()) {
             sa.logger().debug("discarding IKE fragment packet - too much is kept for peers that are not known yet");
@@ -105,6 +111,19 @@ final class IsakmpFragments {
         int others = ike.heldOctets() - buffer.octets();
         Optional<Bytes> whole = buffer.add(piece);
         sas.setHeldOctets(ike, others + buffer.octets());
+        return whole;
+    }
+
+    /** What is kept for others is bounded by their number: the one that began first makes room. */
+    private Optional<Bytes> keepBounded(FragmentBuffer buffer, FragmentPayload piece) {
+        Optional<Bytes> whole = buffer.add(piece);
+        if (buffer.isEmpty()) {
+            filling.remove(buffer);
+        } else if (filling.add(buffer) && filling.size() > MOST_BUFFERS) {
+            FragmentBuffer eldest = filling.iterator().next();
+            eldest.clear();
+            filling.remove(eldest);
+        }
         return whole;
     }
 

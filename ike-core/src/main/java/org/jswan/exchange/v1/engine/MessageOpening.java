@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.crypto.Ikev1Cipher;
 import org.jswan.impair.Impairment;
+import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
@@ -23,15 +24,18 @@ import org.jswan.world.World;
 /** Opens a message for the row that is to take it: decrypts it, reads its payloads, checks the hash in front and their order. */
 final class MessageOpening {
     private final World world;
+    private final LogSink strangers;
     private final Notifications notifications;
 
-    MessageOpening(World world, Notifications notifications) {
+    /** @param strangers the log for what belongs to no SA */
+    MessageOpening(World world, LogSink strangers, Notifications notifications) {
         this.world = world;
+        this.strangers = strangers;
         this.notifications = notifications;
     }
 
     private Logger logger(Optional<? extends Sa> sa, IsakmpMessage bare) {
-        return sa.map(Sa::logger).orElseGet(() -> new Logger(world.log(), bare.prefix()));
+        return sa.map(Sa::logger).orElseGet(() -> new Logger(strangers, bare.prefix()));
     }
 
     /**

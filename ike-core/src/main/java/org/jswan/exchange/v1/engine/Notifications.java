@@ -4,10 +4,10 @@ package org.jswan.exchange.v1.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.exchange.v1.engine.IsakmpTransmitter.Information;
 import org.jswan.impair.Impairment;
+import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
@@ -29,11 +29,13 @@ public final class Notifications {
     private static final int COOKIES = 16;
 
     private final World world;
+    private final LogSink strangers;
     private final IsakmpTransmitter transmitter;
-    private Optional<Long> lastUnproven = Optional.empty();
 
-    public Notifications(World world, IsakmpTransmitter transmitter) {
+    /** @param strangers the log for what belongs to no SA */
+    public Notifications(World world, LogSink strangers, IsakmpTransmitter transmitter) {
         this.world = world;
+        this.strangers = strangers;
         this.transmitter = transmitter;
     }
 
@@ -65,14 +67,10 @@ public final class Notifications {
     /** The same for a message that anybody may have sent: once a second at most, for it may be one of many. */
     void refuseUnproven(Sa sa, NotificationType type) {
         if (isProtected(sa.ike(), type)) {
-            long now = world.clock().nanos();
-            if (lastUnproven
-                    .filter(last -> now - last < BETWEEN_UNPROVEN.toNanos())
-                    .isPresent()) {
+            if (!sa.v1().mayRefuseUnproven(world.clock().nanos(), BETWEEN_UNPROVEN)) {
                 sa.logger().debug("no more than one refusal a second of what is not proven");
                 return;
             }
-            lastUnproven = Optional.of(now);
         }
         refuse(sa, type);
     }
@@ -83,7 +81,7 @@ public final class Notifications {
         if (isNeverTold(type)) {
             return;
         }
-        new Logger(world.log(), message.prefix())
+        new Logger(strangers, message.prefix())
                 .log(
                         RcCode.NOTIFICATION + type.number(),
                         "sending notification " + type.shortName() + " to " + message.sender());

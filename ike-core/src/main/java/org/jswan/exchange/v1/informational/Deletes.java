@@ -43,7 +43,7 @@ public final class Deletes {
         }
         if (by.isEmpty() || !message.isEncrypted()) {
             by.map(Sa::logger)
-                    .orElseGet(() -> new Logger(context.world().log(), message.prefix()))
+                    .orElseGet(() -> new Logger(context.strangers(), message.prefix()))
                     .log(RcCode.LOG_SERIOUS, "ignoring Delete SA payload: not encrypted");
             return true;
         }

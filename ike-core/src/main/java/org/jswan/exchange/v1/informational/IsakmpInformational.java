@@ -68,8 +68,7 @@ public final class IsakmpInformational {
     public void received(Optional<IkeSa> ike, IsakmpMessage message) {
         // As libreswan, whose transition for these always ends as an "ignored" one.
         context.sas().statistics().count("total.pluto.stf.STF_FAIL_v1N");
-        Logger logger =
-                ike.map(Sa::logger).orElseGet(() -> new Logger(context.world().log(), message.prefix()));
+        Logger logger = ike.map(Sa::logger).orElseGet(() -> new Logger(context.strangers(), message.prefix()));
         Optional<NotificationPayload> first = message.first(NotificationPayload.class);
         if (first.isEmpty()) {
             if (message.first(DeletePayload.class).isEmpty()) {

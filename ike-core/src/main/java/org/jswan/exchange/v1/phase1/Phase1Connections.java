@@ -101,7 +101,7 @@ public final class Phase1Connections {
     }
 
     private static Logger logger(Context context, IsakmpMessage message) {
-        return new Logger(context.world().log(), message.prefix());
+        return new Logger(context.strangers(), message.prefix());
     }
 
     private Logger logger(IsakmpMessage message) {

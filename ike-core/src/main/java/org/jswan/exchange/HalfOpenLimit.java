@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.exchange.v2;
+package org.jswan.exchange;
 
 import java.time.Duration;
+import org.jswan.connection.IkeVersion;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.State;
 import org.jswan.time.Clock;
@@ -12,6 +13,9 @@ public final class HalfOpenLimit {
     private static final long COOKIES_FROM_OCTETS = 16L << 20;
 
     private static final long REFUSE_FROM_OCTETS = 2 * COOKIES_FROM_OCTETS;
+
+    /** The same for IKEv1, which knows no cookies: whoever forges senders must not use up what IKEv2's peers need. */
+    private static final long REFUSE_IKEV1_FROM_OCTETS = COOKIES_FROM_OCTETS;
 
     /**
      * More requests of strangers in a second are a flood, and honest ones among them are lost while we work for the forged
@@ -78,7 +82,7 @@ public final class HalfOpenLimit {
     }
 
     /** A request came that brings no cookie. */
-    void stranger() {
+    public void stranger() {
         turnWindow();
         strangers++;
     }
@@ -97,15 +101,34 @@ public final class HalfOpenLimit {
         return strangers > FLOOD || strangersBefore > FLOOD;
     }
 
+    /** Whether a new exchange of IKEv2 has to bring a cookie. */
     public boolean demandsCookies() {
         return mode == Mode.BUSY
                 || mode == Mode.AUTO
                         && (isFlooded()
                                 || sas.count(State.Category.HALF_OPEN) >= setting.cookiesFrom()
-                                || sas.heldOctets() >= COOKIES_FROM_OCTETS);
+                                || sas.heldOctets(IkeVersion.IKEV2) >= COOKIES_FROM_OCTETS);
     }
 
+    /** Whether no new exchange of IKEv2 begins, whatever it brings. */
     public boolean refusesAll() {
-        return sas.count(State.Category.HALF_OPEN) >= setting.refuseFrom() || sas.heldOctets() >= REFUSE_FROM_OCTETS;
+        return isFull() || sas.heldOctets(IkeVersion.IKEV2) >= REFUSE_FROM_OCTETS;
+    }
+
+    /** Whether nothing more is kept for peers of IKEv1 that have not proven who they are. */
+    public boolean refusesAllOfIkev1() {
+        return isFull() || sas.heldOctets(IkeVersion.IKEV1) >= REFUSE_IKEV1_FROM_OCTETS;
+    }
+
+    /**
+     * Whether Aggressive Mode is not answered: one message of whoever it is has us compute keys and sign, so it is not taken while
+     * IKEv2's peers have to bring cookies.
+     */
+    public boolean refusesAggressiveMode() {
+        return refusesAllOfIkev1() || mode != Mode.UNLIMITED && demandsCookies();
+    }
+
+    private boolean isFull() {
+        return sas.count(State.Category.HALF_OPEN) >= setting.refuseFrom();
     }
 }
