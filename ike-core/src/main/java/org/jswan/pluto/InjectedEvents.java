@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jswan.base.SaSerial;
 import org.jswan.exchange.Initiator;
-import org.jswan.exchange.Lifetimes;
 import org.jswan.exchange.Liveness;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.impair.Impairments;
@@ -43,7 +42,7 @@ final class InjectedEvents {
             Liveness liveness,
             NatKeepalive keepalive,
             Initiator initiator,
-            Lifetimes lifetimes) {
+            Consumer<Sa> replace) {
         this.sas = sas;
         this.impair = impair;
         this.liveness = liveness;
@@ -57,8 +56,7 @@ final class InjectedEvents {
                         onSa(established(event("REKEY", Sa.Event.REKEY, Sa.Event.REKEY, true, initiator::rekey))),
                 "event-v2-reauth", onSa(event("REAUTH", null, Sa.Event.REKEY, false, initiator::replace)),
                 "event-v2-liveness", onSa(event("LIVENESS", Sa.Event.LIVENESS, Sa.Event.LIVENESS, false, this::look)),
-                "event-sa-replace",
-                        onSa(event("REPLACE", Sa.Event.REPLACE, Sa.Event.EXPIRE, true, lifetimes::replace)));
+                "event-sa-replace", onSa(event("REPLACE", Sa.Event.REPLACE, Sa.Event.EXPIRE, true, replace)));
     }
 
     /**

@@ -64,6 +64,7 @@ import org.jswan.revocation.Revocation;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V1State;
 import org.jswan.wire.IkeHeader;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.WireException;
@@ -211,7 +212,13 @@ public final class Pluto implements KernelEvents {
         Mobike mobike = new Mobike(world, sas, lifecycle, transmitter, childKernel, relocation, liveness);
         ikev2.add(mobike);
         this.addressChanges = new AddressChanges(world, sas, childKernel, interfaces::at, mobike);
-        this.injected = new InjectedEvents(sas, world.impair(), liveness, keepalive, initiator, lifetimes);
+        this.injected = new InjectedEvents(sas, world.impair(), liveness, keepalive, initiator, sa -> {
+            if (sa.state() instanceof V1State) {
+                ikev1.replaceNow(sa);
+            } else {
+                lifetimes.replace(sa);
+            }
+        });
         Adjustments adjustments = new Adjustments(options.debugging(), world, connections, interfaces, limit, injected);
         adjustments.register(commands);
         new StatusCommands(

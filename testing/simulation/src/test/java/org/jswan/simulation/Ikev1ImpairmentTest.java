@@ -225,4 +225,58 @@ class Ikev1ImpairmentTest {
                         .count())
                 .isLessThan(pair.world.network().captured().size());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replay-duplicates", "replay-forward", "replay-backward"})
+    void whatComesAgainChangesNothing(String impairment) {
+        Pair pair = Ikev1Pair.listening(1);
+        impair(pair.east, impairment, "yes");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(5));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.contains("IMPAIR: start"))
+                .anyMatch(line -> line.contains("retransmitting in response to duplicate packet; already"));
+        assertThat(pair.east.kernel().installed()).hasSize(2);
+    }
+
+    @Test
+    void theSecondAnswerCanBeLate() {
+        Pair pair = Ikev1Pair.listening(1);
+        impair(pair.east, "send-no-main-r2", "yes");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(400));
+        assertThat(pair.east.log()).contains("\"t\" #1: IMPAIR: Skipped sending STATE_MAIN_R2 response packet");
+        assertThat(Ikev1Pair.has(pair.west, V1State.MAIN_I2)).as(pair.trace()).isTrue();
+        pair.world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.isUp(pair)).as(pair.trace()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "delete-on-retransmit, IMPAIR: retransmit so deleting SA",
+        "timeout-on-retransmit, IMPAIR: retransmit so timing out SA (may retry)"
+    })
+    void theFirstRepetitionCanBeTheEnd(String impairment, String line) {
+        Pair pair = Ikev1Pair.listening(1);
+        pair.world.network().filter(datagram -> false);
+        impair(pair.west, "revival", "yes");
+        impair(pair.west, impairment, "yes");
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(700));
+        assertThat(pair.west.log()).contains("\"t\" #1: " + line);
+        assertThat(Ikev1Pair.has(pair.west, V1State.MAIN_I2)).isFalse();
+        assertThat(pair.west.pluto().sas()).noneMatch(sa -> sa.serial().value() == 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 3"})
+    void anSaCanBeReplacedAtOnce(int replaced, int successor) {
+        Pair pair = Ikev1Pair.up(1);
+        ImpairedNegotiationTest.impair(
+                pair.west, "event-sa-replace", Integer.toString(replaced), OptionalLong.of(replaced));
+        pair.world.run(Duration.ofSeconds(3));
+        assertThat(pair.west.log())
+                .anyMatch(line -> line.startsWith("\"t\" #" + successor + ": ") && line.contains("established"));
+    }
 }
