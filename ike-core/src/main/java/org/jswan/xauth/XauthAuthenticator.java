@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jswan.base.AddressRange;
 import org.jswan.base.Secret;
 import org.jswan.connection.Connection;
@@ -45,16 +46,17 @@ public final class XauthAuthenticator {
     }
 
     /**
-     * Asks for a user. Afterwards the connection has the pool that the password file names for them, if it names one.
+     * Asks for a user. Afterwards their connection has the pool that the password file names for them, if it names one.
      *
+     * @param own which connection that is; asked for when their password is right
      * @param done is told on the loop, never from within this call
      */
-    public Pending authenticate(XauthQuestion question, Consumer<XauthAnswer> done) {
+    public Pending authenticate(XauthQuestion question, Supplier<Connection> own, Consumer<XauthAnswer> done) {
         Consumer<Boolean> judged = fine -> done.accept(judge(question, fine));
         return switch (question.connection().config().modeConfig().xauthBy()) {
             case FILE -> {
                 log(question, "password file authentication method requested to authenticate user '");
-                yield byFile(question, judged);
+                yield byFile(question, own, judged);
             }
             case PAM -> {
                 log(question, "PAM authentication method requested to authenticate user '");
@@ -94,7 +96,7 @@ public final class XauthAuthenticator {
         };
     }
 
-    private Pending byFile(XauthQuestion question, Consumer<Boolean> judged) {
+    private Pending byFile(XauthQuestion question, Supplier<Connection> own, Consumer<Boolean> judged) {
         Logins logins = world.logins();
         // The helper's own: it may still compute when the question is taken back.
         Secret password = question.password().copy();
@@ -114,7 +116,7 @@ public final class XauthAuthenticator {
                             verdict.remarks().forEach(question.logger()::log);
                             judged.accept(verdict.allowed()
                                     && verdict.addresses()
-                                            .map(range -> usePool(question, range))
+                                            .map(range -> usePool(question, own.get(), range))
                                             .orElse(true));
                         }));
         return why -> {
@@ -127,8 +129,7 @@ public final class XauthAuthenticator {
         return new Verdict(false, Optional.empty(), remarks);
     }
 
-    private boolean usePool(XauthQuestion question, AddressRange range) {
-        Connection connection = question.connection();
+    private boolean usePool(XauthQuestion question, Connection connection, AddressRange range) {
         try {
             connections.replacePool(connection, range);
             return true;

@@ -64,6 +64,7 @@ class XauthAuthenticatorTest {
                         new SaSerial(1),
                         IpAddress.of("192.0.2.9"),
                         logger),
+                () -> connection,
                 answers::add);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
+import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
@@ -40,10 +41,12 @@ final class XauthServer {
     private final Context context;
     private final ConfigExchange exchange;
     private final XauthAuthenticator authenticator;
+    private final OwnInstance ownInstance;
 
     XauthServer(Context context, ConfigExchange exchange) {
         this.context = context;
         this.exchange = exchange;
+        this.ownInstance = new OwnInstance(context);
         this.authenticator = new XauthAuthenticator(
                 context.world(), context.connections(), context.sas().statistics());
     }
@@ -198,10 +201,11 @@ final class XauthServer {
         XauthQuestion question = new XauthQuestion(
                 name, password, ike.connection(), ike.serial(), ike.remote().address(), ike.logger());
         return IsakmpVerdict.suspend(resume -> {
-            XauthAuthenticator.Pending pending = authenticator.authenticate(question, answer -> {
-                ike.phase1().phase15().setAbandon(() -> {});
-                resume.resume(() -> judged(ike, question.userText(), answer));
-            });
+            XauthAuthenticator.Pending pending =
+                    authenticator.authenticate(question, () -> own(ike, question.userText()), answer -> {
+                        ike.phase1().phase15().setAbandon(() -> {});
+                        resume.resume(() -> judged(ike, question.userText(), answer));
+                    });
             ike.phase1().phase15().setAbandon(() -> pending.abort("deleting state"));
         });
     }
@@ -217,16 +221,22 @@ final class XauthServer {
         if (answer == XauthAnswer.ADMITTED_SOFTLY) {
             ike.phase1().phase15().setAdmittedSoftly();
         }
+        own(ike, user);
         tell(ike, ConfigAttribute.STATUS_OK);
         context.sas().setState(ike, V1State.XAUTH_R1);
-        ike.phase1().phase15().setUserName(user);
         return IsakmpVerdict.done();
+    }
+
+    private Connection own(IkeSa ike, String user) {
+        ike.phase1().phase15().setUserName(user);
+        return ownInstance.take(ike);
     }
 
     /** ACK(status). */
     private IsakmpVerdict acknowledged(IkeSa ike, IsakmpMessage message) {
         ike.logger().log("XAUTH: xauth_inR1(STF_OK)");
         ike.phase1().endXauth();
+        ike.connection().setNewestIke(Optional.of(ike.serial()));
         boolean goesOn = ike.connection().local().modeConfigServer()
                 && !ike.phase1().phase15().isConfigured()
                 && !ike.connection().has(ConnectionPolicy.MODECFG_PULL);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jswan.connection.Connection;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.Phase15;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 
@@ -27,11 +28,11 @@ public final class ConnectionUsers {
 
     /** Whether SAs of the connection are that user's, and none another's. */
     public boolean isOf(Connection c, IkeSa ike) {
-        List<Optional<String>> users = users(c, ike).distinct().toList();
+        List<User> users = users(c, ike).distinct().toList();
         return users.equals(List.of(user(ike)));
     }
 
-    private Stream<Optional<String>> users(Connection c, IkeSa ike) {
+    private Stream<User> users(Connection c, IkeSa ike) {
         return sas.of(c).stream()
                 .filter(sa -> !(sa instanceof IkeSa other) || isLetIn(other))
                 .map(Sa::ike)
@@ -43,7 +44,21 @@ public final class ConnectionUsers {
         return ike.isEstablished() && !ike.phase1().isXauth();
     }
 
-    private static Optional<String> user(IkeSa ike) {
-        return ike.phase1().phase15().userName();
+    private static User user(IkeSa ike) {
+        Phase15 phase15 = ike.phase1().phase15();
+        return new User(phase15.userName(), phase15.isAdmittedSoftly());
     }
+
+    /**
+     * Whether who came by {@code ike} may have an end put to an SA: where users are let in, to its own, and to none but that
+     * very one before it was let in itself.
+     */
+    public static boolean mayEnd(IkeSa ike, Sa sa) {
+        return !ike.connection().local().config().xauth().server()
+                || sa == ike
+                || isLetIn(ike) && user(ike).equals(user(sa.ike()));
+    }
+
+    /** @param softly whether the password was wrong: then anybody may have said the name */
+    private record User(Optional<String> name, boolean softly) {}
 }

@@ -9,6 +9,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
+import org.jswan.exchange.v1.engine.ConnectionUsers;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
 import org.jswan.exchange.v1.engine.IsakmpTimers;
 import org.jswan.exchange.v1.engine.NatTraversal;
@@ -133,7 +134,8 @@ public final class Deletes {
                 .filter(IkeSa::isVersion1);
         if (named.isEmpty()) {
             ignore(ike, "ISAKMP SA not found (maybe expired)");
-        } else if (!named.get().connection().hasSameEnds(ike.connection())) {
+        } else if (!named.get().connection().hasSameEnds(ike.connection())
+                || !ConnectionUsers.mayEnd(ike, named.get())) {
             ignore(ike, "ISAKMP SA used to convey Delete has different IDs from ISAKMP SA it deletes");
         } else if (named.get() == ike) {
             return true;
@@ -208,7 +210,7 @@ public final class Deletes {
                 .stream()
                 .filter(c -> c == ike.connection() || c.hasSameEnds(ike.connection()))
                 .flatMap(c -> context.sas().of(c).stream())
-                .filter(sa -> sa instanceof ChildSa child && child.isVersion1())
+                .filter(sa -> sa instanceof ChildSa child && child.isVersion1() && ConnectionUsers.mayEnd(ike, sa))
                 .map(ChildSa.class::cast);
     }
 

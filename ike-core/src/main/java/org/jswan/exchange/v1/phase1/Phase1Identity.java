@@ -155,11 +155,17 @@ public final class Phase1Identity {
         }
     }
 
-    /** The peer has proven who it is: the ISAKMP SA is its connection's newest, and what the peer had elsewhere ends. */
+    /**
+     * The peer has proven who it is: the ISAKMP SA is its connection's newest, unless a user has to be let in first, and what
+     * the peer had elsewhere ends.
+     */
     void established(IkeSa ike) {
         PeerConnection.settle(ike, context.connections());
         olderSelves.end(ike, false);
         beforeNewest.accept(ike);
-        ike.connection().setNewestIke(Optional.of(ike.serial()));
+        Connection c = ike.connection();
+        if (!c.local().config().xauth().server() || !ike.phase1().isXauth()) {
+            c.setNewestIke(Optional.of(ike.serial()));
+        }
     }
 }
