@@ -98,6 +98,11 @@ public final class IkeSa extends Sa {
             return Optional.empty();
         }
 
+        /** Since when it waits, in the clock's nanoseconds, if that matters. */
+        default Optional<Long> sinceNanos() {
+            return Optional.empty();
+        }
+
         /** Whether it would bring that connection up. */
         default boolean isFor(Connection connection) {
             return false;

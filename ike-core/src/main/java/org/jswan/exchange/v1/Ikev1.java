@@ -90,7 +90,8 @@ public final class Ikev1 {
         this.informational = new IsakmpInformational(context, deadPeers);
         context.lifetimes().onChildUp(deadPeers::watch);
         this.deletes = new Deletes(context, timers);
-        this.negotiations = new Negotiations(context, mainInitiator, aggressiveInitiator, quickInitiator);
+        this.negotiations = new Negotiations(
+                context, mainInitiator, aggressiveInitiator, quickInitiator, new StuckNegotiations(context, timers));
         List<IsakmpRow> rows = new ArrayList<>();
         rows.addAll(mainInitiator.rows());
         rows.addAll(mainResponder.rows());

@@ -25,18 +25,26 @@ final class Negotiations implements Initiator.Protocol {
     private final MainInitiator main;
     private final AggressiveInitiator aggressive;
     private final QuickInitiator quick;
+    private final StuckNegotiations stuck;
     private Initiator initiator;
 
-    Negotiations(Context context, MainInitiator main, AggressiveInitiator aggressive, QuickInitiator quick) {
+    Negotiations(
+            Context context,
+            MainInitiator main,
+            AggressiveInitiator aggressive,
+            QuickInitiator quick,
+            StuckNegotiations stuck) {
         this.context = context;
         this.main = main;
         this.aggressive = aggressive;
         this.quick = quick;
+        this.stuck = stuck;
     }
 
     /** Who begins phase 1. */
     void beginBy(Initiator of) {
         initiator = of;
+        stuck.beginBy(of);
     }
 
     @Override
@@ -73,11 +81,13 @@ final class Negotiations implements Initiator.Protocol {
 
     /** A Quick Mode that waits for its ISAKMP SA, and who waits for it. */
     private final class PendingQuick implements IkeSa.Wish {
+        private final long since = context.world().clock().nanos();
         private final Connection connection;
         private final Logger watching;
         private final QuickOccasion occasion;
 
         PendingQuick(Connection connection, List<WhackSession> sessions, QuickOccasion occasion) {
+            stuck.watch(connection);
             this.connection = connection;
             this.watching = connection.logger().derive(() -> "");
             sessions.forEach(watching::attach);
@@ -100,6 +110,11 @@ final class Negotiations implements Initiator.Protocol {
         @Override
         public void letGo(List<WhackSession> told, String story) {
             Initiator.letGo(watching, told, connection + ": " + story, "IPsec SA");
+        }
+
+        @Override
+        public Optional<Long> sinceNanos() {
+            return Optional.of(since);
         }
 
         @Override

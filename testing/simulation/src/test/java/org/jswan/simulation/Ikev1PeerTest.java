@@ -58,6 +58,26 @@ class Ikev1PeerTest {
         assertThat(pair.west.log()).anyMatch(line -> line.contains("{using isakmp#1 "));
     }
 
+    /** As libreswan: what has waited three times dpdtimeout= when it looks, each two minutes, begins anew. */
+    @Test
+    void aPeerThatIsStuckIsNotWaitedForForEver() {
+        Pair pair = Ikev1Pair.listening(4, both -> both.set(ConnectionOption.DPD_DELAY, Duration.ofSeconds(5))
+                .set(ConnectionOption.DPD_TIMEOUT, Duration.ofSeconds(20)));
+        pair.world.pass(octets -> false);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(119));
+        String line = "\"t\": ISAKMP SA negotiating with 192.0.2.2 took too long -- replacing";
+        assertThat(pair.west.log()).doesNotContain(line);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.west.log()).as(pair.trace()).contains(line);
+        pair.world.pass(octets -> true);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(90)))
+                .as(pair.trace())
+                .isTrue();
+        pair.world.run(Duration.ofMinutes(5));
+        pair.assertNothingLeftAfterDelete();
+    }
+
     /** As libreswan: what the server has behind it takes the place of what the client believed. */
     @Test
     void theNetworkThatAServerNamesIsAskedFor() {
