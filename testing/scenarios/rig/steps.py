@@ -324,7 +324,8 @@ class Run:
         if self._pair[responder == "east"] == "libreswan" or len(lost) <= self._without_sa():
             lost = []
         if len(answered) < 20 or lost:
-            raise Failure(told)
+            dropped = {end.host.name: {w: n for w, n in soak.counters(end.host).items() if n} for end in self._ends.values()}
+            raise Failure(f"{told}; dropped by the kernels so far: {dropped}")
 
     def _without_sa(self) -> int:
         """How many packets strongSwan's kernel dropped so far for want of an SA."""
