@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from rig import compare  # noqa: E402
-from rig.flaws import FLAWS, Known, known  # noqa: E402
+from rig.flaws import FLAWS, Known, cookie, known  # noqa: E402
 from rig.hostile import broken, noise  # noqa: E402
 from rig.lab import LabError  # noqa: E402
 from rig.scenario import Scenario, ScenarioError, reference  # noqa: E402
@@ -190,7 +190,9 @@ class Hostile(unittest.TestCase):
 class Flaws(unittest.TestCase):
     def test_lengths_are_as_they_should_be(self) -> None:
         for name, make in FLAWS.items():
-            message = make(Known(up=bytes(range(16)), answered=bytes(8)))
+            message = make(name, Known(up=bytes(range(16)), answered={}))
+            if name in ("short-header", "malformed-aggressive"):
+                continue
             self.assertEqual(len(message), int.from_bytes(message[24:28], "big"), name)
             at, kind_of = 28, message[16]
             while kind_of and not message[19] & 1:
@@ -198,12 +200,13 @@ class Flaws(unittest.TestCase):
             self.assertTrue(at == len(message) or message[19] & 1, name)
 
     def test_what_a_forger_has_seen(self) -> None:
-        def header(cookies: bytes, flags: int) -> bytes:
-            return cookies + bytes([8, 0x10, 5, flags]) + bytes(8)
+        def header(cookies: bytes, flags: int, exchange: int = 2) -> bytes:
+            return cookies + bytes([8, 0x10, exchange, flags]) + bytes(8)
 
-        up, ours = bytes(range(100, 116)), bytes(range(1, 9))
-        seen = known([("a", "b", header(up, 1)), ("b", "a", header(ours + b"answered", 0)), ("a", "b", header(bytes(16), 0))])
-        self.assertEqual(Known(up=up, answered=b"answered"), seen)
+        up, ours = bytes(range(100, 116)), cookie("first-message")
+        sent = [header(up, 1), header(ours + b"answered", 0), header(bytes(16), 0), header(b"\1" * 16, 1, exchange=5)]
+        seen = known([("a", "b", message) for message in sent])
+        self.assertEqual(Known(up, {up[:8]: up[8:], ours: b"answered", b"\1" * 8: b"\1" * 8}), seen)
 
 
 class Cases(unittest.TestCase):

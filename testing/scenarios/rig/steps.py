@@ -306,8 +306,8 @@ class Run:
         """Ends the stream: every ping was answered. The sequence numbers that were not are shown.
 
         `responder` answered the rekeying meanwhile. libreswan sends by the new SA before its peer can have it, and so loses
-        a packet now and then: with it there, losses are only shown. strongSwan has no SA to send by for a moment when it
-        replaces one of IKEv1: what is lost has to have been dropped by its kernel for that reason.
+        a packet now and then: with it there, losses are only shown. When others replace an SA of IKEv1 they have none to
+        send by for a moment: what is lost has to have been dropped by their kernels for that reason.
         """
         time.sleep(0.5)
         self._lab.hosts[source].must("kill -INT $(cat /tmp/stream.pid)")
@@ -328,8 +328,9 @@ class Run:
             raise Failure(f"{told}; dropped by the kernels so far: {dropped}")
 
     def _without_sa(self) -> int:
-        """How many packets strongSwan's kernel dropped so far for want of an SA."""
-        dropped = [soak.counters(end.host) for end in self._ends.values() if not end.speaks_pluto]
+        """How many packets the kernels of the others dropped so far for want of an SA."""
+        others = [end for end, name in zip(self._ends.values(), self._pair, strict=True) if name != "jswan"]
+        dropped = [soak.counters(end.host) for end in others]
         return sum(counted.get("XfrmAcquireError", 0) for counted in dropped)
 
     def _soak(self, source: str, target: str, seconds: str, milliseconds: str) -> None:
@@ -439,10 +440,26 @@ class Run:
         self._tell(f"{sent} packets")
 
     def _flaw(self, host: str, name: str, seconds: str = "0.5") -> None:
-        """Sends a host the message that was another daemon's undoing; what it answers within so many seconds is compared."""
-        answers = flaws.forge(self._lab, name, self._topology.addresses(host, 4)[-1], float(seconds))
-        self._tell("\n".join(answers) or "no answer")
-        self._record(host, f"flaw {name}", answers)
+        """Sends a host the message that was another daemon's undoing, and looks for so many seconds.
+
+        The daemon lives, answers no more than once and not at length, and its established SAs are as they were. What it
+        answers is compared.
+        """
+        before = self._established(host)
+        forged = flaws.forge(self._lab, name, self._topology.addresses(host, 4)[-1], float(seconds))
+        self._tell(str(forged))
+        if len(forged.answers) > 1 or sum(forged.lengths) > 2 * forged.sent:
+            raise Failure(f"amplified: {forged}")
+        after = self._established(host)
+        if after != before:
+            raise Failure(f"was {before}, is {after}")
+        self._record(host, f"flaw {name}", forged.answers)
+
+    def _established(self, host: str) -> list[str]:
+        """The daemon's process and its established SAs."""
+        states = self._lab.hosts[host].must("ipsec whack --showstates")
+        found = re.findall(r'^000 (#\d+: "[^"]*"\S* STATE_\w+) \((?:IKE|IPsec) SA established\)', states, re.M)
+        return [f"process {self._ends[host].process()}", *found]
 
     def _quiet(self) -> None:
         """No end of ours has written a stack trace."""
