@@ -143,7 +143,7 @@ public final class Transmitter {
         strangers.log(
                 socket,
                 peer,
-                "responding to " + request.exchange().shortName() + " ("
+                "responding to " + nameInVersion2(request.exchange()) + " ("
                         + request.exchange().number() + ") message (Message ID " + request.messageId()
                         + ") with unencrypted notification "
                         + notify.notifyType().shortName());
@@ -160,6 +160,11 @@ public final class Transmitter {
         if (sender.answer(logger, socket, peer, octets, "v2 notify")) {
             sas.statistics().countErrors("sent", Stream.of(notify.notifyType()));
         }
+    }
+
+    private static String nameInVersion2(ExchangeType exchange) {
+        boolean named = exchange.isKnown() && exchange.number() >= ExchangeType.IKE_SA_INIT.number();
+        return named ? exchange.shortName() : "UNKNOWN";
     }
 
     private IkeHeader header(IkeSa ike, ExchangeType exchange, boolean response, long messageId) {

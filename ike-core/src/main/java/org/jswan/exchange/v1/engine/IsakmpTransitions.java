@@ -168,6 +168,9 @@ public final class IsakmpTransitions {
                         + failure.notification()
                                 .map(NotificationType::shortName)
                                 .orElse("failed"));
+        if (isNew) {
+            sas.setState(sa, row.from());
+        }
         if (sa instanceof ChildSa || isNew) {
             end(sa, Notice.NEVER);
         }

@@ -113,10 +113,9 @@ public final class Phase1Connections {
             return Optional.of(
                     OfferedAuthentication.of(message.need(SaPayload.class).oakley()));
         } catch (Refusal refusal) {
-            logger(message)
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            "initial " + mode + " Mode message has corrupt SA payload: " + refusal.getMessage());
+            // As libreswan, which looks at attributes before it chooses transforms, and there calls none invalid.
+            String why = refusal.getMessage().replaceFirst("^invalid transform: ", "");
+            logger(message).log(RcCode.LOG_SERIOUS, "initial " + mode + " Mode message has corrupt SA payload: " + why);
             return Optional.empty();
         }
     }
