@@ -221,6 +221,12 @@ public final class ConnectionDatabase {
         }
     }
 
+    /** The peer has another address now, and the connection is found by that one; its client stays what it is. */
+    public void moved(Connection connection, IpAddress address) {
+        connection.remote().setAddress(address);
+        rehash(connection);
+    }
+
     /** The pools that connections give addresses out of. */
     public AddressPools pools() {
         return pools;

@@ -84,12 +84,12 @@ public final class Ikev1 {
         this.mainResponder = new MainResponder(phase1);
         QuickAgreement agreement = new QuickAgreement(context);
         QuickInitiator quickInitiator = new QuickInitiator(context, transmitter, timers, transitions, agreement, nat);
-        this.quickResponder = new QuickResponder(context, notifications, agreement);
+        this.quickResponder = new QuickResponder(context, notifications, agreement, nat);
         this.deadPeers = new DeadPeers(context, notifications);
         transitions.onUp(deadPeers::check);
         this.informational = new IsakmpInformational(context, deadPeers);
         context.lifetimes().onChildUp(deadPeers::watch);
-        this.deletes = new Deletes(context, timers);
+        this.deletes = new Deletes(context, timers, nat);
         this.negotiations = new Negotiations(
                 context, mainInitiator, aggressiveInitiator, quickInitiator, new StuckNegotiations(context, timers));
         List<IsakmpRow> rows = new ArrayList<>();

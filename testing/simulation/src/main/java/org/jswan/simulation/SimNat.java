@@ -15,7 +15,7 @@ public final class SimNat {
 
     private final IpAddress first;
     private final Set<IpAddress> inside = new HashSet<>();
-    private final IpAddress outside;
+    private IpAddress outside;
     private final Map<Endpoint, Integer> outsidePorts = new HashMap<>();
     private final Map<Integer, Endpoint> insideEnds = new HashMap<>();
 
@@ -41,6 +41,12 @@ public final class SimNat {
     public void forget() {
         outsidePorts.clear();
         insideEnds.replaceAll((port, end) -> null);
+    }
+
+    /** The same, and it has another address outside. */
+    public void renumber(String newOutside) {
+        forget();
+        outside = IpAddress.of(newOutside);
     }
 
     private void map(Endpoint end, int outsidePort) {

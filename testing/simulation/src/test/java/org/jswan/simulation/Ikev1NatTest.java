@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
@@ -37,6 +39,7 @@ class Ikev1NatTest {
     private static final String INSIDE = "10.0.0.1";
     private static final String NEIGHBOUR = "10.0.0.2";
     private static final String OUTSIDE = "203.0.113.1";
+    private static final String ELSEWHERE = "203.0.113.9";
 
     /** West is behind a NAT. */
     private static Pair behindNat(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
@@ -263,6 +266,83 @@ class Ikev1NatTest {
                         .map(datagram -> datagram.to().port()))
                 .isNotEmpty()
                 .doesNotContain(before);
+    }
+
+    /** East takes peers from anywhere; west comes through a NAT. */
+    private static Pair onTheRoad(SimWorld world) {
+        Pair pair = Ikev1Pair.at(
+                world,
+                both -> both.set(ConnectionOption.KEEP_UP, false),
+                UnaryOperator.identity(),
+                INSIDE,
+                Pair.EAST,
+                Pair.EAST,
+                OUTSIDE);
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.ID, "%any")
+                        .set(EndOption.CLIENT, Subnet.of(Pair.WEST_CLIENT))
+                        .build())
+                .build())));
+        world.run(Duration.ofMillis(10));
+        comesUp(pair);
+        return pair;
+    }
+
+    private static List<Connection> between(SimHost host, String remote) {
+        return host.pluto().connections().findByHosts(IpAddress.of(Pair.EAST), Optional.of(IpAddress.of(remote)));
+    }
+
+    @Test
+    void anInstanceIsFoundAtItsNewAddress() {
+        SimWorld world = new SimWorld(11);
+        SimNat nat = world.translate(INSIDE, OUTSIDE);
+        Pair pair = onTheRoad(world);
+        nat.renumber(ELSEWHERE);
+        // It deletes one tunnel, which is the first that east hears from there.
+        pair.terminate(pair.west);
+        world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log())
+                .as(pair.trace())
+                .noneMatch(line -> line.contains("not found (maybe expired)"))
+                .anyMatch(line -> line.contains("deleting connection instance with peer " + ELSEWHERE));
+        assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    /** Who has seen the cookies can send what goes on with a phase 1, and change nothing of who is up. */
+    @Test
+    void whoHasProvenNothingMovesNobody() {
+        SimWorld world = new SimWorld(12);
+        world.translate(INSIDE, OUTSIDE).alsoFor("10.0.0.2");
+        Pair pair = onTheRoad(world);
+        SimHost north = new SimHost(
+                "north",
+                world,
+                List.of(IpAddress.of("10.0.0.2")),
+                Pair.secrets(Pair.SECRET),
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+        north.whack(WhackRequest.of(new WhackCommand.Listen()));
+        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(Ikev1Pair.end("10.0.0.2", "@north", "10.3.0.0/24").build())
+                .build())));
+        world.run(Duration.ofMillis(10));
+        int sent = (int) world.datagrams();
+        world.pass(octets -> !Ikev1Pair.has(north, V1State.MAIN_I2));
+        pair.initiate(north);
+        world.run(Duration.ofMillis(100));
+        assertThat(Ikev1Pair.has(north, V1State.MAIN_I2)).as(pair.trace()).isTrue();
+        world.pass(octets -> true);
+        List<Datagram> all = world.network().captured();
+        Datagram second = all.get(sent + 2);
+        world.inject(new Endpoint(IpAddress.of(ELSEWHERE), 500), second.to(), second.octets());
+        world.run(Duration.ofMillis(100));
+        assertThat(Ikev1Pair.has(pair.east, V1State.MAIN_R2)).as(pair.trace()).isTrue();
+        assertThat(between(pair.east, ELSEWHERE)).isEmpty();
+        assertThat(between(pair.east, OUTSIDE))
+                .allMatch(c -> c.remote().address().equals(Optional.of(IpAddress.of(OUTSIDE))))
+                .anyMatch(c -> c.newestChild().isPresent());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
@@ -175,7 +176,7 @@ public final class NatTraversal {
     }
 
     /** As {@link #follow}, unless the connection does without NAT traversal. */
-    public static void followIfAllowed(IkeSa ike, IsakmpMessage message) {
+    public void followIfAllowed(IkeSa ike, IsakmpMessage message) {
         if (method(ike.connection()) != NatMethodV1.NONE) {
             follow(ike, message);
         }
@@ -190,19 +191,30 @@ public final class NatTraversal {
     }
 
     /** The peer's mapping may have changed, and with it where it is to be reached. */
-    public static void follow(IkeSa ike, IsakmpMessage message) {
+    public void follow(IkeSa ike, IsakmpMessage message) {
         if (ike.socket().transport() == Transport.TCP || message.socket().transport() == Transport.TCP) {
             return;
         }
         Endpoint now = message.sender();
         if (!now.equals(ike.remote())) {
             ike.logger().debug("new NAT mapping for " + ike.serial() + ", was " + ike.remote() + ", now " + now);
-            Connection c = ike.connection();
-            if (c.kind() == ConnectionKind.INSTANCE) {
-                c.remote().setAddress(now.address());
-            }
         }
         ike.moveTo(message.socket(), now);
+        relocate(ike);
+    }
+
+    /**
+     * An instance goes where its newest ISAKMP SA does, not where a peer is that has proven nothing yet. Otherwise than with
+     * libreswan, which does either, it is found there then.
+     */
+    private void relocate(IkeSa ike) {
+        Connection c = ike.connection();
+        IpAddress now = ike.remote().address();
+        if (c.kind() == ConnectionKind.INSTANCE
+                && c.newestIke().equals(Optional.of(ike.serial()))
+                && !c.remote().address().equals(Optional.of(now))) {
+            context.connections().moved(c, now);
+        }
     }
 
     /** As initiator: both ends go on at port 4500 if there is a NAT. */

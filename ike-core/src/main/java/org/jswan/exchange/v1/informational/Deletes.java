@@ -30,10 +30,12 @@ public final class Deletes {
 
     private final Context context;
     private final IsakmpTimers timers;
+    private final NatTraversal nat;
 
-    public Deletes(Context context, IsakmpTimers timers) {
+    public Deletes(Context context, IsakmpTimers timers, NatTraversal nat) {
         this.context = context;
         this.timers = timers;
+        this.nat = nat;
     }
 
     /** Takes all Delete payloads of a message. @return false if the SA that brought them is gone by that */
@@ -51,7 +53,7 @@ public final class Deletes {
         IkeSa ike = by.get().ike();
         if (ike.isEstablished()) {
             // What is told of ends goes to where the peer is now.
-            NatTraversal.followIfAllowed(ike, message);
+            nat.followIfAllowed(ike, message);
         }
         boolean self = false;
         for (DeletePayload delete : deletes) {

@@ -38,12 +38,14 @@ public final class QuickResponder {
     private final Context context;
     private final Notifications notifications;
     private final QuickAgreement agreement;
+    private final NatTraversal nat;
     private final ClientConnections connections;
 
-    public QuickResponder(Context context, Notifications notifications, QuickAgreement agreement) {
+    public QuickResponder(Context context, Notifications notifications, QuickAgreement agreement, NatTraversal nat) {
         this.context = context;
         this.notifications = notifications;
         this.agreement = agreement;
+        this.nat = nat;
         this.connections = new ClientConnections(context);
     }
 
@@ -73,7 +75,7 @@ public final class QuickResponder {
             ike.phase1().addQuickMode(child);
             OriginalAddresses.learn(child, message);
             if (ike.nat().detected()) {
-                NatTraversal.follow(ike, message);
+                nat.follow(ike, message);
             }
             child.setSelectors(
                     c.local().client().orElseThrow(), c.remote().client().orElseThrow());
