@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.EndOption;
 import org.jswan.sa.ChildSa;
@@ -187,6 +189,39 @@ class QuickPayloadsTest {
                 "#2: peer client type is FQDN",
                 "#2: peer client subnet returned doesn't match my proposal - us: 192.0.2.2/32 vs them: <unset-subnet>");
         assertThat(Ikev1Pair.has(pair.west, V1State.QUICK_I2)).as(pair.trace()).isTrue();
+    }
+
+    /** A responder behind a NAT names itself, and tells an address. */
+    private static Pair named(boolean tunnel) throws WireException {
+        SimWorld world = new SimWorld(6);
+        world.translate(INSIDE, OUTSIDE).forward(500).forward(4500);
+        Pair pair = Ikev1Pair.at(
+                world,
+                both -> both.set(ConnectionOption.TUNNEL, tunnel),
+                end -> end.set(EndOption.CLIENT, Subnet.host(IpAddress.of(OUTSIDE))),
+                Pair.WEST,
+                OUTSIDE,
+                INSIDE,
+                Pair.WEST);
+        answered(pair, payloads -> {
+            IdPayload name = new IdPayload(IdPayload.FQDN, 0, 0, Bytes.ofUtf8("east.example"));
+            List<Payload> changed = new ArrayList<>(with(false, name).apply(payloads));
+            changed.add(new NatOriginalAddressPayload(PayloadTypes.NATOA_RFC, 1, Bytes.ofHex("08080808")));
+            return changed;
+        });
+        assertThat(Ikev1Pair.has(pair.west, V1State.QUICK_I2)).as(pair.trace()).isTrue();
+        assertThat(pair.west.kernel().policies()).isNotEmpty().noneMatch(policy -> policy.toString()
+                .contains("8.8.8.8"));
+        assertThat(child(pair.west).connection().remote().client())
+                .contains(Selector.of(Subnet.host(IpAddress.of(OUTSIDE))));
+        return pair;
+    }
+
+    /** What of ours goes there is not for it to choose. */
+    @Test
+    void aResponderChoosesNoOtherClient() throws WireException {
+        assertThat(named(true).west.log()).noneMatch(line -> line.contains("IDcr was FQDN"));
+        says(named(false).west, "#2: IDcr was FQDN: @#0x656173742e6578616d706c65, using NAT_OA=8.8.8.8/32 as IDcr");
     }
 
     /** The same as initiator: behind a NAT its address is in the NAT-OA payload. */

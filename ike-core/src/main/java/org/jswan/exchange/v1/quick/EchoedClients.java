@@ -10,6 +10,7 @@ import org.jswan.connection.ConnectionEnd;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
 import org.jswan.identity.IkeId;
+import org.jswan.kernel.IpsecMode;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
@@ -35,7 +36,7 @@ final class EchoedClients {
         IdPayload responder = ids.get(1);
         check(child.logger(), responder, c.remote().client().orElseThrow(), "peer client");
         if (responder.idType() == IdPayload.FQDN) {
-            takeOriginalAddress(child, responder);
+            tellOriginalAddress(child, responder);
         }
     }
 
@@ -80,14 +81,25 @@ final class EchoedClients {
         logger.log(RcCode.LOG_SERIOUS, text);
     }
 
-    /** Windows names its host where it should tell its address. */
-    private static void takeOriginalAddress(ChildSa child, IdPayload responder) {
-        child.phase2().originalAddress().map(Subnet::host).map(Selector::of).ifPresent(client -> {
-            child.connection().remote().setClient(client);
-            serious(
-                    child.logger(),
-                    "IDcr was FQDN: " + IkeId.keyId(responder.data()) + ", using NAT_OA=" + client.subnet()
-                            + " as IDcr");
-        });
+    /**
+     * Windows names its host where it should tell its address, which is in the NAT-OA payload then. In transport mode packets
+     * go to the host as it is seen from here, so nothing changes by that; libreswan makes it the connection's client in any
+     * mode, for ever: then any responder could have us send it what is for others.
+     */
+    private static void tellOriginalAddress(ChildSa child, IdPayload responder) {
+        Connection c = child.connection();
+        boolean host = c.remote()
+                .client()
+                .map(Selector::subnet)
+                .equals(c.remote().address().map(Subnet::host));
+        if (child.mode() != IpsecMode.TRANSPORT || !host) {
+            return;
+        }
+        child.phase2()
+                .originalAddress()
+                .map(Subnet::host)
+                .ifPresent(client -> serious(
+                        child.logger(),
+                        "IDcr was FQDN: " + IkeId.keyId(responder.data()) + ", using NAT_OA=" + client + " as IDcr"));
     }
 }
