@@ -112,6 +112,12 @@ public final class Bytes implements Comparable<Bytes> {
         return concat(this, more);
     }
 
+    /** With as many zeros behind as it takes to a multiple of that length. */
+    public Bytes padded(int multiple) {
+        int excess = length() % multiple;
+        return excess == 0 ? this : plus(wrap(new byte[multiple - excess]));
+    }
+
     public byte[] toArray() {
         return Arrays.copyOfRange(array, offset, offset + length);
     }

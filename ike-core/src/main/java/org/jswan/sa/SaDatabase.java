@@ -181,6 +181,16 @@ public final class SaDatabase {
         return Optional.ofNullable(byLocalSpi.get(spi));
     }
 
+    /** The IKE SA of both those SPIs, whoever began it. */
+    public Optional<IkeSa> ikeBySpis(IkeSpi initiator, IkeSpi responder) {
+        return ikeByLocalSpi(responder)
+                .filter(ike ->
+                        ike.role() == IkeRole.RESPONDER && ike.initiatorSpi().equals(initiator))
+                .or(() -> ikeByLocalSpi(initiator)
+                        .filter(ike -> ike.role() == IkeRole.INITIATOR
+                                && ike.responderSpi().equals(responder)));
+    }
+
     /** The IKE SA that we answer an IKE_SA_INIT request of that initiator with. */
     public Optional<IkeSa> responderFor(IkeSpi initiatorSpi, IpAddress address) {
         return Optional.ofNullable(halfOpen.get(new Half(initiatorSpi, address)));

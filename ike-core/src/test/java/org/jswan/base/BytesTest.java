@@ -67,6 +67,8 @@ class BytesTest {
         assertThat(Bytes.concat(DIGITS.first(1), Bytes.EMPTY, DIGITS.slice(8, 2)))
                 .isEqualTo(Bytes.of(0, 8, 9));
         assertThat(DIGITS.first(1).plus(DIGITS.from(9))).isEqualTo(Bytes.of(0, 9));
+        assertThat(Bytes.of(1, 2, 3).padded(4)).isEqualTo(Bytes.of(1, 2, 3, 0));
+        assertThat(Bytes.of(1, 2, 3, 4).padded(4)).isEqualTo(Bytes.of(1, 2, 3, 4));
         assertThat(Bytes.concat()).isSameAs(Bytes.EMPTY);
         byte[] destination = new byte[4];
         DIGITS.slice(5, 2).copyTo(destination, 1);

@@ -24,6 +24,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.sa.State;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/architecture.md: who may know whom. */
@@ -220,6 +223,19 @@ class ArrowsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.jswan..v1..")
+                .check(ALL);
+    }
+
+    /** In IKEv1 rows and their transitions set states, and whoever goes on by itself asks the engine to. */
+    @Test
+    void onlyTheEngineOfIkev1SetsStates() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.jswan.exchange.v1..")
+                .and()
+                .resideOutsideOfPackage("org.jswan.exchange.v1.engine")
+                .should()
+                .callMethod(SaDatabase.class, "setState", Sa.class, State.class)
                 .check(ALL);
     }
 

@@ -75,7 +75,7 @@ public final class Ikev1 {
         this.timers = new IsakmpTimers(context, transmitter);
         Notifications notifications = new Notifications(context.world(), context.strangers(), transmitter);
         IsakmpTransitions transitions = new IsakmpTransitions(context, transmitter, timers, notifications, nat);
-        this.afterPhase1 = new AfterPhase1(context, transmitter, timers);
+        this.afterPhase1 = new AfterPhase1(context, transitions, transmitter, timers);
         transitions.after(afterPhase1);
         Phase1Parts phase1 = Phase1Parts.of(context, vendorIds, nat, AfterPhase1::skipIfRenewed);
         MainInitiator mainInitiator = new MainInitiator(phase1, transmitter, timers);

@@ -11,6 +11,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.crypto.Hash;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.NatHash;
 import org.jswan.sa.IkeSa;
 import org.jswan.wire.IkeSpi;
 import org.jswan.wire.Payload;
@@ -36,8 +37,10 @@ public final class NatDetection {
             local = local.withPort(0);
         }
         return List.of(
-                NotifyPayload.of(NAT_DETECTION_SOURCE_IP, hash(ike.initiatorSpi(), responderSpi, local)),
-                NotifyPayload.of(NAT_DETECTION_DESTINATION_IP, hash(ike.initiatorSpi(), responderSpi, to)));
+                NotifyPayload.of(
+                        NAT_DETECTION_SOURCE_IP, NatHash.of(Hash.SHA1, ike.initiatorSpi(), responderSpi, local)),
+                NotifyPayload.of(
+                        NAT_DETECTION_DESTINATION_IP, NatHash.of(Hash.SHA1, ike.initiatorSpi(), responderSpi, to)));
     }
 
     /** What the peer's payloads tell, unless the connection decides; no NAT if there are none. */
@@ -53,8 +56,8 @@ public final class NatDetection {
         }
         IkeSpi initiator = message.header().initiatorSpi();
         IkeSpi responder = message.header().responderSpi();
-        Bytes us = hash(initiator, responder, message.socket().local());
-        Bytes peer = hash(initiator, responder, message.sender());
+        Bytes us = NatHash.of(Hash.SHA1, initiator, responder, message.socket().local());
+        Bytes peer = NatHash.of(Hash.SHA1, initiator, responder, message.sender());
         boolean localSeen = message.notifies()
                 .filter(n -> n.notifyType().equals(NAT_DETECTION_DESTINATION_IP))
                 .anyMatch(n -> n.data().equals(us));
@@ -63,13 +66,5 @@ public final class NatDetection {
                 .filter(n -> n.notifyType().equals(NAT_DETECTION_SOURCE_IP))
                 .anyMatch(n -> n.data().equals(peer));
         return new IkeSa.Nat(!localSeen, !remoteSeen);
-    }
-
-    private static Bytes hash(IkeSpi initiator, IkeSpi responder, Endpoint endpoint) {
-        return Hash.SHA1.digest(
-                initiator.octets(),
-                responder.octets(),
-                endpoint.address().octets(),
-                Bytes.of(endpoint.port() >>> 8, endpoint.port()));
     }
 }

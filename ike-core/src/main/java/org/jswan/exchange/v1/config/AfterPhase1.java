@@ -23,21 +23,22 @@ public final class AfterPhase1 implements IsakmpTransitions.AfterTransition {
     /** As libreswan: the last message of phase 1 is to arrive before the first of XAUTH. */
     private static final Duration BEFORE_XAUTH = Duration.ofMillis(80);
 
-    private final Context context;
+    private final IsakmpTransitions transitions;
     private final IsakmpTimers timers;
     private final XauthServer xauthServer;
     private final XauthClient xauthClient;
     private final ModeConfigServer modeConfigServer;
     private final ModeConfigClient modeConfigClient;
 
-    public AfterPhase1(Context context, IsakmpTransmitter transmitter, IsakmpTimers timers) {
-        ConfigExchange exchange =
-                new ConfigExchange(transmitter, timers, context.world().impair());
-        this.context = context;
+    public AfterPhase1(
+            Context context, IsakmpTransitions transitions, IsakmpTransmitter transmitter, IsakmpTimers timers) {
+        ConfigExchange exchange = new ConfigExchange(
+                transitions, transmitter, timers, context.world().impair());
+        this.transitions = transitions;
         this.timers = timers;
         this.xauthServer = new XauthServer(context, exchange);
         this.modeConfigServer = new ModeConfigServer(context, exchange);
-        this.modeConfigClient = new ModeConfigClient(context, exchange);
+        this.modeConfigClient = new ModeConfigClient(exchange);
         this.xauthClient = new XauthClient(context, modeConfigClient, exchange);
     }
 
@@ -134,7 +135,7 @@ public final class AfterPhase1 implements IsakmpTransitions.AfterTransition {
     /** It does, and the peer has shown that it is it that asks. */
     public void quickModeBegins(IkeSa ike) {
         if (ike.state() == V1State.MODE_CFG_R2) {
-            context.sas().setState(ike, V1State.MAIN_R3);
+            transitions.enter(ike, V1State.MAIN_R3);
         }
     }
 

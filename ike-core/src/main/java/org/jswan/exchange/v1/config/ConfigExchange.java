@@ -2,17 +2,18 @@
 package org.jswan.exchange.v1.config;
 
 import java.util.List;
-import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpRow;
 import org.jswan.exchange.v1.engine.IsakmpRow.Hash;
 import org.jswan.exchange.v1.engine.IsakmpTimers;
+import org.jswan.exchange.v1.engine.IsakmpTransitions;
 import org.jswan.exchange.v1.engine.IsakmpTransmitter;
 import org.jswan.exchange.v1.engine.QuickHashes;
 import org.jswan.impair.Impairments;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
+import org.jswan.sa.V1State;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.Payload;
 import org.jswan.wire.WireAttribute;
@@ -32,18 +33,21 @@ final class ConfigExchange {
     /** Payloads end at multiples of that many octets. */
     private static final int ALIGNMENT = 4;
 
+    private final IsakmpTransitions transitions;
     private final IsakmpTransmitter transmitter;
     private final IsakmpTimers timers;
     private final Impairments impair;
 
-    ConfigExchange(IsakmpTransmitter transmitter, IsakmpTimers timers, Impairments impair) {
+    ConfigExchange(
+            IsakmpTransitions transitions, IsakmpTransmitter transmitter, IsakmpTimers timers, Impairments impair) {
+        this.transitions = transitions;
         this.impair = impair;
         this.transmitter = transmitter;
         this.timers = timers;
     }
 
     /** A row for one of its messages. */
-    static IsakmpRow.Builder row(org.jswan.sa.V1State from, org.jswan.sa.V1State to) {
+    static IsakmpRow.Builder row(V1State from, V1State to) {
         return IsakmpRow.row(from, to).encrypted().require(PayloadTypes.MODECFG).hash(Hash.FIRST);
     }
 
@@ -54,6 +58,11 @@ final class ConfigExchange {
                 .setIv(ike.phase1()
                         .keys()
                         .phase2Iv(ike.phase1().lastBlock(), ike.v1().messageId()));
+    }
+
+    /** The SA takes what comes next in that state. */
+    void enter(IkeSa ike, V1State state) {
+        transitions.enter(ike, state);
     }
 
     /** The peer's exchange is the one that goes on. */
@@ -106,11 +115,9 @@ final class ConfigExchange {
     /** Attributes with the padding that libreswan puts behind them. */
     static AttributesPayload padded(IkeSa ike, int messageType, int identifier, List<WireAttribute> attributes) {
         AttributesPayload bare = new AttributesPayload(messageType, identifier, attributes);
-        int excess = bare.content().length() % ALIGNMENT;
-        return excess == 0 || ike.connection().has(ConnectionPolicy.NO_IKEPAD)
+        return ike.connection().has(ConnectionPolicy.NO_IKEPAD)
                 ? bare
-                : new AttributesPayload(
-                        messageType, identifier, bare.content().plus(Bytes.copyOf(new byte[ALIGNMENT - excess])));
+                : new AttributesPayload(messageType, identifier, bare.content().padded(ALIGNMENT));
     }
 
     /** The attributes of a message that came in. */

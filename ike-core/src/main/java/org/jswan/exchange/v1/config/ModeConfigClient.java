@@ -9,7 +9,6 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.exchange.Context;
 import org.jswan.exchange.PeerText;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.exchange.v1.engine.IsakmpMessage;
@@ -36,11 +35,9 @@ final class ModeConfigClient {
             ConfigAttribute.DOMAIN,
             ConfigAttribute.SPLIT_INCLUDE);
 
-    private final Context context;
     private final ConfigExchange exchange;
 
-    ModeConfigClient(Context context, ConfigExchange exchange) {
-        this.context = context;
+    ModeConfigClient(ConfigExchange exchange) {
         this.exchange = exchange;
     }
 
@@ -59,7 +56,7 @@ final class ModeConfigClient {
     void ask(IkeSa ike) {
         ike.logger().log("modecfg: Sending IP request (MODECFG_I1)");
         exchange.begin(ike);
-        context.sas().setState(ike, V1State.MODE_CFG_I1);
+        exchange.enter(ike, V1State.MODE_CFG_I1);
         exchange.send(
                 ike,
                 "mode config request",

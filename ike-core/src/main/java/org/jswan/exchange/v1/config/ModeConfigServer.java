@@ -50,12 +50,10 @@ final class ModeConfigServer {
         }
     }
 
-    private final Context context;
     private final ConfigExchange exchange;
     private final Leases leases;
 
     ModeConfigServer(Context context, ConfigExchange exchange) {
-        this.context = context;
         this.exchange = exchange;
         this.leases = new Leases(context.uniqueIds());
     }
@@ -69,7 +67,7 @@ final class ModeConfigServer {
 
     /** Tells the peer its address unasked. */
     void push(IkeSa ike) {
-        context.sas().setState(ike, V1State.MODE_CFG_R1);
+        exchange.enter(ike, V1State.MODE_CFG_R1);
         ike.logger().log("Sending MODE CONFIG set");
         if (ike.v1().messageId() == 0) {
             exchange.begin(ike);

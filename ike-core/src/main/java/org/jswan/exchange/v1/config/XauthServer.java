@@ -64,7 +64,7 @@ final class XauthServer {
         V1State from = (V1State) ike.state();
         ike.logger().log("XAUTH: Sending Username/Password request (" + from.name() + "->XAUTH_R0)");
         exchange.begin(ike);
-        context.sas().setState(ike, V1State.XAUTH_R0);
+        exchange.enter(ike, V1State.XAUTH_R0);
         AttributesPayload request = ConfigExchange.padded(
                 ike,
                 AttributesPayload.REQUEST,
@@ -223,7 +223,7 @@ final class XauthServer {
         }
         own(ike, user);
         tell(ike, ConfigAttribute.STATUS_OK);
-        context.sas().setState(ike, V1State.XAUTH_R1);
+        exchange.enter(ike, V1State.XAUTH_R1);
         return IsakmpVerdict.done();
     }
 

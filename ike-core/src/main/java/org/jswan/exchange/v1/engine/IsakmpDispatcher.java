@@ -152,13 +152,7 @@ public final class IsakmpDispatcher {
 
     /** The ISAKMP SA of both cookies. */
     private Optional<IkeSa> established(IkeHeader header) {
-        Optional<IkeSa> ours = sas.ikeByLocalSpi(header.responderSpi())
-                .filter(ike ->
-                        ike.role() == IkeRole.RESPONDER && ike.initiatorSpi().equals(header.initiatorSpi()))
-                .or(() -> sas.ikeByLocalSpi(header.initiatorSpi())
-                        .filter(ike -> ike.role() == IkeRole.INITIATOR
-                                && ike.responderSpi().equals(header.responderSpi())));
-        return ours.filter(ike -> ike.isVersion1() && !ike.phase1().isLeaving());
+        return sas.ikeBySpis(header.initiatorSpi(), header.responderSpi()).filter(IkeSa::isVersion1);
     }
 
     /** The one that we began and whose responder's cookie we may not know yet. */

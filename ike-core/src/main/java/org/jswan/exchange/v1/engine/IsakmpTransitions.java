@@ -70,6 +70,11 @@ public final class IsakmpTransitions {
         after = action;
     }
 
+    /** An SA goes on by itself, with no message that leads there. */
+    public void enter(Sa sa, V1State state) {
+        sas.setState(sa, state);
+    }
+
     /** Takes a message that fits {@code row}. */
     void run(Sa sa, IsakmpMessage message, IsakmpRow row) {
         step(sa, message, row, () -> row.handler().handle(sa, message));

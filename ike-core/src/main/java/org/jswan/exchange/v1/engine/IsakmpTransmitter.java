@@ -101,10 +101,7 @@ public final class IsakmpTransmitter {
 
     /** The body of a message in clear, padded as {@code ikepad=} has it; what is encrypted is aligned by its cipher. */
     private static Bytes aligned(Sa sa, Bytes body) {
-        int excess = body.length() % ALIGNMENT;
-        return excess == 0 || sa.connection().has(ConnectionPolicy.NO_IKEPAD)
-                ? body
-                : body.plus(Bytes.copyOf(new byte[ALIGNMENT - excess]));
+        return sa.connection().has(ConnectionPolicy.NO_IKEPAD) ? body : body.padded(ALIGNMENT);
     }
 
     /** As libreswan: some first messages are spared. */

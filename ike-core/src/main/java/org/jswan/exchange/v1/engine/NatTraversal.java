@@ -15,6 +15,7 @@ import org.jswan.connection.NatMethodV1;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.crypto.Hash;
 import org.jswan.exchange.Context;
+import org.jswan.exchange.NatHash;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.net.IkePorts;
@@ -108,11 +109,7 @@ public final class NatTraversal {
                 .hash()
                 .orElseThrow(() -> new IllegalStateException("IKEv1 knows no PRF without a hash"));
         IkeSpi responder = ike.responderSpi().isZero() ? message.header().responderSpi() : ike.responderSpi();
-        return hash.digest(
-                ike.initiatorSpi().octets(),
-                responder.octets(),
-                endpoint.address().octets(),
-                Bytes.of(endpoint.port() >>> Byte.SIZE, endpoint.port()));
+        return NatHash.of(hash, ike.initiatorSpi(), responder, endpoint);
     }
 
     /** What the peer's hashes show, unless the connection decides. */

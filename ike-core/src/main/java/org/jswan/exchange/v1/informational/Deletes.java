@@ -16,7 +16,6 @@ import org.jswan.exchange.v1.engine.NatTraversal;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
-import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.wire.IkeSpi;
@@ -125,15 +124,7 @@ public final class Deletes {
     private boolean isakmp(IkeSa ike, Bytes cookies) {
         IkeSpi initiator = new IkeSpi(cookies.first(8).buffer().getLong());
         IkeSpi responder = new IkeSpi(cookies.from(8).buffer().getLong());
-        Optional<IkeSa> named = context.sas()
-                .ikeByLocalSpi(initiator)
-                .filter(sa ->
-                        sa.role() == IkeRole.INITIATOR && sa.responderSpi().equals(responder))
-                .or(() -> context.sas()
-                        .ikeByLocalSpi(responder)
-                        .filter(sa -> sa.role() == IkeRole.RESPONDER
-                                && sa.initiatorSpi().equals(initiator)))
-                .filter(IkeSa::isVersion1);
+        Optional<IkeSa> named = context.sas().ikeBySpis(initiator, responder).filter(IkeSa::isVersion1);
         if (named.isEmpty()) {
             ignore(ike, "ISAKMP SA not found (maybe expired)");
         } else if (!named.get().connection().hasSameEnds(ike.connection())

@@ -80,7 +80,6 @@ public final class AggressiveInitiator {
     /** HDR, SA, KE, Ni, IDii. */
     public void begin(IkeSa ike, Optional<IkeSa> replaces) {
         Connection c = ike.connection();
-        parts.context().sas().setState(ike, V1State.AGGR_I1);
         warn(ike, c.local().config().auth());
         Phase1Offer offer = Phase1Proposals.aggressiveMode(c);
         tell(ike, offer);

@@ -80,7 +80,6 @@ public final class MainInitiator {
         Connection c = ike.connection();
         SaPayload offer = parts.proposals().mainMode(ike);
         ike.phase1().setInitiatorSa(offer.body());
-        parts.context().sas().setState(ike, V1State.MAIN_I1);
         List<Payload> payloads = new ArrayList<>();
         payloads.add(offer);
         payloads.addAll(parts.vendorIds().of(c, ike.logger()));
