@@ -174,6 +174,18 @@ class Phase2ProposalTest {
                                 7, 3, Bytes.ofHex("0300cafe"), List.of(Ikev1Proposals.transform(1, 3, "4=1"))));
     }
 
+    /** No connection can want both, as with libreswan: what is not installed must not be agreed on. */
+    @Test
+    void refusesAhAlongWithEspWhereEspIsWanted() throws ProposalException {
+        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(
+                esp("default"),
+                List.of(
+                        Ikev1Proposals.phase2(7, 2, SPI, "3 4=1 5=2"),
+                        Ikev1Proposals.phase2(7, 3, "00001234", "12 4=1 5=2 6=128")));
+        assertThat(((Ikev1Selection.Refused<Phase2Choice>) selection).log())
+                .containsExactly(LogLine.serious(NO_PROPOSAL));
+    }
+
     @Test
     void acceptsCompressionAlongWithEsp() throws ProposalException {
         List<WireProposal> offered = new ArrayList<>();
