@@ -30,6 +30,8 @@ import org.jswan.simulation.XauthScene.Part;
 import org.jswan.wire.WireAttribute;
 import org.jswan.wire.v1.AttributesPayload;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** XAUTH in both roles (draft-ietf-ipsec-isakmp-xauth-06). */
 class XauthTest {
@@ -270,6 +272,20 @@ class XauthTest {
         assertThat(scene.east.log())
                 .as(scene.trace())
                 .contains("\"t\"[1] 192.0.2.1 #1: XAUTH User Name contains NUL character: rejected");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127, true", "128, false"})
+    void aNameEndsSomewhere(int octets, boolean taken) {
+        XauthScene scene = new XauthScene(15)
+                .connection(
+                        Set.of(Part.XAUTH),
+                        end -> end.set(EndOption.USERNAME, "u".repeat(octets)),
+                        both -> both.set(ConnectionOption.XAUTH_BY, XauthMethod.ALWAYS_OK));
+        scene.initiate(Map.of(40, "pass"));
+        String refusal = "\"t\"[1] 192.0.2.1 #1: XAUTH User Name has more than 127 octets: rejected";
+        assertThat(scene.east.log().contains(refusal)).as(scene.trace()).isEqualTo(!taken);
+        assertThat(scene.east.kernel().installed().isEmpty()).as(scene.trace()).isEqualTo(!taken);
     }
 
     /** Whoever recorded what the gateway said cannot say it again. */

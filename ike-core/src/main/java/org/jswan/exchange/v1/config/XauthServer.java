@@ -38,6 +38,9 @@ final class XauthServer {
     /** As libreswan: how often a client that answers without name or password is asked again. */
     private static final int TRIES = 3;
 
+    /** Octets that libreswan keeps of a name: where it forgets the rest, nobody with such a name comes in. */
+    private static final int LONGEST_NAME = 127;
+
     private final Context context;
     private final ConfigExchange exchange;
     private final XauthAuthenticator authenticator;
@@ -132,6 +135,11 @@ final class XauthServer {
             if (hasNul(value.toArray())) {
                 throw IsakmpFailure.refused(
                         NotificationType.NO_PROPOSAL_CHOSEN, "XAUTH User Name contains NUL character: rejected");
+            }
+            if (value.length() > LONGEST_NAME) {
+                throw IsakmpFailure.refused(
+                        NotificationType.NO_PROPOSAL_CHOSEN,
+                        "XAUTH User Name has more than " + LONGEST_NAME + " octets: rejected");
             }
             name = Optional.of(value);
         }
