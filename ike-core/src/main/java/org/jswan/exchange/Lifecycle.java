@@ -301,34 +301,47 @@ public final class Lifecycle {
 
     private void endIpsec(ChildSa child, boolean tell) {
         sayDeleting(child, tell);
+        tellTraffic(child);
         if (tell && !world.impair().on(Impairment.SEND_NO_DELETE)) {
             farewell.ipsec(child);
         }
-        removeChild(child);
+        if (sas.isAlive(child)) {
+            remove(child);
+        }
     }
 
     private void removeChild(ChildSa child) {
-        if (!sas.isAlive(child)) {
+        if (sas.isAlive(child)) {
+            tellTraffic(child);
+            remove(child);
+        }
+    }
+
+    /** What an SA carried; nothing of one that never did. */
+    private void tellTraffic(ChildSa child) {
+        if (!child.isEstablished()) {
             return;
         }
-        if (child.isEstablished()) {
-            long in = bytes(child, true);
-            long out = bytes(child, false);
-            sas.statistics().add("ipsec.traffic.in", in);
-            sas.statistics().add("ipsec.traffic.out", out);
-            child.logger()
-                    .log(
-                            RcCode.INFORMATIONAL,
-                            child.protocol() + " traffic information: in=" + Humber.rounded(in) + "B out="
-                                    + Humber.rounded(out) + "B"
-                                    + child.userName()
-                                            .map(name -> " XAUTHuser=" + name)
-                                            .orElse(""));
-            if (child.isCompressed()) {
-                // As libreswan, which never asks the kernel for these.
-                child.logger().log(RcCode.INFORMATIONAL, "IPCOMP traffic information: in=0B out=0B");
-            }
-        } else {
+        long in = bytes(child, true);
+        long out = bytes(child, false);
+        sas.statistics().add("ipsec.traffic.in", in);
+        sas.statistics().add("ipsec.traffic.out", out);
+        child.logger()
+                .log(
+                        RcCode.INFORMATIONAL,
+                        child.protocol() + " traffic information: in=" + Humber.rounded(in) + "B out="
+                                + Humber.rounded(out) + "B"
+                                + child.userName()
+                                        .map(name -> " XAUTHuser=" + name)
+                                        .orElse(""));
+        if (child.isCompressed()) {
+            // As libreswan, which never asks the kernel for these.
+            child.logger().log(RcCode.INFORMATIONAL, "IPCOMP traffic information: in=0B out=0B");
+        }
+    }
+
+    private void remove(ChildSa child) {
+        if (!child.isEstablished()) {
             // Whoever asked for a successor need not wait for the end of the predecessor.
             child.replaces().flatMap(sas::find).ifPresent(old -> old.logger().detachAll());
         }
