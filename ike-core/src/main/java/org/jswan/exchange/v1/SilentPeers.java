@@ -35,12 +35,12 @@ final class SilentPeers {
                 : sa.state() == V1State.QUICK_I1;
     }
 
-    /** The SA ends without a try for another. */
+    /** The SA ends without a try for another. An initiator may have an IPsec SA already that we give up: it is told. */
     void giveUp(Sa sa) {
         if (sa instanceof IkeSa ike) {
-            context.lifecycle().end(ike, Notice.NEVER);
+            context.lifecycle().end(ike, Notice.IF_ESTABLISHED);
         } else {
-            context.lifecycle().endChild((ChildSa) sa, Notice.NEVER);
+            context.lifecycle().endChild((ChildSa) sa, Notice.IF_ESTABLISHED);
         }
     }
 }

@@ -68,10 +68,34 @@ class QuickModeTest {
     @Test
     void nothingIsLeftOfWhatIsNeverConfirmed() {
         Pair pair = unconfirmed(3);
+        // Nor does the initiator hear that the responder gives up.
+        pair.world.pass(octets -> false);
         pair.world.run(Duration.ofMinutes(3));
         assertThat(pair.east.kernel().installed()).as(pair.trace()).isEmpty();
         assertThat(pair.east.kernel().policies()).isEmpty();
         assertThat(pair.east.scripts()).isEmpty();
+    }
+
+    /** The initiator has its SAs already: it hears that the responder gave up, and begins anew. */
+    @Test
+    void whoConfirmsInVainIsTold() {
+        Pair pair = unconfirmed(9);
+        pair.world.run(Duration.ofSeconds(60));
+        pair.world.pass(octets -> !isQuick(octets) || !Ikev1Pair.has(pair.east, V1State.QUICK_R1));
+        assertThat(pair.world.runUntil(
+                        () -> pair.west.log().stream()
+                                .anyMatch(line ->
+                                        line.endsWith("#1: received Delete SA payload: replace IPsec State #2 now")),
+                        Duration.ofSeconds(20)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(pair.east.log())
+                .anyMatch(line ->
+                        line.matches(".*#2: deleting state \\(STATE_QUICK_R1\\) aged .* and sending notification"));
+        pair.world.pass(octets -> true);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
     }
 
     /** It would have the other end wait; nothing protects it, so it is not heeded. */
