@@ -214,4 +214,24 @@ class Ikev1DeletesTest {
                 .anyMatch(line -> line.contains("\"t\" #3: IPsec SA established tunnel mode"));
         assertThat(sas(pair.west)).containsExactly("#1 MAIN_I4", "#3 QUICK_I2");
     }
+
+    /** A message can name thousands: the log gets some of them and how many more there were. */
+    @Test
+    void whoNamesThousandsFillsNoLog() {
+        Pair pair = Ikev1Pair.up(17);
+        SaId known = child(pair.west).inbound().orElseThrow();
+        Bytes[] many = new Bytes[2000];
+        for (int n = 0; n < many.length; n++) {
+            many[n] = Bytes.ofHex(String.format("%08x", 0x7000_0000 + n));
+        }
+        many[many.length - 1] = spi(known);
+        delete(pair, esp(many));
+        assertThat(pair.east.log())
+                .filteredOn(line -> line.contains("ignoring Delete SA payload"))
+                .hasSize(33)
+                .last()
+                .asString()
+                .endsWith(": ignoring Delete SA payload: 1967 more SAs not found (maybe expired)");
+        assertThat(pair.east.log()).anyMatch(line -> line.contains("received Delete SA"));
+    }
 }

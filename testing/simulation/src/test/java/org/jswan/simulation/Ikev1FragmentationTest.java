@@ -141,4 +141,24 @@ class Ikev1FragmentationTest {
         pair.world.run(Duration.ofMillis(50));
         assertThat(pair.east.ikeSas().get(0).heldOctets()).isEqualTo(first + piece);
     }
+
+    /** As libreswan: a piece is the only payload of its message. */
+    @Test
+    void aPieceWithAnotherPayloadIsRefused() {
+        Pair pair = narrow(8, Mode.FORCE, Mode.FORCE);
+        SimNetwork network = pair.world.network();
+        network.filter(datagram -> !isPiece(datagram));
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(300));
+        Datagram piece = network.captured().stream()
+                .filter(Ikev1FragmentationTest::isPiece)
+                .findFirst()
+                .orElseThrow();
+        pair.world.inject(piece.from(), piece.to(), Crafted.with(piece.octets(), IkeHeader.LENGTH, 8));
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.east.log().toString() + pair.trace()).doesNotContain("received IKE fragment id");
+        pair.world.inject(piece.from(), piece.to(), piece.octets());
+        pair.world.run(Duration.ofMillis(50));
+        assertThat(pair.trace()).contains("received IKE fragment id");
+    }
 }

@@ -78,7 +78,9 @@ final class IsakmpFragments {
             return;
         }
         sa.logger().debug(() -> IsakmpTrace.fragment(piece, message.octets().length() - IkeHeader.LENGTH));
-        if (!piece.isNumbered()) {
+        // As libreswan: no payload follows.
+        boolean followed = message.octets().get(IkeHeader.LENGTH) != PayloadTypes.NONE.number();
+        if (followed || !piece.isNumbered()) {
             notifications.refuse(sa, NotificationType.PAYLOAD_MALFORMED);
             return;
         }

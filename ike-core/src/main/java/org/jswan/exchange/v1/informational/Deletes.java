@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v1.informational;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.connection.Connection;
@@ -26,6 +29,9 @@ import org.jswan.wire.v1.ProtocolId;
 /** What the peer says of SAs that end (RFC 2408 §3.15); only an ISAKMP SA that is up is believed. */
 public final class Deletes {
     private static final int COOKIES = 16;
+
+    /** How many SAs that nobody knows are told of singly, of one payload. */
+    private static final int UNKNOWN_TOLD = 32;
 
     private final Context context;
     private final IsakmpTimers timers;
@@ -98,15 +104,73 @@ public final class Deletes {
             ignore(ike, fault.get());
             return false;
         }
+        return delete.protocol() == ProtocolId.ISAKMP ? isakmp(ike, spis(delete)) : ipsec(ike, delete);
+    }
+
+    private boolean isakmp(IkeSa ike, List<Bytes> all) {
+        Unknown unknown = new Unknown(ike);
         boolean self = false;
+        for (Bytes cookies : all) {
+            self |= isakmp(ike, cookies, unknown);
+        }
+        unknown.sumUp();
+        return self;
+    }
+
+    private boolean ipsec(IkeSa ike, DeletePayload delete) {
+        Unknown unknown = new Unknown(ike);
+        PeersChildren candidates = new PeersChildren(ofPeer(ike)
+                .filter(child -> child.wireProtocol() == delete.protocol())
+                .toList());
         for (Bytes spi : spis(delete)) {
-            if (delete.protocol() == ProtocolId.ISAKMP) {
-                self |= isakmp(ike, spi);
-            } else if (context.sas().isAlive(ike)) {
-                ipsec(ike, delete.protocol(), spi);
+            if (context.sas().isAlive(ike)) {
+                ipsec(ike, delete.protocol(), spi, candidates, unknown);
             }
         }
-        return self;
+        unknown.sumUp();
+        return false;
+    }
+
+    /** SAs of one payload that nobody knows: as there may be thousands, the log gets a few and their number. */
+    private static final class Unknown {
+        private final IkeSa ike;
+        private int count;
+
+        Unknown(IkeSa ike) {
+            this.ike = ike;
+        }
+
+        void tell(String what) {
+            if (++count <= UNKNOWN_TOLD) {
+                ignore(ike, what + " not found (maybe expired)");
+            }
+        }
+
+        void sumUp() {
+            if (count > UNKNOWN_TOLD) {
+                ignore(ike, (count - UNKNOWN_TOLD) + " more SAs not found (maybe expired)");
+            }
+        }
+    }
+
+    /** A peer's IPsec SAs by their SPIs, for payloads that name many. */
+    private static final class PeersChildren {
+        private final Map<Bytes, ChildSa> byOutbound = new HashMap<>();
+        private final Map<Bytes, ChildSa> byInbound = new HashMap<>();
+
+        PeersChildren(List<ChildSa> children) {
+            for (ChildSa child : children) {
+                child.outbound().ifPresent(id -> byOutbound.putIfAbsent(ChildSa.spiOctets(id.spi()), child));
+                child.inbound().ifPresent(id -> byInbound.putIfAbsent(ChildSa.spiOctets(id.spi()), child));
+            }
+        }
+
+        /** The one whose packets go under that SPI, or if there is none come under it. */
+        Optional<ChildSa> find(Bytes spi, Predicate<ChildSa> isThere) {
+            return Optional.ofNullable(byOutbound.get(spi))
+                    .filter(isThere)
+                    .or(() -> Optional.ofNullable(byInbound.get(spi)).filter(isThere));
+        }
     }
 
     private static List<Bytes> spis(DeletePayload delete) {
@@ -121,12 +185,12 @@ public final class Deletes {
         ike.logger().log(RcCode.LOG_SERIOUS, "ignoring Delete SA payload: " + why);
     }
 
-    private boolean isakmp(IkeSa ike, Bytes cookies) {
+    private boolean isakmp(IkeSa ike, Bytes cookies, Unknown unknown) {
         IkeSpi initiator = new IkeSpi(cookies.first(8).buffer().getLong());
         IkeSpi responder = new IkeSpi(cookies.from(8).buffer().getLong());
         Optional<IkeSa> named = context.sas().ikeBySpis(initiator, responder).filter(IkeSa::isVersion1);
         if (named.isEmpty()) {
-            ignore(ike, "ISAKMP SA not found (maybe expired)");
+            unknown.tell("ISAKMP SA");
         } else if (!named.get().connection().hasSameEnds(ike.connection())
                 || !ConnectionUsers.mayEnd(ike, named.get())) {
             ignore(ike, "ISAKMP SA used to convey Delete has different IDs from ISAKMP SA it deletes");
@@ -143,11 +207,11 @@ public final class Deletes {
         return false;
     }
 
-    private void ipsec(IkeSa ike, int protocol, Bytes spi) {
+    private void ipsec(IkeSa ike, int protocol, Bytes spi, PeersChildren candidates, Unknown unknown) {
         String shown = String.format("0x%08x", spi.buffer().getInt());
-        Optional<ChildSa> found = find(ike, protocol, spi);
+        Optional<ChildSa> found = candidates.find(spi, child -> context.sas().isAlive(child) && child.isEstablished());
         if (found.isEmpty()) {
-            ignore(ike, ProtocolId.name(protocol) + " SA(" + shown + ") not found (maybe expired)");
+            unknown.tell(ProtocolId.name(protocol) + " SA(" + shown + ")");
             return;
         }
         ChildSa child = found.get();
@@ -181,19 +245,6 @@ public final class Deletes {
         }
     }
 
-    /** The IPsec SA with that peer whose packets go under that SPI, or if there is none come under it. */
-    private Optional<ChildSa> find(IkeSa ike, int protocol, Bytes spi) {
-        List<ChildSa> candidates = ofPeer(ike)
-                .filter(child -> child.wireProtocol() == protocol && child.isEstablished())
-                .toList();
-        return candidates.stream()
-                .filter(child -> isOutbound(child, spi))
-                .findFirst()
-                .or(() -> candidates.stream()
-                        .filter(child -> isInbound(child, spi))
-                        .findFirst());
-    }
-
     private Stream<ChildSa> ofPeer(IkeSa ike) {
         return context
                 .connections()
@@ -209,12 +260,6 @@ public final class Deletes {
 
     private static boolean isOutbound(ChildSa child, Bytes spi) {
         return child.outbound()
-                .filter(id -> ChildSa.spiOctets(id.spi()).equals(spi))
-                .isPresent();
-    }
-
-    private static boolean isInbound(ChildSa child, Bytes spi) {
-        return child.inbound()
                 .filter(id -> ChildSa.spiOctets(id.spi()).equals(spi))
                 .isPresent();
     }
