@@ -118,6 +118,15 @@ public final class Initiator {
      * @return false if it cannot even begin; the reason is logged to the connection
      */
     public boolean initiate(Connection c, List<WhackSession> watching) {
+        return initiate(c, watching, true);
+    }
+
+    /** A packet wants the connection: when it goes down, it stays so until the next one does. */
+    public void initiateOnDemand(Connection c) {
+        initiate(c, List.of(), false);
+    }
+
+    private boolean initiate(Connection c, List<WhackSession> watching, boolean keepUp) {
         if (!c.isOriented()) {
             c.logger()
                     .log(
@@ -148,9 +157,9 @@ public final class Initiator {
         if (c.kind() == ConnectionKind.TEMPLATE && c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)) {
             Connection instance = instances.make(c, Optional.empty(), Optional.empty());
             instance.logger().logOnly("instantiated connection");
-            goOn(instance, watching);
+            goOn(instance, watching, keepUp);
         } else {
-            goOn(c, watching);
+            goOn(c, watching, keepUp);
         }
         return true;
     }
@@ -160,8 +169,10 @@ public final class Initiator {
                 + c.kind().text() + (c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING) ? ", narrowing=yes)" : ")");
     }
 
-    private void goOn(Connection c, List<WhackSession> watching) {
-        c.set(ConnectionPolicy.UP, true);
+    private void goOn(Connection c, List<WhackSession> watching, boolean keepUp) {
+        if (keepUp) {
+            c.set(ConnectionPolicy.UP, true);
+        }
         if (watching.isEmpty() && c.config().ikeVersion() == IkeVersion.IKEV1) {
             // As libreswan: whoever does not wait hears nothing of the SAs.
             c.logger().detachAll();

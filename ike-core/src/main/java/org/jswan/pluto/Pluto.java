@@ -345,7 +345,7 @@ public final class Pluto implements KernelEvents {
 
     @Override
     public void acquire(Selector source, Selector destination, int requestId) {
-        routing.acquire(source, destination, logger).ifPresent(c -> initiator.initiate(c, List.of()));
+        routing.acquire(source, destination, logger).ifPresent(initiator::initiateOnDemand);
     }
 
     @Override
