@@ -3,11 +3,16 @@ package org.jswan.identity;
 
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
 
 /** The secrets in force, in the order of their files. Whoever replaces a store destroys it. */
 public final class SecretStore {
+    /** As the oracle: unlike NONE, it is not the same as whatever an entry names. */
+    private static final IkeId ANYBODY = IkeId.of(IpAddress.any(AddressFamily.IPV4));
+
     private final List<SecretEntry> entries;
 
     public SecretStore(List<SecretEntry> entries) {
@@ -25,9 +30,12 @@ public final class SecretStore {
     /**
      * The preshared key of two ends. A key whose indices name both beats one that names {@code local} alone, that one
      * that names {@code %any}, and any of them one without indices; of equals the first in the file wins.
+     *
+     * @param remote NONE for a peer that may be anybody, whom only {@code %any} names
      */
     public Optional<Secret> psk(IkeId local, IkeId remote) {
-        return find(SecretKind.PSK, local, Optional.of(remote), false).map(SecretEntry::secret);
+        IkeId named = remote.type() == IdType.NONE ? ANYBODY : remote;
+        return find(SecretKind.PSK, local, Optional.of(named), false).map(SecretEntry::secret);
     }
 
     /** The password of an XAUTH user. */

@@ -49,6 +49,14 @@ class SecretStoreTest {
     }
 
     @Test
+    void whoMayBeAnybodyIsNamedByAnyOnly() {
+        SecretStore secrets = store(SecretKind.PSK, "@west @east: named", "@west %any: anybody's");
+        assertThat(secrets.psk(WEST, id("%any"))).contains(Secret.copyOf(Bytes.ofUtf8("anybody's")));
+        assertThat(store(SecretKind.PSK, "@west @east: named").psk(WEST, id("%any")))
+                .isEmpty();
+    }
+
+    @Test
     void moreSpecificWins() {
         assertThat(psk(": none", "%any: any", "@west: ours", "@west %any: oursany", "@west @east: both"))
                 .isEqualTo("both");
