@@ -59,7 +59,7 @@ public final class Transmitter {
         repetition.onImpaired(action);
     }
 
-    /** Sends a request of ours and repeats it until {@link IkeSa#stopRepeating}. */
+    /** Sends a request of ours and repeats it until it is answered, or the SA ends. */
     public void sendRequest(IkeSa ike, ExchangeType exchange, List<? extends Payload> payloads) {
         sendRequest(ike, exchange, payloads, ike.state());
     }
