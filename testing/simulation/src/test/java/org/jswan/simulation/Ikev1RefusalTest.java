@@ -133,6 +133,8 @@ class Ikev1RefusalTest {
     @Test
     void whatComesWhileTheScriptRunsComesTooLate() {
         Pair pair = Ikev1Pair.up(35);
+        Duration atOnce = Duration.ofNanos(1000);
+        pair.world.weather(new Weather(0, 0, atOnce, atOnce));
         pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
         pair.world.run(Duration.ofSeconds(1));
         assertThat(pair.west.log()).as(pair.trace()).noneMatch(line -> line.contains("ignoring Delete SA payload"));

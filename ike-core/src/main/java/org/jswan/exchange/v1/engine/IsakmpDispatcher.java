@@ -150,9 +150,10 @@ public final class IsakmpDispatcher {
         return new Logger(strangers, message.prefix());
     }
 
-    /** The ISAKMP SA of both cookies. */
+    /** The ISAKMP SA of both cookies; for one that is leaving what comes is too late. */
     private Optional<IkeSa> established(IkeHeader header) {
-        return sas.ikeBySpis(header.initiatorSpi(), header.responderSpi()).filter(IkeSa::isVersion1);
+        return sas.ikeBySpis(header.initiatorSpi(), header.responderSpi())
+                .filter(ike -> ike.isVersion1() && !ike.phase1().isLeaving());
     }
 
     /** The one that we began and whose responder's cookie we may not know yet. */
