@@ -230,7 +230,7 @@ class Ikev1RenewalTest {
             pair.world.run(Duration.ofSeconds(70));
             pair.west.kernel().carry(newestChild(pair.west).outbound().orElseThrow(), 84);
         }
-        assertThat(ageAtRenewal(pair, pair.west, 2, Duration.ofSeconds(120)))
+        assertThat(ageAtRenewal(pair, pair.west, 2, Duration.ofMinutes(2)))
                 .as(pair.trace())
                 .isEqualTo(traffic ? 80 : -1);
         assertThat(replaces(pair.east, 2)).isFalse();
@@ -248,7 +248,7 @@ class Ikev1RenewalTest {
             pair.world.run(Duration.ofSeconds(70));
             pair.west.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("2")));
         }
-        assertThat(ageAtRenewal(pair, pair.west, 1, Duration.ofSeconds(120)))
+        assertThat(ageAtRenewal(pair, pair.west, 1, Duration.ofMinutes(2)))
                 .as(pair.trace())
                 .isEqualTo(used ? 80 : -1);
         pair.world.run(Duration.ofSeconds(25));
