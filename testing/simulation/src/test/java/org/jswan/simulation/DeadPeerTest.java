@@ -60,6 +60,8 @@ class DeadPeerTest {
         assertThat(states(pair.west))
                 .anyMatch(line -> line.matches(".* lastdpd=[0-5]s\\(seq in:[1-9][0-9]* out:0\\); idle;"));
         assertThat(states(pair.west)).anyMatch(line -> line.contains("; DPD in "));
+        assertThat(pair.trace())
+                .containsPattern("west\\| DPD: R_U_THERE_ACK, seqno received: ([0-9]+) expected: \\1 \\(state=#1\\)");
     }
 
     @Test

@@ -255,6 +255,9 @@ public final class DeadPeers {
             return;
         }
         DeadPeerDetection state = ike.phase1().deadPeerDetection();
+        ike.logger()
+                .debug("DPD: R_U_THERE_ACK, seqno received: " + number.get() + " expected: " + state.awaited() + " (state="
+                        + ike.serial() + ")");
         if (state.awaited() == number.get() && state.awaited() != 0) {
             state.setLastContact(context.world().clock().nanos());
             state.answered();
