@@ -2,10 +2,10 @@
 package org.jswan.connection;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.config.value.PrivateNetworks;
-import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 
@@ -36,10 +36,10 @@ public final class VirtualClients {
     /**
      * Whether another peer has that client, or may have it: the kernel cannot tell two of them apart. The log says who.
      *
-     * @param peer who wants it
+     * @param isAnothers which connections are not of the peer that wants it
      * @param asking of the connection by which the peer came
      */
-    public boolean isUsedByAnother(Selector client, IkeId peer, Logger asking) {
+    public boolean isUsedByAnother(Selector client, Predicate<Connection> isAnothers, Logger asking) {
         for (Connection other : connections.newestFirst()) {
             Optional<Selector> theirs = other.remote().client();
             boolean open = other.kind() == ConnectionKind.TEMPLATE
@@ -48,7 +48,7 @@ public final class VirtualClients {
             if (concerned
                     && theirs.filter(t -> t.contains(client) || client.contains(t))
                             .isPresent()
-                    && !other.remote().id().equals(peer)) {
+                    && isAnothers.test(other)) {
                 asking.log(
                         RcCode.LOG_SERIOUS,
                         "peer Virtual IP " + client.subnet() + " overlapping "

@@ -17,6 +17,11 @@ public final class HalfOpenLimit {
     /** The same for IKEv1, which knows no cookies: whoever forges senders must not use up what IKEv2's peers need. */
     private static final long REFUSE_IKEV1_FROM_OCTETS = COOKIES_FROM_OCTETS;
 
+    /** From there on only first messages of a length that honest ones have are taken, so that few forged ones are not enough. */
+    private static final long REFUSE_LONG_FROM_OCTETS = REFUSE_IKEV1_FROM_OCTETS / 4;
+
+    private static final int LONG = 4096;
+
     /**
      * More requests of strangers in a second are a flood, and honest ones among them are lost while we work for the forged
      * ones: no reason to wait until there are as many half-open SAs as the setting allows.
@@ -120,12 +125,17 @@ public final class HalfOpenLimit {
         return isFull() || sas.heldOctets(IkeVersion.IKEV1) >= REFUSE_IKEV1_FROM_OCTETS;
     }
 
+    /** Whether a first message of Main Mode is not taken. */
+    public boolean refusesMainMode(int octets) {
+        return refusesAllOfIkev1() || octets > LONG && sas.heldOctets(IkeVersion.IKEV1) >= REFUSE_LONG_FROM_OCTETS;
+    }
+
     /**
      * Whether Aggressive Mode is not answered: one message of whoever it is has us compute keys and sign, so it is not taken while
      * IKEv2's peers have to bring cookies.
      */
-    public boolean refusesAggressiveMode() {
-        return refusesAllOfIkev1() || mode != Mode.UNLIMITED && demandsCookies();
+    public boolean refusesAggressiveMode(int octets) {
+        return refusesMainMode(octets) || mode != Mode.UNLIMITED && demandsCookies();
     }
 
     private boolean isFull() {

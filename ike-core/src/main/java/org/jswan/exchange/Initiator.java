@@ -48,8 +48,8 @@ public final class Initiator {
          */
         void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched, Runnable begun);
 
-        /** Whether other connections can have their SAs by it: it is up, or we are about to bring it up. */
-        boolean isOfUse(IkeSa ike);
+        /** Whether the connection, which has the same ends, can have its SAs by it: it is up, or we are about to bring it up. */
+        boolean isOfUse(IkeSa ike, Connection c);
 
         /** Says that what a connection needs waits until an IKE SA is up. */
         void sayQueued(IkeSa ike, Connection c);
@@ -199,7 +199,7 @@ public final class Initiator {
             }
             for (Sa sa : sas.of(sharing)) {
                 if (sa instanceof IkeSa ike
-                        && protocol(sharing).isOfUse(ike)
+                        && protocol(sharing).isOfUse(ike, c)
                         && (newest == null
                                 || ike.serial().value() > newest.serial().value())) {
                     newest = ike;
@@ -324,7 +324,7 @@ public final class Initiator {
         }
         if (c.config().ikeVersion() == IkeVersion.IKEV1) {
             version1.rekey(old);
-        } else if (old instanceof ChildSa child && version2.isOfUse(child.ike())) {
+        } else if (old instanceof ChildSa child && version2.isOfUse(child.ike(), child.connection())) {
             version2.newChild(child.ike(), c, List.of());
         } else {
             if (old instanceof IkeSa ike && ike.isEstablished()) {

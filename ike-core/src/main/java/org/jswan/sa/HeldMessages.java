@@ -35,6 +35,11 @@ public final class HeldMessages {
         }
     }
 
+    /** How many octets are kept. */
+    public int octets() {
+        return messages.stream().mapToInt(message -> message.octets().length()).sum();
+    }
+
     /** The messages kept, in the order they came; they are kept no longer. */
     public List<HeldMessage> take() {
         List<HeldMessage> taken = List.copyOf(messages);

@@ -155,8 +155,9 @@ public final class Ikev1 {
         @Override
         public Optional<IkeSa> accept(IsakmpMessage message) {
             limit.stranger();
+            int octets = message.octets().length();
             boolean aggressive = message.header().exchange().equals(ExchangeType.AGGR);
-            if (aggressive ? limit.refusesAggressiveMode() : !hasRoom()) {
+            if (aggressive ? limit.refusesAggressiveMode(octets) : limit.refusesMainMode(octets)) {
                 context.world().logger().debug("too many peers that are not known yet: message dropped");
                 return Optional.empty();
             }

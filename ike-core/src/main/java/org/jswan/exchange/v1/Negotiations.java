@@ -7,6 +7,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Initiator;
+import org.jswan.exchange.v1.engine.ConnectionUsers;
 import org.jswan.exchange.v1.phase1.AggressiveInitiator;
 import org.jswan.exchange.v1.phase1.MainInitiator;
 import org.jswan.exchange.v1.quick.QuickInitiator;
@@ -26,6 +27,7 @@ final class Negotiations implements Initiator.Protocol {
     private final AggressiveInitiator aggressive;
     private final QuickInitiator quick;
     private final StuckNegotiations stuck;
+    private final ConnectionUsers users;
     private Initiator initiator;
 
     Negotiations(
@@ -39,6 +41,7 @@ final class Negotiations implements Initiator.Protocol {
         this.aggressive = aggressive;
         this.quick = quick;
         this.stuck = stuck;
+        this.users = new ConnectionUsers(context.sas());
     }
 
     /** Who begins phase 1. */
@@ -130,9 +133,10 @@ final class Negotiations implements Initiator.Protocol {
     }
 
     @Override
-    public boolean isOfUse(IkeSa ike) {
+    public boolean isOfUse(IkeSa ike, Connection c) {
         return ike.state() instanceof V1State state
                 && !ike.phase1().isLeaving()
+                && users.mayCarry(ike, c)
                 && (state.isEstablished()
                         || state == V1State.MAIN_I1
                         || state == V1State.MAIN_I2

@@ -2,7 +2,11 @@
 package org.jswan.exchange.v1;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.IkeVersion;
@@ -49,16 +53,19 @@ final class StuckNegotiations {
 
     private void look() {
         armed = false;
+        Set<IkeSa> stuck = new LinkedHashSet<>();
+        List<Connection> alone = new ArrayList<>();
         for (Connection c : context.connections().newestFirst()) {
             if (isStuck(c)) {
                 c.logger()
                         .log("ISAKMP SA negotiating with "
                                 + c.remote().address().orElseThrow() + " took too long -- replacing");
-                Optional<IkeSa> stuck = initiator.flatMap(of -> of.existing(c));
-                stuck.ifPresentOrElse(
-                        ike -> timers.replace(ike, false), () -> initiator.ifPresent(of -> of.initiateAlone(c)));
+                initiator.flatMap(of -> of.existing(c)).ifPresentOrElse(stuck::add, () -> alone.add(c));
             }
         }
+        // Those of several connections are replaced once.
+        stuck.forEach(ike -> timers.replace(ike, false));
+        alone.forEach(c -> initiator.ifPresent(of -> of.initiateAlone(c)));
         for (IkeSa ike : context.sas().ikeSas()) {
             if (ike.wishes().stream().anyMatch(wish -> wish.sinceNanos().isPresent())) {
                 watch(ike.connection());

@@ -83,7 +83,7 @@ final class Negotiations implements Initiator.Protocol {
     }
 
     @Override
-    public boolean isOfUse(IkeSa ike) {
+    public boolean isOfUse(IkeSa ike, Connection c) {
         return ike.state() instanceof V2State state
                 && switch (state) {
                     case ESTABLISHED_IKE_SA -> ike.succession().winner().isEmpty();

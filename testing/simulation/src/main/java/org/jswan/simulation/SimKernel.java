@@ -142,12 +142,12 @@ public final class SimKernel implements KernelIpsec {
         };
     }
 
-    /** As Linux: one that is there already gets the new limits and ports, but neither keys nor counters. */
     /** From now on it fails as nothing that is programmed rightly does. */
     public void breakDown() {
         broken = true;
     }
 
+    /** As Linux: one that is there already gets the new limits and ports, but neither keys nor counters. */
     @Override
     public void addSa(KernelSa sa) throws KernelException {
         if (broken) {

@@ -11,6 +11,7 @@ import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;
 
 /** What initiators of IKEv1 say when they are refused, and how many SAs of one connection end. */
@@ -140,6 +141,36 @@ class Ikev1RefusalTest {
         assertThat(pair.west.log()).as(pair.trace()).noneMatch(line -> line.contains("ignoring Delete SA payload"));
         assertThat(pair.west.pluto().saCount()).isZero();
         assertThat(pair.east.pluto().saCount()).isZero();
+    }
+
+    /** A Quick Mode that ends while another's script runs, before its turn: then nothing of it comes into the kernel. */
+    @Test
+    void whatEndsBeforeItsTurnIsNotInstalled() {
+        Pair pair = Ikev1Pair.up(38);
+        Duration atOnce = Duration.ofNanos(1000);
+        pair.world.weather(new Weather(0, 0, atOnce, atOnce));
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            for (String name : List.of("q", "r")) {
+                host.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel(name)
+                        .set(ConnectionOption.PFS, false)
+                        .left(Ikev1Pair.end(Pair.WEST, "@west", "q".equals(name) ? "10.7.0.0/24" : "10.8.0.0/24")
+                                .build())
+                        .build())));
+            }
+        }
+        pair.world.run(Duration.ofMillis(10));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("q", Optional.empty())));
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.west, V1State.QUICK_I1), Duration.ofSeconds(1)))
+                .isTrue();
+        pair.east.whack(WhackRequest.of(new WhackCommand.Route("r")));
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.east, V1State.QUICK_R0), Duration.ofMillis(500)))
+                .as(pair.trace())
+                .isTrue();
+        pair.world.pass(octets -> false);
+        pair.east.whack(WhackRequest.of(new WhackCommand.Terminate("q")));
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(Ikev1Pair.has(pair.east, V1State.QUICK_R0)).as(pair.trace()).isFalse();
+        assertThat(pair.east.kernel().installed()).as(pair.trace()).hasSize(2);
     }
 
     /** Whoever does not wait hears of nothing, and is not held up: so auto=start begins all connections at once. */

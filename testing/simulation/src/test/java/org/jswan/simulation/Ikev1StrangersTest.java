@@ -66,12 +66,18 @@ class Ikev1StrangersTest {
         Datagram first = first(pair);
         Bytes large = first.octets().plus(Bytes.wrap(new byte[LARGE]));
         large = Crafted.ofLength(large, large.length());
-        for (int n = 0; n < 400; n++) {
+        for (int n = 0; n < 100; n++) {
             pair.world.inject(first.from(), first.to(), another(large));
             pair.world.run(Duration.ofMillis(5));
         }
-        int full = pair.east.ikeSas().size();
-        assertThat(full).as("16 MiB of them").isBetween(200, 300);
+        assertThat(pair.east.ikeSas()).as("4 MiB of long ones").hasSizeBetween(60, 80);
+        for (int n = 0; n < 6000; n++) {
+            pair.world.inject(first.from(), first.to(), another(first.octets()));
+            if (n % 100 == 0) {
+                pair.world.run(Duration.ofMillis(5));
+            }
+        }
+        assertThat(pair.east.ikeSas()).as("16 MiB of all").hasSizeBetween(4000, 5500);
         pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("second", Optional.empty())));
         assertThat(pair.world.runUntil(() -> !pair.west.kernel().installed().isEmpty(), Duration.ofSeconds(5)))
                 .as("IKEv2 comes up")
@@ -158,5 +164,21 @@ class Ikev1StrangersTest {
                 .filteredOn(sa -> sa.state() != V1State.MAIN_R3)
                 .as(pair.trace())
                 .isEmpty();
+    }
+
+    /** Who begins more exchanges than anybody keeps in mind gets another ISAKMP SA. */
+    @Test
+    void anIsakmpSaThatIsUsedUpIsReplaced() {
+        Pair pair = Ikev1Pair.up(8);
+        for (long id = 1; id <= 1 << 17; id++) {
+            pair.east.ikeSas().get(0).phase1().use(id);
+        }
+        add(pair, "another", "10.7.7.0/24");
+        pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("another", Optional.empty())));
+        pair.world.run(Duration.ofSeconds(10));
+        assertThat(pair.east.log())
+                .as(pair.trace())
+                .contains("\"t\" #1: too many message IDs were used: no more exchanges are taken on this ISAKMP SA");
+        assertThat(pair.east.ikeSas()).noneMatch(ike -> ike.phase1().isSpent()).isNotEmpty();
     }
 }

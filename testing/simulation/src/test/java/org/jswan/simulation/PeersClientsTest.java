@@ -23,6 +23,7 @@ import org.jswan.connection.Ikev1Policy;
 import org.jswan.connection.RoutingState;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
@@ -190,9 +191,10 @@ class PeersClientsTest {
     }
 
     @Test
-    void herOwnSecretIsAskedFor() {
-        SecretStore secrets = new SecretStore(
-                List.of(key(Pair.SECRET, IkeId.of(IpAddress.of(OUTSIDE)), 1), key("another", IkeId.fqdn("alice"), 2)));
+    void herOwnSecretIsAskedFor() throws IdentityException {
+        IkeId anybody = IkeId.parse("%any", name -> List.of());
+        SecretStore secrets =
+                new SecretStore(List.of(key(Pair.SECRET, anybody, 1), key("another", IkeId.fqdn("alice"), 2)));
         assertThat(claimed(secrets, UnaryOperator.identity())).as(trace()).isEmpty();
     }
 

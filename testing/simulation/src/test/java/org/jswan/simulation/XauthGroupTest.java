@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jswan.base.AddressRange;
 import org.jswan.base.Bytes;
@@ -14,6 +15,7 @@ import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
@@ -194,5 +196,66 @@ class XauthGroupTest {
         assertThat(east.ikeSas()).as(trace()).hasSize(2);
         assertThat(hers.newestIke()).contains(east.ikeSas().get(0).serial());
         bobDeletesHers();
+    }
+
+    /** Between what the server says last and the acknowledgement anybody may come. */
+    @Test
+    void whoIsSlowToHearDoesNotGetWhatAnotherHas() {
+        Pair.initiate(bob, "t");
+        world.run(Duration.ofMillis(20));
+        Bytes his = bob.ikeSas().get(0).initiatorSpi().octets();
+        world.pass(octets -> !octets.startsWith(his)
+                || octets.get(EXCHANGE_AT) != MODE_CONFIG
+                || !Ikev1Pair.has(east, V1State.XAUTH_R1));
+        world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.has(east, V1State.XAUTH_R1)).as(trace()).isTrue();
+        up(alice);
+        assertThat(Ikev1Pair.has(east, V1State.XAUTH_R1)).as(trace()).isTrue();
+        assertThat(east.ikeSas())
+                .as("each on an instance of their own")
+                .extracting(IkeSa::connection)
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+    }
+
+    /** An IPsec SA gets its successor by an ISAKMP SA of its own user's, although another's is newer. */
+    @Test
+    void successorsGoByTheirUsersOwn() {
+        up(alice);
+        up(bob);
+        IkeSa hers = east.ikeSas().get(0);
+        ChildSa old = List.copyOf(hers.children()).get(0);
+        long serial = old.serial().value();
+        ImpairedNegotiationTest.impair(east, "event-sa-replace", Long.toString(serial), OptionalLong.of(serial));
+        world.run(Duration.ofMillis(100));
+        assertThat(east.log())
+                .as(trace())
+                .anyMatch(line -> line.contains("initiating Quick Mode")
+                        && line.contains(" to replace " + old.serial())
+                        && line.contains("{using isakmp" + hers.serial() + " "));
+    }
+
+    /** Whoever came in without a user's name ends nothing of those who have one. */
+    @Test
+    void whoNeededNoNameEndsNobody() {
+        east.whack(WhackRequest.of(new WhackCommand.Add(plain("plain", HostSpec.any()))));
+        world.run(Duration.ofMillis(10));
+        up(alice);
+        bob.whack(WhackRequest.of(new WhackCommand.Add(plain("plain", HostSpec.of(IpAddress.of("10.0.0.2"))))));
+        Pair.initiate(bob, "plain");
+        world.run(Duration.ofSeconds(1));
+        assertThat(bob.ikeSas().get(0).isEstablished()).as(trace()).isTrue();
+        bobDeletesHers();
+    }
+
+    private static ConnectionRequest plain(String name, HostSpec host) {
+        return Ikev1Pair.ikev1(Pair.tunnel(name))
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, host)
+                        .set(EndOption.ID, "@group")
+                        .build())
+                .right(Ikev1Pair.end(Pair.EAST, "@east", Pair.EAST_CLIENT).build())
+                .build();
     }
 }

@@ -9,6 +9,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Phase15;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.sa.V1State;
 
 /**
  * Whom XAUTH let in to a connection. Peers that share a secret share an identity, and behind one NAT an address, too: then
@@ -34,7 +35,7 @@ public final class ConnectionUsers {
 
     private Stream<User> users(Connection c, IkeSa ike) {
         return sas.of(c).stream()
-                .filter(sa -> !(sa instanceof IkeSa other) || isLetIn(other))
+                .filter(sa -> !(sa instanceof IkeSa other) || isJudged(other))
                 .map(Sa::ike)
                 .filter(owner -> owner != ike)
                 .map(ConnectionUsers::user);
@@ -42,6 +43,11 @@ public final class ConnectionUsers {
 
     private static boolean isLetIn(IkeSa ike) {
         return ike.isEstablished() && !ike.phase1().isXauth();
+    }
+
+    /** Whether its user is let in, or only has to hear so. */
+    private static boolean isJudged(IkeSa ike) {
+        return isLetIn(ike) || ike.state() == V1State.XAUTH_R1;
     }
 
     private static User user(IkeSa ike) {
@@ -54,9 +60,22 @@ public final class ConnectionUsers {
      * very one before it was let in itself.
      */
     public static boolean mayEnd(IkeSa ike, Sa sa) {
-        return !ike.connection().local().config().xauth().server()
-                || sa == ike
-                || isLetIn(ike) && user(ike).equals(user(sa.ike()));
+        boolean asked = isAsked(ike.connection());
+        return sa == ike
+                || asked == isAsked(sa.connection())
+                        && (!asked || isLetIn(ike) && user(ike).equals(user(sa.ike())));
+    }
+
+    private static boolean isAsked(Connection c) {
+        return c.local().config().xauth().server();
+    }
+
+    /**
+     * Whether what the connection needs may go by an ISAKMP SA between the same ends: not by one whose user is not let in yet, or
+     * is not the connection's.
+     */
+    public boolean mayCarry(IkeSa ike, Connection c) {
+        return !isAsked(ike.connection()) || !ike.isEstablished() || isLetIn(ike) && !hasOthers(c, ike);
     }
 
     /** @param softly whether the password was wrong: then anybody may have said the name */

@@ -139,11 +139,21 @@ public final class IsakmpDispatcher {
 
     /** What comes while an ISAKMP SA does what libreswan does at once is looked at when that is done. */
     private boolean waits(IsakmpMessage bare) {
-        Optional<HeldMessages> waiting = established(bare.header())
+        Optional<IkeSa> found = established(bare.header())
                 .or(() -> begun(bare))
-                .flatMap(ike -> ike.v1().waiting());
-        waiting.ifPresent(held -> held.hold(new HeldMessage(bare.socket(), bare.sender(), bare.octets())));
-        return waiting.isPresent();
+                .filter(ike -> ike.v1().waiting().isPresent());
+        found.ifPresent(ike -> {
+            HeldMessages held = ike.v1().waiting().orElseThrow();
+            HeldMessage message = new HeldMessage(bare.socket(), bare.sender(), bare.octets());
+            if (ike.isEstablished()) {
+                held.hold(message);
+            } else if (parts.hasRoom()) {
+                int others = ike.heldOctets() - held.octets();
+                held.hold(message);
+                sas.setHeldOctets(ike, others + held.octets());
+            }
+        });
+        return found.isPresent();
     }
 
     private Logger stranger(IsakmpMessage message) {
@@ -191,7 +201,12 @@ public final class IsakmpDispatcher {
             stranger(bare).log("phase 1 message is part of an unknown exchange");
             return;
         }
-        take(found.get(), (V1State) found.get().state(), bare);
+        V1State state = (V1State) found.get().state();
+        if (state.isPhase1()) {
+            take(found.get(), state, bare);
+        } else if (!isDuplicate(found.get(), bare)) {
+            found.get().logger().debug("unexpected phase 1 message in " + state.fullName());
+        }
     }
 
     /** The first message of a phase 1. */
@@ -283,11 +298,11 @@ public final class IsakmpDispatcher {
     }
 
     /** Whether a peer has begun more exchanges on an ISAKMP SA than anybody keeps in mind: what begins another is not taken. */
-    private static boolean isSpent(IkeSa ike) {
+    private boolean isSpent(IkeSa ike) {
         if (!ike.phase1().isSpent()) {
             return false;
         }
-        ike.logger().debug("no more exchanges are taken on this ISAKMP SA: too many message IDs were used");
+        transitions.spent(ike);
         return true;
     }
 

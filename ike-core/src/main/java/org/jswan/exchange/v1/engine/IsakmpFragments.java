@@ -11,6 +11,7 @@ import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Incoming;
 import org.jswan.log.Logger;
+import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
@@ -103,7 +104,7 @@ final class IsakmpFragments {
     /** What is kept for strangers counts, and has its bound. */
     private Optional<Bytes> keep(Sa sa, FragmentPayload piece) {
         FragmentBuffer buffer = sa.v1().fragments();
-        if (!(sa instanceof IkeSa ike) || ike.isEstablished()) {
+        if (!(sa instanceof IkeSa ike) || ike.isEstablished() || ike.role() == IkeRole.INITIATOR) {
             return keepBounded(buffer, piece);
         }
         if (!hasRoom.getAsBoolean()) {

@@ -119,6 +119,12 @@ public final class IsakmpTransitions {
         };
     }
 
+    /** So many exchanges were begun on an ISAKMP SA that no more are taken: another one takes its place. */
+    void spent(IkeSa ike) {
+        ike.logger().log("too many message IDs were used: no more exchanges are taken on this ISAKMP SA");
+        timers.replaceSoon(ike);
+    }
+
     /** Lets a handler wait; what it resumes with is dropped if the SA is gone by then. */
     public void suspend(Sa sa, IsakmpVerdict.Suspend suspend, Consumer<IsakmpVerdict.Step> onResume) {
         sa.v1().setSuspended(true);
@@ -136,6 +142,12 @@ public final class IsakmpTransitions {
             }
             sa.v1().setSuspended(false);
             List<HeldMessage> held = sa.v1().endWaiting();
+            if (sa instanceof IkeSa ike && !ike.isEstablished()) {
+                int octets = held.stream()
+                        .mapToInt(message -> message.octets().length())
+                        .sum();
+                sas.setHeldOctets(ike, ike.heldOctets() - octets);
+            }
             onResume.accept(step);
             held.forEach(onHeld);
         });

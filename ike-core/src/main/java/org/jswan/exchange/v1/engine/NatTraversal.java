@@ -41,11 +41,13 @@ public final class NatTraversal {
 
     private final Context context;
     private final Consumer<IkeSa> onPossible;
+    private final ConnectionUsers users;
 
     /** @param onPossible told of ISAKMP SAs whose both ends can do it */
     public NatTraversal(Context context, Consumer<IkeSa> onPossible) {
         this.context = context;
         this.onPossible = onPossible;
+        this.users = new ConnectionUsers(context.sas());
     }
 
     /** The vendor IDs by which an initiator offers it. */
@@ -201,16 +203,25 @@ public final class NatTraversal {
     }
 
     /**
-     * An instance goes where its newest ISAKMP SA does, not where a peer is that has proven nothing yet. Otherwise than with
-     * libreswan, which does either, it is found there then.
+     * An instance goes where its newest ISAKMP SA does, not where a peer is that has proven nothing yet, and with it go the peer's
+     * others. Otherwise than with libreswan, which does either, they are found there then.
      */
     private void relocate(IkeSa ike) {
         Connection c = ike.connection();
         IpAddress now = ike.remote().address();
+        Optional<IpAddress> before = c.remote().address();
         if (c.kind() == ConnectionKind.INSTANCE
                 && c.newestIke().equals(Optional.of(ike.serial()))
-                && !c.remote().address().equals(Optional.of(now))) {
+                && !before.equals(Optional.of(now))) {
+            List<Connection> others =
+                    context.connections().findByHosts(c.local().address().orElseThrow(), before).stream()
+                            .filter(other -> other != c
+                                    && other.kind() == ConnectionKind.INSTANCE
+                                    && other.hasSameEnds(c)
+                                    && users.mayCarry(ike, other))
+                            .toList();
             context.connections().moved(c, now);
+            others.forEach(other -> context.connections().moved(other, now));
         }
     }
 

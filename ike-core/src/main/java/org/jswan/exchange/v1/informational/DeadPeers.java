@@ -256,8 +256,8 @@ public final class DeadPeers {
         }
         DeadPeerDetection state = ike.phase1().deadPeerDetection();
         ike.logger()
-                .debug("DPD: R_U_THERE_ACK, seqno received: " + number.get() + " expected: " + state.awaited() + " (state="
-                        + ike.serial() + ")");
+                .debug("DPD: R_U_THERE_ACK, seqno received: " + number.get() + " expected: " + state.awaited()
+                        + " (state=" + ike.serial() + ")");
         if (state.awaited() == number.get() && state.awaited() != 0) {
             state.setLastContact(context.world().clock().nanos());
             state.answered();

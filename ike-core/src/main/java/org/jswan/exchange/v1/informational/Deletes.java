@@ -239,7 +239,8 @@ public final class Deletes {
         }
         if (c.newestChild().isEmpty()) {
             c.set(ConnectionPolicy.UP, false);
-            if (!context.lifecycle().isShared(c)) {
+            boolean theirs = context.sas().of(c).stream().allMatch(sa -> ConnectionUsers.mayEnd(ike, sa));
+            if (theirs && !context.lifecycle().isShared(c)) {
                 context.lifecycle().endAllOf(c, List.of());
             }
         }

@@ -122,7 +122,7 @@ final class ClientConnections {
             }
             if (c.remote().hasClient()) {
                 objection = objection(c, theirs);
-                if (!takes(c, theirs, objection)) {
+                if (!takes(ike, c, theirs, objection)) {
                     continue;
                 }
             } else if (!isHost(theirs, current)) {
@@ -194,11 +194,16 @@ final class ClientConnections {
                         .objection(c, theirs, c.remote().address().orElseGet(() -> IpAddress.any(theirs.family())));
     }
 
-    private boolean takes(Connection c, Selector theirs, Optional<String> objection) {
+    private boolean takes(IkeSa ike, Connection c, Selector theirs, Optional<String> objection) {
         if (c.remote().virtualNetwork().isEmpty()) {
             return c.remote().client().map(Selector::subnet).equals(Optional.of(theirs.subnet()));
         }
         return objection.isEmpty()
-                && !context.virtualClients().isUsedByAnother(theirs, c.remote().id(), c.logger());
+                && !context.virtualClients()
+                        .isUsedByAnother(
+                                theirs,
+                                other -> !other.remote().id().equals(c.remote().id())
+                                        || proof.isAnotherUsers(ike, other),
+                                c.logger());
     }
 }

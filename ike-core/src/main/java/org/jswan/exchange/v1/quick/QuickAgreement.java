@@ -115,8 +115,14 @@ public final class QuickAgreement {
         Optional<Connection> rival = context.kernel().rival(child.connection());
         rival.ifPresent(obsolete -> displace(obsolete, child));
         // What the rival has goes first, to the last of it.
-        return awaitKernel(child, then, done -> context.kernel()
-                .afterwards(() -> context.kernel().prepare(child, keys, done)));
+        return awaitKernel(child, then, done -> context.kernel().afterwards(() -> {
+            if (context.sas().isAlive(child)) {
+                context.kernel().prepare(child, keys, done);
+            } else {
+                keys.close();
+                done.accept(false);
+            }
+        }));
     }
 
     /** As libreswan: who has come last has the client, and the one before is taken to be obsolete. */

@@ -34,6 +34,11 @@ final class SameProof {
                 || isAuthenticated(ike, c) && isUser(current, c) && isOwn(ike, c);
     }
 
+    /** Whether SAs of a connection are of another user than who came by {@code ike}. */
+    boolean isAnotherUsers(IkeSa ike, Connection c) {
+        return users.hasOthers(c, ike);
+    }
+
     private boolean isAuthenticated(IkeSa ike, Connection c) {
         EndAuthentication auth = c.remote().config().auth();
         return ike.phase1().isBySignatures()
