@@ -218,7 +218,7 @@ public final class DeadPeers {
             ike.logger().log(RcCode.LOG_SERIOUS, "DPD: received R_U_THERE for unestablished ISKAMP SA");
             return;
         }
-        Optional<Long> number = number(ike, question, "R_U_THERE");
+        Optional<Long> number = number(ike, question, "R_U_THERE", " (tolerated)");
         if (number.isEmpty()) {
             return;
         }
@@ -250,7 +250,7 @@ public final class DeadPeers {
             ike.logger().log(RcCode.LOG_SERIOUS, "DPD: received R_U_THERE_ACK for unestablished ISKAMP SA");
             return;
         }
-        Optional<Long> number = number(ike, answer, "R_U_THERE_ACK");
+        Optional<Long> number = number(ike, answer, "R_U_THERE_ACK", "");
         if (number.isEmpty()) {
             return;
         }
@@ -271,11 +271,18 @@ public final class DeadPeers {
         ike.disarm(Sa.Event.DPD_TIMEOUT);
     }
 
-    private static Optional<Long> number(IkeSa ike, NotificationPayload payload, String name) {
+    /** @param tolerated what debugging lines add where cookies are wrong, which changes nothing */
+    private static Optional<Long> number(IkeSa ike, NotificationPayload payload, String name, String tolerated) {
         if (payload.spiSize() != COOKIES || !payload.hasWholeSpi()) {
             ike.logger()
                     .log(RcCode.LOG_SERIOUS, "DPD: " + name + " has invalid SPI length (" + payload.spiSize() + ")");
             return Optional.empty();
+        }
+        if (!payload.spi().startsWith(ike.initiatorSpi().octets())) {
+            ike.logger().debug("DPD: " + name + " has invalid icookie" + tolerated);
+        }
+        if (!payload.spi().from(COOKIES / 2).equals(ike.responderSpi().octets())) {
+            ike.logger().debug("DPD: " + name + " has invalid rcookie" + tolerated);
         }
         Bytes data = payload.data();
         if (data.length() != Integer.BYTES) {
