@@ -20,7 +20,18 @@ final class ConfigCrafted {
     private static final int MESSAGE_ID_AT = 20;
     private static final int BLOCK = 16;
 
+    static final int ADDRESS = 1;
+    static final int XAUTH_TYPE = 16520;
+    static final int USER_NAME = 16521;
+    static final int USER_PASSWORD = 16522;
+    static final int MESSAGE = 16524;
+    static final int STATUS = 16527;
+
     private ConfigCrafted() {}
+
+    static WireAttribute attribute(int type, String value) {
+        return new WireAttribute(type, false, Bytes.ofUtf8(value));
+    }
 
     /** The ISAKMP SA of a host, which has one. */
     static IkeSa isakmp(SimHost host) {

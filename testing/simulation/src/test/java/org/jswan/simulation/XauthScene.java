@@ -3,12 +3,14 @@ package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jswan.base.AddressRange;
@@ -30,10 +32,13 @@ import org.jswan.identity.IkeId;
 import org.jswan.identity.SecretEntry;
 import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
+import org.jswan.impair.Impairment;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.Sa;
 import org.jswan.sa.State;
+import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.wire.WireAttribute;
 
 /** A road warrior, west, and an XAUTH server, east, with a connection "t" by IKEv1. Its users: use1, whose password is pass1. */
 final class XauthScene {
@@ -44,6 +49,7 @@ final class XauthScene {
     final SimWorld world;
     final SimHost west;
     final SimHost east;
+    private boolean signs;
 
     XauthScene(long seed) {
         world = new SimWorld(seed);
@@ -67,6 +73,28 @@ final class XauthScene {
         east.whack(WhackRequest.of(new WhackCommand.Listen()));
     }
 
+    /** Both ends prove who they are by RSA, in place of a secret; each has the other's key. */
+    XauthScene signing() {
+        signs = true;
+        west.keys().add(CertificateFixture.WEST_KEY);
+        east.keys().add(CertificateFixture.EAST_KEY);
+        know(west, "@east", CertificateFixture.EAST_KEY);
+        know(east, "@west", CertificateFixture.WEST_KEY);
+        return this;
+    }
+
+    private static void know(SimHost host, String id, KeyPair pair) {
+        host.whack(WhackRequest.of(new WhackCommand.Key(
+                id,
+                true,
+                Optional.of(new WhackCommand.Key.PublicKey(
+                        WhackCommand.Key.Algorithm.RSA, SimKeys.publicKey(pair).ipseckey())))));
+    }
+
+    private static String ckaid(KeyPair pair) {
+        return SimKeys.publicKey(pair).ckaid().toString();
+    }
+
     /** Which parts of XAUTH and Mode Config both configure. */
     enum Part {
         XAUTH,
@@ -84,6 +112,10 @@ final class XauthScene {
         EndRequest.Builder server = Ikev1Pair.end(Pair.EAST, "@east", Pair.EAST_CLIENT);
         EndRequest.Builder here = client.apply(end(HostSpec.of(IpAddress.of(Pair.WEST))));
         EndRequest.Builder anywhere = end(HostSpec.any());
+        if (signs) {
+            server.set(EndOption.CKAID, ckaid(CertificateFixture.EAST_KEY));
+            here.set(EndOption.CKAID, ckaid(CertificateFixture.WEST_KEY));
+        }
         if (parts.contains(Part.XAUTH)) {
             server.set(EndOption.XAUTH_SERVER);
             here.set(EndOption.XAUTH_CLIENT);
@@ -100,10 +132,11 @@ final class XauthScene {
         return this;
     }
 
-    private static void add(
-            SimHost host, UnaryOperator<ConnectionRequest.Builder> both, EndRequest left, EndRequest right) {
+    private void add(SimHost host, UnaryOperator<ConnectionRequest.Builder> both, EndRequest left, EndRequest right) {
         ConnectionRequest.Builder request = Ikev1Pair.ikev1(Pair.tunnel("t"))
-                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .set(
+                        ConnectionOption.AUTHENTICATION,
+                        Set.of(signs ? AuthenticationMethod.RSASIG : AuthenticationMethod.PSK))
                 .left(left)
                 .right(right);
         host.whack(WhackRequest.of(new WhackCommand.Add(both.apply(request).build())));
@@ -133,6 +166,39 @@ final class XauthScene {
         assertThat(west.kernel().installed()).as(trace()).hasSize(2);
         assertThat(east.kernel().installed()).as(trace()).hasSize(2);
         return this;
+    }
+
+    /** A client that does not answer by itself; the server has asked it. */
+    static XauthScene asked(long seed) {
+        XauthScene scene = new XauthScene(seed).pulling(UnaryOperator.identity());
+        scene.west.ports().impair().set(Impairment.DROP_XAUTH_R0, "yes", OptionalLong.empty());
+        scene.initiate(Map.of());
+        assertThat(states(scene.east)).containsExactly(V1State.XAUTH_R0);
+        return scene;
+    }
+
+    /** The last message of XAUTH or Mode Config that a host sent. */
+    SimNetwork.Datagram last(SimHost of) {
+        IpAddress from = IpAddress.of(of == west ? Pair.WEST : Pair.EAST);
+        List<SimNetwork.Datagram> sent = world.network().captured().stream()
+                .filter(datagram -> ConfigCrafted.isModeConfig(datagram)
+                        && datagram.from().address().equals(from))
+                .toList();
+        return sent.get(sent.size() - 1);
+    }
+
+    /** A host gets that as the answer to what it sent last. */
+    void answer(SimHost host, int type, WireAttribute... attributes) {
+        SimNetwork.Datagram question = last(host);
+        world.inject(
+                question.to(),
+                question.from(),
+                ConfigCrafted.answer(
+                        ConfigCrafted.isakmp(host == west ? east : west),
+                        question.octets(),
+                        type,
+                        List.of(attributes)));
+        world.run(Duration.ofMillis(400));
     }
 
     /** Another connection of a host has that address. */

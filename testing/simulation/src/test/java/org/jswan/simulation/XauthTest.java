@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.ConnectionOption;
@@ -22,12 +21,10 @@ import org.jswan.connection.XauthMethod;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.impair.Impairment;
-import org.jswan.sa.IkeSa;
 import org.jswan.sa.State;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.XauthScene.Part;
-import org.jswan.wire.WireAttribute;
 import org.jswan.wire.v1.AttributesPayload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -310,51 +307,19 @@ class XauthTest {
         assertThat(XauthScene.states(scene.west)).as(scene.trace()).isEqualTo(states);
     }
 
-    private static final int USER_NAME = 16521;
-    private static final int USER_PASSWORD = 16522;
-    private static final int MESSAGE = 16524;
-
-    private static WireAttribute attribute(int type, String value) {
-        return new WireAttribute(type, false, Bytes.ofUtf8(value));
-    }
-
-    /** A client that does not answer by itself; the server has asked it. */
-    private static XauthScene asked(int seed) {
-        XauthScene scene = new XauthScene(seed).pulling(UnaryOperator.identity());
-        impair(scene.west, Impairment.DROP_XAUTH_R0);
-        scene.initiate(Map.of());
-        assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
-        return scene;
-    }
-
-    private static SimNetwork.Datagram last(XauthScene scene, SimHost of) {
-        IpAddress from = of == scene.west ? IpAddress.of(Pair.WEST) : IpAddress.of(Pair.EAST);
-        List<SimNetwork.Datagram> sent = scene.world.network().captured().stream()
-                .filter(datagram -> ConfigCrafted.isModeConfig(datagram)
-                        && datagram.from().address().equals(from))
-                .toList();
-        return sent.get(sent.size() - 1);
-    }
-
     /** Nobody tries passwords until one fits: with the fourth wrong one the ISAKMP SA ends. */
     @Test
     void passwordsAreNotGuessedWithoutEnd() {
-        XauthScene scene = asked(31);
-        IkeSa attacker = ConfigCrafted.isakmp(scene.west);
+        XauthScene scene = XauthScene.asked(31);
         // West itself would end at the first refusal.
         scene.world.network().filter(datagram -> datagram.from().address().equals(IpAddress.of(Pair.WEST)));
         int guesses = 0;
         while (scene.east.pluto().saCount() > 0 && guesses < 20) {
-            SimNetwork.Datagram question = last(scene, scene.east);
-            scene.world.inject(
-                    question.to(),
-                    question.from(),
-                    ConfigCrafted.answer(
-                            attacker,
-                            question.octets(),
-                            AttributesPayload.REPLY,
-                            List.of(attribute(USER_NAME, "use1"), attribute(USER_PASSWORD, "guess" + guesses++))));
-            scene.world.run(Duration.ofMillis(400));
+            scene.answer(
+                    scene.east,
+                    AttributesPayload.REPLY,
+                    ConfigCrafted.attribute(ConfigCrafted.USER_NAME, "use1"),
+                    ConfigCrafted.attribute(ConfigCrafted.USER_PASSWORD, "guess" + guesses++));
         }
         assertThat(guesses).as(scene.trace()).isEqualTo(4);
         assertThat(scene.east.log()).anyMatch(line -> line.endsWith("XAUTH: User use1: too many wrong passwords"));
@@ -363,8 +328,8 @@ class XauthTest {
     /** An address is for users who have proven who they are. */
     @Test
     void beforeXauthIsDoneThereAreNoAddresses() {
-        XauthScene scene = asked(32);
-        SimNetwork.Datagram question = last(scene, scene.east);
+        XauthScene scene = XauthScene.asked(32);
+        SimNetwork.Datagram question = scene.last(scene.east);
         scene.world.inject(
                 question.to(),
                 question.from(),
@@ -372,7 +337,7 @@ class XauthTest {
                         ConfigCrafted.isakmp(scene.west),
                         0x1234,
                         AttributesPayload.REQUEST,
-                        List.of(new WireAttribute(1, false, Bytes.EMPTY))));
+                        List.of(ConfigCrafted.attribute(ConfigCrafted.ADDRESS, ""))));
         scene.world.run(Duration.ofMillis(400));
         assertThat(XauthScene.states(scene.east)).containsExactly(V1State.XAUTH_R0);
         assertThat(scene.east.log()).noneMatch(line -> line.contains("modecfg_inR0"));
@@ -411,7 +376,9 @@ class XauthTest {
                         ConfigCrafted.isakmp(scene.east),
                         0x1234,
                         AttributesPayload.REQUEST,
-                        List.of(attribute(MESSAGE, "\033]0;owned\007"), attribute(USER_NAME, ""))));
+                        List.of(
+                                ConfigCrafted.attribute(ConfigCrafted.MESSAGE, "\033]0;owned\007"),
+                                ConfigCrafted.attribute(ConfigCrafted.USER_NAME, ""))));
         scene.world.run(Duration.ofMillis(400));
         assertThat(scene.west.log()).as(scene.trace()).contains("\"t\" #1: XAUTH Message: \\033]0;owned\\007");
     }

@@ -97,13 +97,13 @@ final class ModeConfigClient {
         Connection c = ike.connection();
         switch (attribute.type()) {
             case ConfigAttribute.IP4_ADDRESS -> {
-                IpAddress given = address(attribute);
+                IpAddress given = address(ike, attribute);
                 c.local().configure(given);
                 ike.logger().log(RcCode.INFORMATIONAL, "Received IPv4 address: " + Subnet.host(given));
             }
-            case ConfigAttribute.IP4_NETMASK -> address(attribute);
+            case ConfigAttribute.IP4_NETMASK -> address(ike, attribute);
             case ConfigAttribute.IP4_DNS -> {
-                IpAddress server = address(attribute);
+                IpAddress server = address(ike, attribute);
                 boolean ignored = c.has(ConnectionPolicy.IGNORE_PEER_DNS);
                 ike.logger()
                         .log(
@@ -122,10 +122,11 @@ final class ModeConfigClient {
         }
     }
 
-    private static IpAddress address(WireAttribute attribute) throws IsakmpFailure {
+    private static IpAddress address(IkeSa ike, WireAttribute attribute) throws IsakmpFailure {
         Bytes value = attribute.value();
         if (value.length() < IPV4_OCTETS) {
-            throw IsakmpFailure.fatal("address of " + value.length() + " octets");
+            ike.logger().log("not enough bytes left to get addr from ISAKMP ModeCfg attribute");
+            throw IsakmpFailure.fatal("");
         }
         return IpAddress.of(value.first(IPV4_OCTETS));
     }
@@ -142,7 +143,7 @@ final class ModeConfigClient {
         for (WireAttribute attribute : ConfigExchange.attributes(ike, set)) {
             ModeConfigServer.Item.of(attribute).ifPresent(items::add);
             if (attribute.type() == ConfigAttribute.IP4_ADDRESS) {
-                address(ike, address(attribute));
+                configure(ike, address(ike, attribute));
             }
         }
         if (!items.isEmpty()) {
@@ -154,7 +155,7 @@ final class ModeConfigClient {
                 ModeConfigServer.answer(ike, AttributesPayload.ACK, set.identifier(), items)));
     }
 
-    private static void address(IkeSa ike, IpAddress given) {
+    private static void configure(IkeSa ike, IpAddress given) {
         Connection c = ike.connection();
         boolean isNew = c.local().sourceIp().isEmpty();
         c.local().configure(given);

@@ -22,7 +22,6 @@ import org.jswan.sa.V1State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.WireAttribute;
 import org.jswan.wire.v1.AttributesPayload;
-import org.jswan.wire.v1.NotificationType;
 import org.jswan.xauth.XauthCredentials;
 
 /** Answers servers that want to know a user's name and password (draft-ietf-ipsec-isakmp-xauth-06). */
@@ -92,7 +91,7 @@ final class XauthClient {
         Told told = read(ike, payload);
         if (isSet) {
             if (told.status.isEmpty()) {
-                throw IsakmpFailure.refused(NotificationType.CERTIFICATE_UNAVAILABLE, "");
+                throw IsakmpFailure.refused("");
             }
             return status(ike, payload, told.status.get());
         }
