@@ -44,7 +44,7 @@ class Phase1CertificateTest {
     private final CertificateFixture fixture = new CertificateFixture(1, RevocationSetting.DEFAULT, Ikev1Policy.ACCEPT);
     private final Pair pair = fixture.pair;
 
-    private static ConnectionRequest.Builder tunnel(
+    static ConnectionRequest.Builder tunnel(
             UnaryOperator<EndRequest.Builder> left, UnaryOperator<EndRequest.Builder> right) {
         return Ikev1Pair.ikev1(Pair.tunnel())
                 .left(end(Pair.WEST, Pair.WEST_CLIENT, left))

@@ -50,6 +50,16 @@ class RevocationTest {
                         usual.ocsp().cache()));
     }
 
+    /** What a responder at {@code url} is asked. */
+    static Bytes question(String url, Fetcher.Query query) {
+        return query.post()
+                .map(Fetcher.Post::body)
+                .orElseGet(() -> Bytes.wrap(Base64.getDecoder()
+                        .decode(URLDecoder.decode(
+                                query.url().substring(url.length()).replaceFirst("^/", ""),
+                                StandardCharsets.US_ASCII))));
+    }
+
     /** Authority, west and east, whose certificates tell where the list is and who can be asked. */
     private static class Usual extends CertificateFixture {
         Usual(RevocationSetting east) {
@@ -69,15 +79,6 @@ class RevocationTest {
         /** The responder answers; it is told the question. */
         void responder(String url, Function<Bytes, Bytes> answer) {
             pair.east.web().site(url, query -> Optional.of(answer.apply(question(url, query))));
-        }
-
-        private static Bytes question(String url, Fetcher.Query query) {
-            return query.post()
-                    .map(Fetcher.Post::body)
-                    .orElseGet(() -> Bytes.wrap(Base64.getDecoder()
-                            .decode(URLDecoder.decode(
-                                    query.url().substring(url.length()).replaceFirst("^/", ""),
-                                    StandardCharsets.US_ASCII))));
         }
 
         void comesUp() {
