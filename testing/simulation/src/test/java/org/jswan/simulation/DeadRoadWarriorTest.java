@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jswan.base.IpAddress;
-import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
@@ -33,11 +32,7 @@ class DeadRoadWarriorTest extends RoadScene {
     private static ConnectionRequest.Builder connection(String name, HostSpec peer) {
         return Ikev1Pair.ikev1(bare(name))
                 .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
-                .left(EndRequest.builder()
-                        .set(EndOption.HOST, HostSpec.of(IpAddress.of(GATEWAY)))
-                        .set(EndOption.ID, "@gateway")
-                        .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
-                        .build())
+                .left(Ikev1Pair.end(GATEWAY, "@gateway", "10.0.0.0/24").build())
                 .right(EndRequest.builder()
                         .set(EndOption.HOST, peer)
                         .set(EndOption.ID, "@road")
