@@ -7,11 +7,16 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Bytes;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
+import org.jswan.wire.v1.DeletePayload;
+import org.jswan.wire.v1.Doi;
+import org.jswan.wire.v1.ProtocolId;
 import org.junit.jupiter.api.Test;
 
 /** What initiators of IKEv1 say when they are refused, and how many SAs of one connection end. */
@@ -143,7 +148,7 @@ class Ikev1RefusalTest {
         assertThat(pair.east.pluto().saCount()).isZero();
     }
 
-    /** A Quick Mode that ends while another's script runs, before its turn: then nothing of it comes into the kernel. */
+    /** A Quick Mode that ends while another's script runs, before its turn: then nothing of it is tried in the kernel. */
     @Test
     void whatEndsBeforeItsTurnIsNotInstalled() {
         Pair pair = Ikev1Pair.up(38);
@@ -166,11 +171,16 @@ class Ikev1RefusalTest {
         assertThat(pair.world.runUntil(() -> Ikev1Pair.has(pair.east, V1State.QUICK_R0), Duration.ofMillis(500)))
                 .as(pair.trace())
                 .isTrue();
+        IkeSa ike = pair.west.ikeSas().get(0);
+        Bytes cookies = ike.initiatorSpi().octets().plus(ike.responderSpi().octets());
+        Ikev1Crafted.inform(
+                pair.world, ike, new DeletePayload(Doi.IPSEC, ProtocolId.ISAKMP, cookies.length(), List.of(cookies)));
+        pair.world.run(Duration.ofNanos(5000));
         pair.world.pass(octets -> false);
-        pair.east.whack(WhackRequest.of(new WhackCommand.Terminate("q")));
         pair.world.run(Duration.ofSeconds(2));
         assertThat(Ikev1Pair.has(pair.east, V1State.QUICK_R0)).as(pair.trace()).isFalse();
         assertThat(pair.east.kernel().installed()).as(pair.trace()).hasSize(2);
+        assertThat(pair.east.log()).noneMatch(line -> line.contains("setup_half_ipsec_sa"));
     }
 
     /** Whoever does not wait hears of nothing, and is not held up: so auto=start begins all connections at once. */
