@@ -20,6 +20,7 @@ import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.wire.Payload;
 import org.jswan.wire.WireException;
 import org.jswan.wire.v1.IdPayload;
+import org.jswan.wire.v1.KePayload;
 import org.jswan.wire.v1.NatOriginalAddressPayload;
 import org.jswan.wire.v1.PayloadTypes;
 import org.jswan.wire.v1.SaPayload;
@@ -287,6 +288,99 @@ class QuickPayloadsTest {
         });
         says(pair.west, "#2: NAT-Traversal: received 1 NAT-OA. Ignored because peer is not NATed");
         assertThat(Ikev1Pair.has(pair.west, V1State.QUICK_I2)).as(pair.trace()).isTrue();
+    }
+
+    /** Perfect forward secrecy is not given up for a peer that does without. */
+    @Test
+    void aProposalWithoutPerfectForwardSecrecyIsRefusedWhereItIsWanted() {
+        Pair pair = Ikev1Pair.listening(8, west -> west.unset(ConnectionOption.PFS), east -> east);
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofMillis(300));
+        says(
+                pair.east,
+                "#2: we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION",
+                "#2: sending encrypted notification NO_PROPOSAL_CHOSEN to 192.0.2.1:500");
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isOne();
+        assertThat(pair.east.kernel().spis()).isZero();
+        says(pair.west, "#1: received and ignored notification payload: NO_PROPOSAL_CHOSEN");
+    }
+
+    /** And who does without takes a peer that does not. */
+    @Test
+    void perfectForwardSecrecyIsTakenWhereItIsNotWanted() {
+        Pair pair = Ikev1Pair.listening(9, west -> west, east -> east.unset(ConnectionOption.PFS));
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(2)))
+                .as(pair.trace())
+                .isTrue();
+    }
+
+    /** In which way the public value of a message is not what its proposal says. */
+    private enum Misfit {
+        MISSING,
+        TWICE,
+        SHORT,
+        UNEXPECTED;
+
+        List<Payload> of(List<Payload> payloads) {
+            List<Payload> changed = new ArrayList<>(without(payloads, KePayload.class));
+            switch (this) {
+                case MISSING -> {}
+                case TWICE -> {
+                    changed.add(2, payloads.get(indexOf(payloads, KePayload.class)));
+                    changed.add(2, payloads.get(indexOf(payloads, KePayload.class)));
+                }
+                case SHORT, UNEXPECTED -> changed.add(2, new KePayload(Bytes.of(1, 2, 3, 4, 5)));
+            }
+            return changed;
+        }
+    }
+
+    private static Pair forMisfit(Misfit misfit) {
+        boolean pfs = misfit != Misfit.UNEXPECTED;
+        return Ikev1Pair.listening(10, both -> both.set(ConnectionOption.IKE, "aes128-sha1;modp2048")
+                .set(ConnectionOption.PFS, pfs));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MISSING|missing KE payload in Quick Mode I1 message",
+                "TWICE|Quick Mode I1 message contains several KE payloads; we accept at most one",
+                "SHORT|KE has 5 byte DH public value; 256 required",
+                "UNEXPECTED|Quick Mode I1 message KE payload requires a GROUP_DESCRIPTION attribute in SA"
+            })
+    void aProposalWithoutTheRightPublicValueIsRefused(Misfit misfit, String line) throws WireException {
+        Pair pair = forMisfit(misfit);
+        proposed(pair, misfit::of);
+        says(pair.east, "#2: " + line, "#2: sending encrypted notification INVALID_KEY_INFORMATION to 192.0.2.1:500");
+        assertThat(pair.east.pluto().saCount()).as(pair.trace()).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MISSING|missing KE payload in Quick Mode R1 message",
+                "TWICE|Quick Mode R1 message contains several KE payloads; we accept at most one",
+                "SHORT|KE has 5 byte DH public value; 256 required",
+                "UNEXPECTED|Quick Mode R1 message KE payload requires a GROUP_DESCRIPTION attribute in SA"
+            })
+    void anAnswerWithoutTheRightPublicValueIsRefused(Misfit misfit, String line) throws WireException {
+        Pair pair = forMisfit(misfit);
+        answered(pair, misfit::of);
+        says(pair.west, "#2: " + line, "#2: sending encrypted notification INVALID_KEY_INFORMATION to 192.0.2.2:500");
+        assertThat(pair.west.kernel().installed()).as(pair.trace()).isEmpty();
+    }
+
+    /** As libreswan: a public value that nobody asked for is told of before what is missing. */
+    @Test
+    void aPublicValueWithoutAGroupIsToldOfFirst() throws WireException {
+        Pair pair = Ikev1Pair.listening(11, west -> west.unset(ConnectionOption.PFS), east -> east);
+        proposed(pair, Misfit.UNEXPECTED::of);
+        says(pair.east, "#2: Quick Mode I1 message KE payload requires a GROUP_DESCRIPTION attribute in SA");
+        assertThat(pair.east.log()).noneMatch(line -> line.contains("we require PFS"));
     }
 
     private static void refusedForItsOrder(UnaryOperator<List<Payload>> change, String why) throws WireException {

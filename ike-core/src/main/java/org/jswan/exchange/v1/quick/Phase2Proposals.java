@@ -86,15 +86,17 @@ final class Phase2Proposals {
     /** As responder: what of the peer's proposals is taken. */
     static Phase2Choice choose(ChildSa child, SaPayload offered) throws IsakmpFailure {
         List<WireProposal> proposals = proposals(offered);
-        Phase2Choice choice = chosen(child, proposals, Phase2Chooser.choose(policy(child), proposals));
-        // As libreswan: it looks at them again when it answers.
-        trace(child, proposals, choice.taken());
+        return chosen(child, proposals, Phase2Chooser.choose(policy(child), proposals));
+    }
+
+    /** As libreswan: once the rest of the message is read, a responder looks at the proposals again. */
+    static void confirm(ChildSa child, SaPayload offered, Phase2Choice choice) throws IsakmpFailure {
+        trace(child, proposals(offered), choice.taken());
         if (child.connection().has(ConnectionPolicy.PFS) && choice.pfsGroup().isEmpty()) {
             throw IsakmpFailure.refused(
                     NotificationType.NO_PROPOSAL_CHOSEN,
                     "we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION");
         }
-        return choice;
     }
 
     /** As initiator: what the peer took of ours. */

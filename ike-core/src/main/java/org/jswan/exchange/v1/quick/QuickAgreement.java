@@ -58,26 +58,29 @@ public final class QuickAgreement {
     /** The peer's public value, which has to be there just if there is a group. */
     static Optional<Bytes> publicValue(ChildSa child, Optional<KeGroup> group, IsakmpMessage message, String step)
             throws IsakmpFailure {
-        Optional<KePayload> ke = message.first(KePayload.class);
-        if (ke.isPresent() && group.isEmpty()) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_KEY_INFORMATION,
-                    step + " message contains an unexpected KE payload: attempting PFS but no group negotiated");
-        }
+        List<Bytes> values = message.all(KePayload.class).map(KePayload::data).toList();
         if (group.isEmpty()) {
+            if (!values.isEmpty()) {
+                throw unfit(step + " message KE payload requires a GROUP_DESCRIPTION attribute in SA");
+            }
             return Optional.empty();
         }
-        if (ke.isEmpty()) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_KEY_INFORMATION, "missing KE payload in " + step + " message");
+        if (values.isEmpty()) {
+            throw unfit("missing KE payload in " + step + " message");
         }
-        if (ke.get().data().length() != group.get().publicLength()) {
-            throw IsakmpFailure.refused(
-                    NotificationType.INVALID_KEY_INFORMATION,
-                    "KE has " + ke.get().data().length() + " byte DH public value; "
-                            + group.get().publicLength() + " required");
+        if (values.size() > 1) {
+            throw unfit(step + " message contains several KE payloads; we accept at most one");
         }
-        return Optional.of(ke.get().data());
+        Bytes value = values.get(0);
+        int length = group.get().publicLength();
+        if (value.length() != length) {
+            throw unfit("KE has " + value.length() + " byte DH public value; " + length + " required");
+        }
+        return Optional.of(value);
+    }
+
+    private static IsakmpFailure unfit(String why) {
+        return IsakmpFailure.refused(NotificationType.INVALID_KEY_INFORMATION, why);
     }
 
     /** The keys of the SAs. */

@@ -102,9 +102,11 @@ public final class QuickResponder {
 
     /** HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr]. */
     private IsakmpVerdict proposed(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
-        Phase2Choice choice = Phase2Proposals.choose(child, message.need(SaPayload.class));
+        SaPayload offered = message.need(SaPayload.class);
+        Phase2Choice choice = Phase2Proposals.choose(child, offered);
         child.phase2().setInitiatorNonce(KeyAgreement.nonce(message, "Ni"));
         Optional<Bytes> theirs = QuickAgreement.publicValue(child, choice.pfsGroup(), message, "Quick Mode I1");
+        Phase2Proposals.confirm(child, offered, choice);
         Phase2Proposals.adopt(child, choice);
         agreement.reserve(child, choice.compression().isPresent());
         Phase2Proposals.setOutbound(child, choice);
