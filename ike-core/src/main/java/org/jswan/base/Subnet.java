@@ -54,12 +54,11 @@ public record Subnet(IpAddress address, int prefixLength) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException("not a subnet: " + text));
     }
 
-    /** The subnet of an address and a mask; empty if the mask is none, or host bits are set. */
+    /** The subnet in which an address is by a mask; empty if the mask is none. */
     public static Optional<Subnet> masked(IpAddress address, IpAddress mask) {
-        OptionalInt prefixLength = mask.prefixOfMask();
-        return prefixLength.isPresent()
-                        && address.network(prefixLength.getAsInt()).equals(address)
-                ? Optional.of(new Subnet(address, prefixLength.getAsInt()))
+        OptionalInt length = mask.prefixOfMask();
+        return length.isPresent()
+                ? Optional.of(new Subnet(address.network(length.getAsInt()), length.getAsInt()))
                 : Optional.empty();
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.connection;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
@@ -22,6 +24,7 @@ public final class ConnectionEnd {
     private Optional<IpAddress> nextHop;
     private Optional<Selector> client;
     private boolean hasClient;
+    private Set<Subnet> networks = Set.of();
     private Optional<VirtualNetwork> virtualNetwork;
     private Optional<IpAddress> sourceIp;
     private boolean leased;
@@ -208,6 +211,26 @@ public final class ConnectionEnd {
         client = Optional.of(agreed);
         hasClient = address.filter(host -> agreed.equals(Selector.of(Subnet.host(host))))
                 .isEmpty();
+    }
+
+    /**
+     * This end named a network behind it. The first takes the place of the client that it had, which counts as named from
+     * then on.
+     *
+     * @return whether it is new
+     */
+    public boolean addNetwork(Subnet network) {
+        Optional<Subnet> now = client.map(Selector::subnet);
+        if (networks.contains(network) || now.filter(network::equals).isPresent()) {
+            return false;
+        }
+        if (networks.isEmpty()) {
+            networks = new HashSet<>();
+            now.ifPresent(networks::add);
+            assignClient(Selector.of(network));
+        }
+        networks.add(network);
+        return true;
     }
 
     public void setEncapsulated(boolean newEncapsulated) {

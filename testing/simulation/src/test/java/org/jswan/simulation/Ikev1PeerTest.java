@@ -4,7 +4,11 @@ package org.jswan.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
@@ -17,11 +21,20 @@ import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelPolicy;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.simulation.XauthScene.Part;
 import org.jswan.wire.ExchangeType;
+import org.jswan.wire.WireAttribute;
+import org.jswan.wire.v1.AttributesPayload;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What IKEv1 does for some peers beside the usual: those that crashed, that want no IPsec SA, that name networks. */
 class Ikev1PeerTest {
+    private static final int IP4_ADDRESS = 1;
+    private static final int SPLIT_INCLUDE = 28676;
+
     /** libreswan's words; the old SAs stay until their end, the peer has forgotten them. */
     @Test
     void aPeerThatCrashedIsNegotiatedWithAnew() {
@@ -107,5 +120,113 @@ class Ikev1PeerTest {
         assertThat(scene.west.kernel().policies())
                 .extracting(KernelPolicy::destination)
                 .contains(Selector.of(Subnet.of(Pair.EAST_CLIENT)));
+    }
+
+    /** A network of CISCO_SPLIT_INC: address, mask, and six octets that nobody looks at. */
+    private static Bytes network(String address, String mask) {
+        return Bytes.concat(IpAddress.of(address).octets(), IpAddress.of(mask).octets(), Bytes.wrap(new byte[6]));
+    }
+
+    /** A client asks a server of Cisco's kind for its configuration, and is answered with such networks. */
+    private static XauthScene answered(long seed, Bytes... splitIncludes) {
+        XauthScene scene = new XauthScene(seed)
+                .connection(EnumSet.of(Part.ADDRESS), end -> end, both -> both.set(ConnectionOption.MODECFG_PULL));
+        IpAddress east = IpAddress.of(Pair.EAST);
+        // Instead of what our server says.
+        scene.world
+                .network()
+                .filter(datagram -> !ConfigCrafted.isModeConfig(datagram)
+                        || !datagram.from().address().equals(east));
+        scene.initiate(Map.of());
+        Datagram question = scene.world.network().captured().stream()
+                .filter(datagram -> ConfigCrafted.isModeConfig(datagram)
+                        && datagram.to().address().equals(east))
+                .findFirst()
+                .orElseThrow();
+        List<WireAttribute> attributes = new ArrayList<>();
+        attributes.add(
+                new WireAttribute(IP4_ADDRESS, false, IpAddress.of("10.9.0.1").octets()));
+        for (Bytes value : splitIncludes) {
+            attributes.add(new WireAttribute(SPLIT_INCLUDE, false, value));
+        }
+        scene.world.inject(
+                question.to(),
+                question.from(),
+                ConfigCrafted.answer(
+                        ConfigCrafted.isakmp(scene.east), question.octets(), AttributesPayload.REPLY, attributes));
+        scene.world.run(Duration.ofMillis(400));
+        return scene;
+    }
+
+    /** As libreswan: Quick Mode asks for the first; of the others the user hears. */
+    @Test
+    void ofSeveralNetworksTheFirstIsAskedFor() {
+        XauthScene scene = answered(
+                5,
+                Bytes.concat(
+                        network("10.1.0.0", "255.255.0.0"),
+                        network("10.2.0.0", "255.255.0.0"),
+                        network("10.1.0.0", "255.255.0.0")),
+                network("10.2.0.0", "255.255.0.0"),
+                network("198.51.100.128", "255.255.255.128"));
+        assertThat(scene.west.log())
+                .as(scene.trace())
+                .containsSubsequence(
+                        "\"t\" #1: Received subnet 10.1.0.0/16",
+                        "\"t\" #1: Received subnet 10.2.0.0/16",
+                        "\"t\" #1: Received subnet 10.1.0.0/16",
+                        "\"t\" #1: Subnet 10.1.0.0/16 already has an spd_route - ignoring",
+                        "\"t\" #1: Received subnet 10.2.0.0/16",
+                        "\"t\" #1: Subnet 10.2.0.0/16 already has an spd_route - ignoring",
+                        "\"t\" #1: Received subnet " + Pair.EAST_CLIENT,
+                        "\"t\" #1: Subnet " + Pair.EAST_CLIENT + " already has an spd_route - ignoring");
+        assertThat(scene.east.log())
+                .anyMatch(line -> line.contains("the peer proposed: 10.1.0.0/16 "))
+                .noneMatch(line -> line.contains("the peer proposed: 10.2.0.0/16 "));
+    }
+
+    /** As libreswan: what stands before it counts, what stands behind it does not. */
+    @ParameterizedTest
+    @CsvSource({"255.0.255.0", "0.0.0.255"})
+    void ofWhatIsNoMaskNothingMoreIsTaken(String mask) {
+        XauthScene scene = answered(
+                6,
+                Bytes.concat(
+                        network("10.1.0.0", "255.255.0.0"),
+                        network("10.2.0.0", mask),
+                        network("10.3.0.0", "255.255.0.0")));
+        assertThat(scene.west.log())
+                .as(scene.trace())
+                .containsSubsequence(
+                        "\"t\" #1: Received subnet 10.1.0.0/16",
+                        "\"t\" #1: ignoring malformed CISCO_SPLIT_INC subnet: invalid mask")
+                .noneMatch(line -> line.contains("10.3.0.0"));
+        assertThat(scene.east.log()).anyMatch(line -> line.contains("the peer proposed: 10.1.0.0/16 "));
+    }
+
+    /** libreswan's words, without a space between its own and those of its reader. */
+    @Test
+    void aNetworkThatIsCutShortIsNotTaken() {
+        XauthScene scene = answered(
+                7,
+                Bytes.concat(
+                        network("10.1.0.0", "255.255.0.0"),
+                        network("10.2.0.0", "255.255.0.0").first(9)));
+        assertThat(scene.west.log())
+                .as(scene.trace())
+                .containsSubsequence(
+                        "\"t\" #1: Received subnet 10.1.0.0/16",
+                        "\"t\" #1: ignoring malformed CISCO_SPLIT_INC payload"
+                                + "not enough room in input packet for CISCO split item (remain=9, sd->size=14)")
+                .noneMatch(line -> line.contains("10.2.0.0"));
+        assertThat(scene.east.log()).anyMatch(line -> line.contains("the peer proposed: 10.1.0.0/16 "));
+    }
+
+    /** As libreswan: an address within the network stands for it. */
+    @Test
+    void bitsBehindTheMaskDoNotMatter() {
+        XauthScene scene = answered(8, network("10.1.2.3", "255.255.0.0"));
+        assertThat(scene.west.log()).as(scene.trace()).contains("\"t\" #1: Received subnet 10.1.0.0/16");
+        assertThat(scene.east.log()).anyMatch(line -> line.contains("the peer proposed: 10.1.0.0/16 "));
     }
 }

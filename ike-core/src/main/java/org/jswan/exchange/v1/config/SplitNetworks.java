@@ -11,6 +11,7 @@ import org.jswan.connection.Connection;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.sa.IkeSa;
+import org.jswan.wire.WireReader;
 
 /**
  * Networks behind a server of Cisco's kind to which alone packets are to go through the tunnel: 14 octets each. As
@@ -19,6 +20,7 @@ import org.jswan.sa.IkeSa;
  */
 final class SplitNetworks {
     private static final int IPV4_OCTETS = 4;
+    private static final String ITEM = "CISCO split item";
 
     private SplitNetworks() {}
 
@@ -30,32 +32,24 @@ final class SplitNetworks {
             // As libreswan: then there is more behind the peer than the peer, whatever.
             c.remote().assignClient(Selector.of(Subnet.all(AddressFamily.IPV4)));
         }
-        boolean replaced = false;
         for (int at = 0; at < value.length(); at += ConfigAttribute.SPLIT_ITEM) {
             if (value.length() - at < ConfigAttribute.SPLIT_ITEM) {
-                logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC payload");
+                String why = WireReader.of(value.from(at), ITEM)
+                        .noRoom(ITEM, ConfigAttribute.SPLIT_ITEM)
+                        .getMessage();
+                logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC payload" + why);
                 return;
             }
             Bytes item = value.slice(at, ConfigAttribute.SPLIT_ITEM);
             Optional<Subnet> subnet = Subnet.masked(
                     IpAddress.of(item.first(IPV4_OCTETS)), IpAddress.of(item.slice(IPV4_OCTETS, IPV4_OCTETS)));
             if (subnet.isEmpty()) {
-                logger.log(
-                        RcCode.INFORMATIONAL,
-                        "ignoring malformed CISCO_SPLIT_INC subnet: " + IpAddress.of(item.first(IPV4_OCTETS)));
+                logger.log(RcCode.INFORMATIONAL, "ignoring malformed CISCO_SPLIT_INC subnet: invalid mask");
                 return;
             }
             logger.log(RcCode.INFORMATIONAL, "Received subnet " + subnet.get());
-            boolean known = c.remote()
-                    .client()
-                    .map(Selector::subnet)
-                    .filter(subnet.get()::equals)
-                    .isPresent();
-            if (known) {
+            if (!c.remote().addNetwork(subnet.get())) {
                 logger.log(RcCode.INFORMATIONAL, "Subnet " + subnet.get() + " already has an spd_route - ignoring");
-            } else if (!replaced) {
-                c.remote().assignClient(Selector.of(subnet.get()));
-                replaced = true;
             }
         }
     }
