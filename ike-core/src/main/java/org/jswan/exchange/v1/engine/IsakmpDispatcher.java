@@ -390,7 +390,11 @@ public final class IsakmpDispatcher {
             return;
         }
         IsakmpRow row = rows.get(V1State.QUICK_R0).get(0);
-        opening.encrypted(ike, ike, firstIv(ike, id), row, bare).ifPresent(message -> {
+        // Nothing protects the flag: what does not say that it is encrypted is not taken, whatever it is.
+        Optional<IsakmpMessage> read = bare.isEncrypted()
+                ? opening.encrypted(ike, ike, firstIv(ike, id), row, bare)
+                : opening.clear(Optional.of(ike), row, bare);
+        read.ifPresent(message -> {
             if (parts.addenda(Optional.of(ike), message)) {
                 parts.acceptQuick(ike, message).ifPresent(child -> transitions.run(child, message, row));
             }
