@@ -30,8 +30,17 @@ import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.V1State;
 import org.jswan.simulation.SimNetwork.Datagram;
+import org.jswan.wire.IkeHeader;
+import org.jswan.wire.KnownVendorId;
+import org.jswan.wire.Payload;
+import org.jswan.wire.WireException;
+import org.jswan.wire.v1.Message;
+import org.jswan.wire.v1.NatDetectionPayload;
+import org.jswan.wire.v1.NatTraversalMethod;
+import org.jswan.wire.v1.VendorIdPayload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A NAT between ends that speak IKEv1 (RFC 3947 and the drafts before it). */
@@ -40,6 +49,12 @@ class Ikev1NatTest {
     private static final String NEIGHBOUR = "10.0.0.2";
     private static final String OUTSIDE = "203.0.113.1";
     private static final String ELSEWHERE = "203.0.113.9";
+
+    /** How the mode of encapsulation is numbered (RFC 2407 §4.5, RFC 3947 §5.1, draft-ietf-ipsec-nat-t-ike-03 §5.1). */
+    private static final String PLAIN = "1 is ENCAPSULATION_MODE_TUNNEL";
+
+    private static final String RFC = "3 is ENCAPSULATION_MODE_UDP_TUNNEL_RFC";
+    private static final String DRAFTS = "61443 is ENCAPSULATION_MODE_UDP_TUNNEL_DRAFTS";
 
     /** West is behind a NAT. */
     private static Pair behindNat(long seed, UnaryOperator<ConnectionRequest.Builder> both) {
@@ -67,6 +82,84 @@ class Ikev1NatTest {
         return List.of(Optional.of(new Encapsulation(us, peer)), Optional.of(new Encapsulation(peer, us)));
     }
 
+    private static List<Payload> payloads(Datagram inClear) {
+        try {
+            IkeHeader header = IkeHeader.decode(inClear.octets());
+            return Message.read(header, header.nextPayload(), inClear.octets().from(IkeHeader.LENGTH))
+                    .payloads();
+        } catch (WireException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+
+    /** The vendor IDs of NAT traversal in a message, in their order. */
+    private static List<KnownVendorId> vendorIds(Datagram inClear) {
+        return payloads(inClear).stream()
+                .filter(VendorIdPayload.class::isInstance)
+                .map(payload -> KnownVendorId.find(((VendorIdPayload) payload).data()))
+                .flatMap(Optional::stream)
+                .filter(known -> NatTraversalMethod.of(known).isPresent())
+                .toList();
+    }
+
+    /** The types of the NAT-D payloads in a message. */
+    private static List<Integer> natDetection(Datagram inClear) {
+        return payloads(inClear).stream()
+                .filter(NatDetectionPayload.class::isInstance)
+                .map(payload -> payload.type().number())
+                .toList();
+    }
+
+    /** The modes of encapsulation that were proposed and answered. */
+    private static List<String> modes(Pair pair) {
+        return pair.world.trace().stream()
+                .filter(line -> line.contains(" is ENCAPSULATION_MODE_"))
+                .map(line -> line.replaceFirst(".*\\[(.*)\\]", "$1"))
+                .toList();
+    }
+
+    private static List<KnownVendorId> offered(NatMethodV1 method) {
+        return switch (method) {
+            case BOTH -> List.of(
+                    KnownVendorId.NAT_T_RFC, KnownVendorId.NAT_T_03, KnownVendorId.NAT_T_02_N, KnownVendorId.NAT_T_02);
+            case RFC -> List.of(KnownVendorId.NAT_T_RFC);
+            case DRAFTS -> List.of(KnownVendorId.NAT_T_03, KnownVendorId.NAT_T_02_N, KnownVendorId.NAT_T_02);
+            case NONE -> List.of();
+        };
+    }
+
+    /** What went between the ends was what that method has: vendor IDs, payload types, modes. */
+    private static void assertTraversedBy(NatMethodV1 wests, Pair pair) {
+        List<Datagram> all = pair.world.network().captured();
+        boolean drafts = wests == NatMethodV1.DRAFTS;
+        assertThat(vendorIds(all.get(0))).isEqualTo(offered(wests));
+        assertThat(vendorIds(all.get(1))).containsExactly(drafts ? KnownVendorId.NAT_T_03 : KnownVendorId.NAT_T_RFC);
+        int type = drafts ? 130 : 20;
+        assertThat(natDetection(all.get(2))).containsExactly(type, type);
+        assertThat(natDetection(all.get(3))).containsExactly(type, type);
+        assertThat(modes(pair)).as(pair.trace()).isNotEmpty().containsOnly(drafts ? DRAFTS : RFC);
+    }
+
+    /** East has its connection with something else than west. */
+    private static void change(Pair pair, UnaryOperator<ConnectionRequest.Builder> easts) {
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(easts.apply(Ikev1Pair.tunnel("t")
+                        .left(Ikev1Pair.end(OUTSIDE, "@west", Pair.WEST_CLIENT).build()))
+                .build())));
+        pair.world.run(Duration.ofMillis(10));
+    }
+
+    /** As libreswan: a responder takes the best of what it is offered, whatever it would offer itself. */
+    @ParameterizedTest
+    @CsvSource({"DRAFTS, BOTH", "DRAFTS, RFC", "BOTH, DRAFTS"})
+    void theInitiatorOffersAndTheResponderTakesTheBest(NatMethodV1 wests, NatMethodV1 easts) {
+        Pair pair = behindNat(13, both -> both.set(ConnectionOption.IKEV1_NAT_METHOD, wests));
+        change(pair, c -> c.set(ConnectionOption.IKEV1_NAT_METHOD, easts));
+        comesUp(pair);
+        assertTraversedBy(wests, pair);
+        assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"BOTH", "RFC", "DRAFTS"})
     void initiatorBehindNat(NatMethodV1 method) {
@@ -86,6 +179,7 @@ class Ikev1NatTest {
         assertThat(pair.east.log())
                 .anyMatch(line -> line.matches(".* IPsec SA established tunnel mode \\{ESPinUDP=>.* NATD=" + OUTSIDE
                         + ":" + seen + " DPD=.*"));
+        assertTraversedBy(method, pair);
         pair.terminate(pair.west);
         pair.world.run(Duration.ofSeconds(1));
         pair.assertNothingLeftAfterDelete();
@@ -106,6 +200,9 @@ class Ikev1NatTest {
         comesUp(pair);
         assertThat(encapsulations(pair.west)).containsOnly(Optional.empty());
         assertThat(encapsulations(pair.east)).containsOnly(Optional.empty());
+        List<Datagram> all = pair.world.network().captured();
+        assertThat(vendorIds(all.get(0))).isEmpty();
+        assertThat(natDetection(all.get(2))).isEmpty();
     }
 
     @Test
@@ -113,6 +210,35 @@ class Ikev1NatTest {
         Pair pair = Ikev1Pair.up(4, both -> both.set(ConnectionOption.ENCAPSULATION, YesNoAuto.YES));
         assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
         assertThat(encapsulations(pair.east)).isEqualTo(ports(4500, 4500));
+        assertThat(modes(pair)).isNotEmpty().containsOnly(RFC);
+    }
+
+    /** As libreswan: vendor IDs and hashes go as ever, but what they show is not looked at. */
+    @Test
+    void encapsulationIsForbidden() {
+        Pair pair = behindNat(14, both -> both.set(ConnectionOption.ENCAPSULATION, YesNoAuto.NO));
+        comesUp(pair);
+        List<Datagram> all = pair.world.network().captured();
+        assertThat(vendorIds(all.get(0))).isEqualTo(offered(NatMethodV1.BOTH));
+        assertThat(natDetection(all.get(2))).containsExactly(20, 20);
+        assertThat(all)
+                .allMatch(datagram ->
+                        datagram.from().port() == 500 || datagram.to().port() == 500);
+        assertThat(modes(pair)).as(pair.trace()).isNotEmpty().containsOnly(PLAIN);
+        assertThat(encapsulations(pair.west)).containsOnly(Optional.empty());
+        assertThat(encapsulations(pair.east)).containsOnly(Optional.empty());
+    }
+
+    /** As libreswan: it takes the mode for the one without UDP, and nobody tells the peer. */
+    @Test
+    void encapsulationIsForbiddenByTheResponderAlone() {
+        Pair pair = behindNat(15, UnaryOperator.identity());
+        change(pair, c -> c.set(ConnectionOption.ENCAPSULATION, YesNoAuto.NO));
+        comesUp(pair);
+        assertThat(modes(pair)).as(pair.trace()).isNotEmpty().containsOnly(RFC);
+        assertThat(encapsulations(pair.west)).isEqualTo(ports(4500, 4500));
+        assertThat(encapsulations(pair.east)).containsOnly(Optional.empty());
+        assertThat(pair.east.log()).anyMatch(line -> line.contains(" IPsec SA established tunnel mode {ESP=>"));
     }
 
     @Test
