@@ -141,33 +141,6 @@ class OddModeConfigTest {
         assertThat(scene.west.kernel().installed()).isEmpty();
     }
 
-    @Test
-    void aNetworkThatIsCutShortIsPassedOver() {
-        XauthScene scene = asking();
-        assertThat(replied(
-                        scene,
-                        GIVEN,
-                        split(network("198.51.100.128", "255.255.255.128").plus(Bytes.of(10, 1, 0)))))
-                .as(scene.trace())
-                .containsSubsequence(
-                        "\"t\" #1: Subnet 198.51.100.128/25 already has an spd_route - ignoring",
-                        "\"t\" #1: ignoring malformed CISCO_SPLIT_INC payload");
-        assertThat(scene.west.kernel().installed()).as(scene.trace()).hasSize(2);
-    }
-
-    @Test
-    void aMaskWithGapsIsPassedOverWithAllThatFollows() {
-        XauthScene scene = asking();
-        assertThat(replied(
-                        scene,
-                        GIVEN,
-                        split(network("10.1.0.0", "255.0.255.0").plus(network("10.3.0.0", "255.255.0.0")))))
-                .as(scene.trace())
-                .contains("\"t\" #1: ignoring malformed CISCO_SPLIT_INC subnet: 10.1.0.0")
-                .noneMatch(line -> line.contains("10.3.0.0"));
-        assertThat(scene.west.kernel().installed()).as(scene.trace()).hasSize(2);
-    }
-
     /** After XAUTH an address is set, not asked for. */
     @Test
     void onlyASetGivesAnAddressUnasked() {
