@@ -417,6 +417,22 @@ class Ikev1NatTest {
         return pair;
     }
 
+    /** Another one behind the same NAT. */
+    private static SimHost neighbour(SimWorld world) {
+        SimHost north = new SimHost(
+                "north",
+                world,
+                List.of(IpAddress.of(NEIGHBOUR)),
+                Pair.secrets(Pair.SECRET),
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
+        north.whack(WhackRequest.of(new WhackCommand.Listen()));
+        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
+                .left(Ikev1Pair.end(NEIGHBOUR, "@north", "10.3.0.0/24").build())
+                .build())));
+        world.run(Duration.ofMillis(10));
+        return north;
+    }
+
     private static List<Connection> between(SimHost host, String remote) {
         return host.pluto().connections().findByHosts(IpAddress.of(Pair.EAST), Optional.of(IpAddress.of(remote)));
     }
@@ -437,23 +453,42 @@ class Ikev1NatTest {
         assertThat(pair.east.kernel().installed()).isEmpty();
     }
 
+    /** All that a peer has follow it, not only the connection by which it came in. */
+    @Test
+    void itsOtherInstancesAreFoundThereToo() {
+        SimWorld world = new SimWorld(13);
+        SimNat nat = world.translate(INSIDE, OUTSIDE);
+        Pair pair = onTheRoad(world);
+        String network = "10.4.0.0/24";
+        pair.east.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("more")
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.ID, "%any")
+                        .set(EndOption.CLIENT, Subnet.of(network))
+                        .build())
+                .build())));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("more")
+                .set(ConnectionOption.KEEP_UP, false)
+                .left(Ikev1Pair.end(INSIDE, "@west", network).build())
+                .build())));
+        world.run(Duration.ofMillis(10));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("more", Optional.empty())));
+        world.run(Duration.ofSeconds(2));
+        assertThat(pair.east.kernel().installed()).as(pair.trace()).hasSize(4);
+        nat.renumber(ELSEWHERE);
+        pair.west.whack(WhackRequest.of(new WhackCommand.Terminate("more")));
+        world.run(Duration.ofSeconds(1));
+        assertThat(pair.east.log()).noneMatch(line -> line.contains("not found (maybe expired)"));
+        assertThat(pair.east.kernel().installed()).as(pair.trace()).hasSize(2);
+    }
+
     /** Who has seen the cookies can send what goes on with a phase 1, and change nothing of who is up. */
     @Test
     void whoHasProvenNothingMovesNobody() {
         SimWorld world = new SimWorld(12);
         world.translate(INSIDE, OUTSIDE).alsoFor("10.0.0.2");
         Pair pair = onTheRoad(world);
-        SimHost north = new SimHost(
-                "north",
-                world,
-                List.of(IpAddress.of("10.0.0.2")),
-                Pair.secrets(Pair.SECRET),
-                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
-        north.whack(WhackRequest.of(new WhackCommand.Listen()));
-        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
-                .left(Ikev1Pair.end("10.0.0.2", "@north", "10.3.0.0/24").build())
-                .build())));
-        world.run(Duration.ofMillis(10));
+        SimHost north = neighbour(world);
         int sent = (int) world.datagrams();
         world.pass(octets -> !Ikev1Pair.has(north, V1State.MAIN_I2));
         pair.initiate(north);
@@ -485,17 +520,7 @@ class Ikev1NatTest {
                         .set(EndOption.VIRTUAL, "vnet:%all")
                         .build())
                 .build())));
-        SimHost north = new SimHost(
-                "north",
-                world,
-                List.of(IpAddress.of("10.0.0.2")),
-                Pair.secrets(Pair.SECRET),
-                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT));
-        north.whack(WhackRequest.of(new WhackCommand.Listen()));
-        north.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("t")
-                .left(Ikev1Pair.end("10.0.0.2", "@north", "10.3.0.0/24").build())
-                .build())));
-        world.run(Duration.ofMillis(10));
+        SimHost north = neighbour(world);
         comesUp(pair);
         pair.initiate(north);
         assertThat(world.runUntil(

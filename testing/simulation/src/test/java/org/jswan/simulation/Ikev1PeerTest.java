@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
@@ -89,6 +90,36 @@ class Ikev1PeerTest {
                 .isTrue();
         pair.world.run(Duration.ofMinutes(5));
         pair.assertNothingLeftAfterDelete();
+    }
+
+    /** Several connections wait for one ISAKMP SA: that is begun anew once. */
+    @Test
+    void whatSeveralWaitForIsReplacedOnce() {
+        Pair pair = Ikev1Pair.listening(5, both -> both.set(ConnectionOption.DPD_DELAY, Duration.ofSeconds(5))
+                .set(ConnectionOption.DPD_TIMEOUT, Duration.ofSeconds(20)));
+        pair.world.pass(octets -> false);
+        for (int n = 0; n < 3; n++) {
+            pair.west.whack(WhackRequest.of(new WhackCommand.Add(Ikev1Pair.tunnel("q" + n)
+                    .set(ConnectionOption.DPD_DELAY, Duration.ofSeconds(5))
+                    .set(ConnectionOption.DPD_TIMEOUT, Duration.ofSeconds(20))
+                    .left(Ikev1Pair.end(Pair.WEST, "@west", "10.7." + n + ".0/24")
+                            .build())
+                    .build())));
+        }
+        pair.initiate(pair.west);
+        for (int n = 0; n < 3; n++) {
+            pair.west.whack(WhackRequest.of(new WhackCommand.Initiate("q" + n, Optional.empty())));
+        }
+        pair.world.run(Duration.ofSeconds(119));
+        int before = pair.west.log().size();
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.west.log().stream().skip(before))
+                .as(pair.trace())
+                .filteredOn(line -> line.contains("took too long -- replacing"))
+                .hasSize(4);
+        assertThat(pair.west.log().stream().skip(before))
+                .filteredOn(line -> line.contains(": initiating IKEv1 Main Mode connection"))
+                .hasSize(1);
     }
 
     /** As libreswan: what the server has behind it takes the place of what the client believed. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jswan.base.AddressRange;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SaSerial;
 import org.jswan.base.Secret;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
@@ -30,6 +31,7 @@ import org.jswan.pluto.PlutoOptions;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
+import org.jswan.simulation.SimNetwork.Datagram;
 import org.jswan.wire.v1.DeletePayload;
 import org.jswan.wire.v1.Doi;
 import org.jswan.wire.v1.ProtocolId;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 class XauthGroupTest {
     private static final int EXCHANGE_AT = 18;
     private static final int MODE_CONFIG = 6;
+    private static final int MAIN_MODE = 2;
 
     private final SimWorld world = new SimWorld(71);
     private final SimHost east = host("east", Pair.EAST, Pair.secrets(Pair.SECRET));
@@ -246,6 +249,40 @@ class XauthGroupTest {
         world.run(Duration.ofSeconds(1));
         assertThat(bob.ikeSas().get(0).isEstablished()).as(trace()).isTrue();
         bobDeletesHers();
+    }
+
+    /** Alice goes while bob is still asked who he is: all of hers ends, and his login goes on. */
+    @Test
+    void whoGoesEndsNoLoginOfAnother() {
+        up(alice);
+        world.pass(octets -> octets.length() <= EXCHANGE_AT || octets.get(EXCHANGE_AT) != MODE_CONFIG);
+        Pair.initiate(bob, "t");
+        world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.has(east, V1State.XAUTH_R0)).as(trace()).isTrue();
+        alice.whack(WhackRequest.of(new WhackCommand.Terminate("t")));
+        world.run(Duration.ofSeconds(1));
+        assertThat(east.kernel().installed()).isEmpty();
+        world.pass(octets -> true);
+        assertThat(world.runUntil(() -> Ikev1Pair.has(bob, V1State.QUICK_I2), Duration.ofSeconds(10)))
+                .as(trace())
+                .isTrue();
+        assertThat(east.ikeSas()).extracting(IkeSa::serial).contains(new SaSerial(3));
+    }
+
+    /** What says that it is of phase 1 does not count for what comes after it. */
+    @Test
+    void phase1IsOverWhenUsersAreAsked() {
+        world.pass(octets -> octets.length() <= EXCHANGE_AT || octets.get(EXCHANGE_AT) != MODE_CONFIG);
+        Pair.initiate(bob, "t");
+        world.run(Duration.ofSeconds(1));
+        assertThat(Ikev1Pair.has(east, V1State.XAUTH_R0)).as(trace()).isTrue();
+        Datagram third = world.network().captured().get(4);
+        assertThat(third.octets().get(EXCHANGE_AT)).isEqualTo(MAIN_MODE);
+        Bytes octets = third.octets();
+        int last = octets.length() - 1;
+        world.inject(third.from(), third.to(), Crafted.with(octets, last, octets.get(last) ^ 1));
+        world.run(Duration.ofMillis(10));
+        assertThat(trace()).contains("east| unexpected phase 1 message in STATE_XAUTH_R0");
     }
 
     private static ConnectionRequest plain(String name, HostSpec host) {
