@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jswan.base.Bytes;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
@@ -16,11 +17,13 @@ import org.jswan.connection.EndOption;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.key.PublicKey;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.V1State;
 import org.junit.jupiter.api.Test;
 
 /** Main Mode with RSA signatures by raw keys (RFC 2409 §5.1). */
 class Phase1SignatureTest {
+    private static final int LARGE = 50_000;
     private static final KeyPair WEST_KEY = CertificateFixture.rsa();
     private static final KeyPair EAST_KEY = CertificateFixture.generate("RSA", 3072);
     private static final KeyPair OTHER_KEY = CertificateFixture.rsa();
@@ -75,6 +78,35 @@ class Phase1SignatureTest {
                 .singleElement()
                 .asString()
                 .contains("auth=RSA_SIG");
+    }
+
+    /** What comes while a signature is checked is kept for a peer that has proven nothing yet: it counts until then. */
+    @Test
+    void whatWaitsForACheckIsCounted() {
+        Pair pair = listening(9);
+        know(pair.west, "@east", EAST_KEY);
+        know(pair.east, "@west", WEST_KEY);
+        pair.initiate(pair.west);
+        assertThat(pair.world.runUntil(
+                        () -> pair.east.ikeSas().stream()
+                                .anyMatch(ike -> ike.v1().waiting().isPresent()),
+                        Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        IkeSa ike = pair.east.ikeSas().get(0);
+        int before = ike.heldOctets();
+        SimNetwork.Datagram third = pair.world.network().captured().get(4);
+        Bytes large = third.octets().plus(Bytes.wrap(new byte[LARGE]));
+        Duration atOnce = Duration.ofNanos(1000);
+        pair.world.weather(new Weather(0, 0, atOnce, atOnce));
+        pair.world.inject(third.from(), third.to(), Crafted.ofLength(large, large.length()));
+        pair.world.run(Duration.ofNanos(2000));
+        assertThat(ike.v1().waiting()).isPresent();
+        assertThat(ike.heldOctets()).isEqualTo(before + large.length());
+        assertThat(pair.world.runUntil(() -> Ikev1Pair.isUp(pair), Duration.ofSeconds(5)))
+                .as(pair.trace())
+                .isTrue();
+        assertThat(ike.heldOctets()).isZero();
     }
 
     /** It counts as a signature that is not the peer's; the SA goes on with what comes next. */

@@ -285,6 +285,42 @@ class XauthGroupTest {
         assertThat(trace()).contains("east| unexpected phase 1 message in STATE_XAUTH_R0");
     }
 
+    /** A network that peers may choose is one user's, although another has the same name for IKE. */
+    @Test
+    void nobodyChoosesTheNetworkOfAnother() {
+        String network = "10.50.0.0/24";
+        east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        east.whack(WhackRequest.of(new WhackCommand.Add(choosing(EndRequest.builder()
+                .set(EndOption.HOST, HostSpec.any())
+                .set(EndOption.ID, "@group")
+                .set(EndOption.XAUTH_CLIENT)
+                .set(EndOption.VIRTUAL, "vnet:%all")))));
+        for (SimHost user : List.of(alice, bob)) {
+            String address = user == alice ? "10.0.0.1" : "10.0.0.2";
+            user.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+            user.whack(WhackRequest.of(new WhackCommand.Add(choosing(Ikev1Pair.end(address, "@group", network)
+                    .set(EndOption.XAUTH_CLIENT)
+                    .set(EndOption.USERNAME, user == alice ? "alice" : "bob")))));
+        }
+        world.run(Duration.ofMillis(10));
+        up(alice);
+        Pair.initiate(bob, "t");
+        world.run(Duration.ofSeconds(3));
+        assertThat(Ikev1Pair.has(bob, V1State.QUICK_I2)).as(trace()).isFalse();
+        assertThat(east.log()).anyMatch(line -> line.contains("peer Virtual IP " + network + " overlapping"));
+        assertThat(east.kernel().installed()).hasSize(2);
+    }
+
+    private static ConnectionRequest choosing(EndRequest.Builder left) {
+        return Ikev1Pair.ikev1(Pair.tunnel("t"))
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
+                .left(left.build())
+                .right(Ikev1Pair.end(Pair.EAST, "@east", Pair.EAST_CLIENT)
+                        .set(EndOption.XAUTH_SERVER)
+                        .build())
+                .build();
+    }
+
     private static ConnectionRequest plain(String name, HostSpec host) {
         return Ikev1Pair.ikev1(Pair.tunnel(name))
                 .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
