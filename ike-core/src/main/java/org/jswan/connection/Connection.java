@@ -211,7 +211,8 @@ public final class Connection {
         return socket;
     }
 
-    void orient(Side local, IkeSocket newSocket) {
+    /** Which end is ours, and by which socket it speaks. */
+    public void orient(Side local, IkeSocket newSocket) {
         localSide = local;
         socket = Optional.of(newSocket);
         settlePrefixLengths();
@@ -264,7 +265,8 @@ public final class Connection {
         return routeOwner;
     }
 
-    void setRouting(RoutingState newRouting, Optional<SaSerial> newOwner) {
+    /** For {@code routing} alone. */
+    public void setRouting(RoutingState newRouting, Optional<SaSerial> newOwner) {
         routing = newRouting;
         routeOwner = newOwner;
     }
@@ -304,7 +306,8 @@ public final class Connection {
         return prefixLengths.clone();
     }
 
-    void settlePrefixLengths() {
+    /** What the status shows of the clients' prefixes is what they are now. */
+    public void settlePrefixLengths() {
         prefixLengths = new int[] {prefixLength(local()), prefixLength(remote())};
     }
 

@@ -61,7 +61,7 @@ public final class ConnectionDatabase {
     private record NamedPeer(String name, IkeId peer) {}
 
     /** Who is told of connections that come and go. */
-    interface Watcher {
+    public interface Watcher {
         void added(Connection connection);
 
         /** It has no SA, policy or route any more. */
@@ -69,7 +69,7 @@ public final class ConnectionDatabase {
     }
 
     /** There is one watcher; before it is set, nobody is told. */
-    void watch(Watcher by) {
+    public void watch(Watcher by) {
         watcher = Optional.of(by);
     }
 
@@ -93,7 +93,7 @@ public final class ConnectionDatabase {
     }
 
     /** Adds an instance of a template, with a request id of its own; {@link #rehash} files it when its peer is known. */
-    Connection addInstance(Connection template) {
+    public Connection addInstance(Connection template) {
         return add(new Connection(nextSerial(), template, requestId(template.config()), logger));
     }
 
@@ -136,7 +136,7 @@ public final class ConnectionDatabase {
      * A connection is to be removed as soon as its SAs, policies and routes are: until then no peer finds it by its
      * hosts, for an SA made meanwhile would outlive it.
      */
-    void doom(Connection connection) {
+    public void doom(Connection connection) {
         if (find(connection.serial()).isPresent()) {
             doomed.add(connection);
             unfile(connection);
@@ -144,7 +144,7 @@ public final class ConnectionDatabase {
     }
 
     /** Removes a connection that has no SA, policy or route any more. */
-    void remove(Connection connection) {
+    public void remove(Connection connection) {
         doomed.remove(connection);
         leavePool(connection);
         bySerial.remove(connection.serial());
@@ -209,7 +209,7 @@ public final class ConnectionDatabase {
     }
 
     /** Files a connection under its hosts and its peer again, after its orientation or an address changed. */
-    void rehash(Connection connection) {
+    public void rehash(Connection connection) {
         unfile(connection);
         filePeer(connection);
         if (connection.isOriented() && !doomed.contains(connection)) {

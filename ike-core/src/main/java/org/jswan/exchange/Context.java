@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.ConnectionDatabase;
-import org.jswan.connection.Instances;
 import org.jswan.connection.VirtualClients;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.identity.SecretStore;
@@ -14,6 +13,7 @@ import org.jswan.log.LogSink;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.revocation.Revocation;
+import org.jswan.routing.Instances;
 import org.jswan.sa.SaDatabase;
 import org.jswan.world.World;
 

@@ -10,7 +10,6 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.Orientation;
-import org.jswan.connection.Routing;
 import org.jswan.control.WhackCommand.Listen;
 import org.jswan.control.WhackCommand.Unlisten;
 import org.jswan.exchange.Lifecycle;
@@ -19,6 +18,7 @@ import org.jswan.log.Logger;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.routing.Routing;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
 

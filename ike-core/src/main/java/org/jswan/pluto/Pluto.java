@@ -8,16 +8,14 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.certificate.HeldCertificates;
+import org.jswan.connection.Asker;
 import org.jswan.connection.CertificateReload;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
-import org.jswan.connection.Instances;
+import org.jswan.connection.ConnectionLoader;
 import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
-import org.jswan.connection.Relocation;
-import org.jswan.connection.Routing;
 import org.jswan.connection.VirtualClients;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.Delete;
@@ -61,6 +59,10 @@ import org.jswan.redirect.GlobalRedirect;
 import org.jswan.redirect.Redirections;
 import org.jswan.revocation.ListFetcher;
 import org.jswan.revocation.Revocation;
+import org.jswan.routing.ConnectionCommands;
+import org.jswan.routing.Instances;
+import org.jswan.routing.Relocation;
+import org.jswan.routing.Routing;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
@@ -187,18 +189,19 @@ public final class Pluto implements KernelEvents {
         SaCommands saCommands =
                 new SaCommands(sas, connections, instances, lifecycle, initiator, revivals, routing, interfaces);
         KeyMaterial keyMaterial = new KeyMaterial(privateKeys, publicKeys, certificates, world.clock());
-        this.connectionCommands = new ConnectionCommands(
+        ConnectionLoader loader = new ConnectionLoader(
                 connections,
                 orientation,
-                routing,
                 world.kernel(),
+                routing.interfaces()::missing,
                 world.helpers(),
                 world.resolver(),
                 keyMaterial,
                 options.ikev1(),
-                interfaces::isListening,
                 saCommands,
                 world.impair());
+        this.connectionCommands =
+                new ConnectionCommands(connections, loader, routing, interfaces::isListening, saCommands);
         saCommands.register(commands);
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets::load)
                 .register(commands);
@@ -258,8 +261,8 @@ public final class Pluto implements KernelEvents {
         commands.on(Shutdown.class, (command, request) -> shutdown(command.leaveState(), request.logger()));
     }
 
-    private static ConnectionCommands.Asker asker(Request request) {
-        return new ConnectionCommands.Asker(request.logger(), request.session());
+    private static Asker asker(Request request) {
+        return new Asker(request.logger(), request.session());
     }
 
     /** A datagram came in. */

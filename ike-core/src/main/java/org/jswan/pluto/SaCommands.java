@@ -9,14 +9,12 @@ import java.util.regex.Pattern;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionCommands;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.IkeVersion;
-import org.jswan.connection.Instances;
-import org.jswan.connection.Routing;
+import org.jswan.connection.SaEnder;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackCommand.DeleteState;
 import org.jswan.control.WhackCommand.Initiate;
@@ -33,13 +31,15 @@ import org.jswan.log.WhackSession;
 import org.jswan.pluto.CommandTable.Handler;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.pluto.CommandTable.SlowHandler;
+import org.jswan.routing.Instances;
+import org.jswan.routing.Routing;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 
 /** The commands that bring SAs up and down. */
-final class SaCommands implements ConnectionCommands.SaEnder {
+final class SaCommands implements SaEnder {
     /** As far as libreswan takes it for a number. */
     private static final Pattern SERIAL = Pattern.compile("[0-9]{1,18}");
 

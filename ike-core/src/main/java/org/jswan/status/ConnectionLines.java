@@ -25,11 +25,11 @@ import org.jswan.connection.PolicyText;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.TcpMode;
 import org.jswan.connection.Topology;
-import org.jswan.connection.VirtualInterfaces;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelPolicy.Mark;
+import org.jswan.routing.VirtualInterfaces;
 
 /** All that the status tells of one connection. */
 final class ConnectionLines {

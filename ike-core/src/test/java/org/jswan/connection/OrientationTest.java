@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.net.IkeSocket;
+import org.jswan.routing.World;
 import org.junit.jupiter.api.Test;
 
 class OrientationTest {

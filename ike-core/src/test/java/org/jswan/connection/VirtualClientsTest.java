@@ -10,6 +10,7 @@ import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.config.value.PrivateNetworks;
 import org.jswan.identity.IkeId;
+import org.jswan.routing.World;
 import org.junit.jupiter.api.Test;
 
 class VirtualClientsTest {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.config.value.PrivateNetworks;
+import org.jswan.routing.World;
 import org.junit.jupiter.api.Test;
 
 class VirtualNetworkTest {

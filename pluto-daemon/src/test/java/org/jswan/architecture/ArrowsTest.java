@@ -51,6 +51,7 @@ class ArrowsTest {
             Set.of("xauth"),
             Set.of("sa", "control"),
             Set.of("config.conf"),
+            Set.of("routing"),
             Set.of("connection", "config.secrets"),
             Set.of("revocation"),
             Set.of("certificate", "eap"),

@@ -15,13 +15,13 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.Instances;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle;
 import org.jswan.identity.DistinguishedName;
 import org.jswan.identity.IdType;
 import org.jswan.identity.IkeId;
 import org.jswan.identity.PublicKeyStore;
+import org.jswan.routing.Instances;
 import org.jswan.sa.IkeSa;
 
 /** Which connection is for a peer that says who it is. */

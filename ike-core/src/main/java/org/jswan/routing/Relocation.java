@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +9,10 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionEnd;
+import org.jswan.connection.RoutingState;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.connection.RoutingState;
 import org.jswan.kernel.KernelPolicy.Mark;
 
 /** Which connections have routes and policies, by the peer's client: two of them may want the same one. */

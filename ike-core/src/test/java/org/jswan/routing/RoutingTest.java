@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,15 @@ import org.jswan.base.SaSerial;
 import org.jswan.base.Secret;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.RoutingState;
+import org.jswan.connection.Shunt;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecMode;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import org.jswan.base.Selector;
+import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 
 /** The kernel's order among policies: a lower number wins. The numbers are the oracle's, so that both sort alike. */
 final class PolicyPriority {

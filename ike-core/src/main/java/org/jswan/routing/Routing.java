@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +11,14 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.PolicyText;
+import org.jswan.connection.RoutingState;
+import org.jswan.connection.Shunt;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelPolicy;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionEnd;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelSa;

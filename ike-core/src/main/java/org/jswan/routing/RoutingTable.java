@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import static org.jswan.connection.RoutingState.ROUTED_ECLIPSED;
 import static org.jswan.connection.RoutingState.ROUTED_FAILURE;
@@ -12,6 +12,7 @@ import static org.jswan.connection.RoutingState.UNROUTED_KEYED;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jswan.connection.RoutingState;
 
 /** Which event does what in which state of a connection's routing: complete, each pair stands here. */
 final class RoutingTable {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
+import org.jswan.connection.ConnectionDatabase;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelInterfaces;
 import org.jswan.log.Logger;
@@ -42,7 +45,7 @@ public final class VirtualInterfaces implements ConnectionDatabase.Watcher {
     }
 
     /** Why the kernel cannot have such interfaces; empty if it can. An interface is made and deleted to find out. */
-    Optional<String> missing(Logger logger) {
+    public Optional<String> missing(Logger logger) {
         Optional<String> why = support.isPresent() ? Optional.empty() : test(logger);
         return support.equals(Optional.of(Support.MISSING)) && why.isEmpty()
                 ? Optional.of("may be missing CONFIG_XFRM_INTERFACE support in kernel")

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 

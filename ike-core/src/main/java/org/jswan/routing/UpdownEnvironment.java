@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -9,7 +9,13 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionConfig.Kernel;
+import org.jswan.connection.ConnectionEnd;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.PolicyText;
+import org.jswan.connection.RemotePeerType;
 import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,17 @@ import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.certificate.HeldCertificates;
+import org.jswan.connection.Asker;
+import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionLoader;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.Ikev1Policy;
+import org.jswan.connection.KeyMaterial;
 import org.jswan.helper.Helpers;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.impair.Impairments;
@@ -45,20 +56,24 @@ class ConnectionCommandsTest {
     };
     private final ConnectionCommands commands = new ConnectionCommands(
             world.connections,
-            world.orientation,
+            new ConnectionLoader(
+                    world.connections,
+                    world.orientation,
+                    world,
+                    world.routing.interfaces()::missing,
+                    helpers(),
+                    (NameResolver) name -> names.getOrDefault(name, List.of()),
+                    new KeyMaterial(
+                            new PrivateKeyRing(helpers(), KeyDatabase.EMPTY),
+                            new PublicKeyStore(),
+                            new HeldCertificates(helpers(), KeyDatabase.EMPTY, clock),
+                            clock),
+                    Ikev1Policy.DROP,
+                    (connection, session) -> ended.add(connection.name()),
+                    new Impairments()),
             world.routing,
-            world,
-            helpers(),
-            (NameResolver) name -> names.getOrDefault(name, List.of()),
-            new KeyMaterial(
-                    new PrivateKeyRing(helpers(), KeyDatabase.EMPTY),
-                    new PublicKeyStore(),
-                    new HeldCertificates(helpers(), KeyDatabase.EMPTY, clock),
-                    clock),
-            Ikev1Policy.DROP,
             () -> true,
-            (connection, session) -> ended.add(connection.name()),
-            new Impairments());
+            (connection, session) -> ended.add(connection.name()));
 
     private Helpers helpers() {
         return new Helpers() {
@@ -76,10 +91,10 @@ class ConnectionCommandsTest {
         };
     }
 
-    private ConnectionCommands.Asker asker() {
+    private Asker asker() {
         Logger logger = new Logger(world, "");
         logger.attach(whack);
-        return new ConnectionCommands.Asker(logger, whack);
+        return new Asker(logger, whack);
     }
 
     private static ConnectionRequest.Builder request(String name, HostSpec right) {

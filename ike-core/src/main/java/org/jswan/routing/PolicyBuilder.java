@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,9 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionEnd;
+import org.jswan.connection.Shunt;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelPolicy;

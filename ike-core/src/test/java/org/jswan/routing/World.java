@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.connection;
+package org.jswan.routing;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,8 +15,11 @@ import java.util.function.Predicate;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
-import org.jswan.certificate.CertificateSet;
-import org.jswan.impair.Impairments;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.LoadedConnections;
+import org.jswan.connection.Orientation;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
@@ -31,27 +33,26 @@ import org.jswan.log.Logger;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
-import org.jswan.net.NameResolver;
 import org.jswan.net.Transport;
 import org.jswan.updown.ScriptRunner;
 
 /** A machine with a few addresses whose kernel, scripts and log write down what happens, in one list. */
-final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Sockets {
-    final List<String> events = new ArrayList<>();
-    final List<String> log = new ArrayList<>();
-    final List<String> debug = new ArrayList<>();
-    final List<IkeSocket> sockets = new ArrayList<>();
-    final Deque<Runnable> scriptEnds = new ArrayDeque<>();
-    final Logger logger = new Logger(this, "");
-    final ConnectionDatabase connections = new ConnectionDatabase(logger);
-    final Orientation orientation = new Orientation(connections, this);
-    final Routing routing = new Routing(connections, this, this);
+public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Sockets {
+    public final List<String> events = new ArrayList<>();
+    public final List<String> log = new ArrayList<>();
+    public final List<String> debug = new ArrayList<>();
+    public final List<IkeSocket> sockets = new ArrayList<>();
+    public final Deque<Runnable> scriptEnds = new ArrayDeque<>();
+    public final Logger logger = new Logger(this, "");
+    public final ConnectionDatabase connections = new ConnectionDatabase(logger);
+    public final Orientation orientation = new Orientation(connections, this);
+    public final Routing routing = new Routing(connections, this, this);
     private final Set<String> present = new HashSet<>();
-    Predicate<String> scriptFails = verb -> false;
-    Predicate<String> kernelRefuses = what -> false;
-    Map<String, String> lastEnvironment = Map.of();
+    public Predicate<String> scriptFails = verb -> false;
+    public Predicate<String> kernelRefuses = what -> false;
+    public Map<String, String> lastEnvironment = Map.of();
 
-    World(String... addresses) {
+    public World(String... addresses) {
         for (String address : addresses) {
             InterfaceAddress on = new InterfaceAddress("eth0", IpAddress.of(address));
             sockets.add(new Socket(on, new Endpoint(on.address(), 500)));
@@ -59,7 +60,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
         }
     }
 
-    record Socket(InterfaceAddress interfaceAddress, Endpoint local) implements IkeSocket {
+    public record Socket(InterfaceAddress interfaceAddress, Endpoint local) implements IkeSocket {
         @Override
         public boolean encapsulates() {
             return local.port() != 500;
@@ -80,37 +81,20 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     }
 
     /** Adds and orients. */
-    Connection add(ConnectionRequest request) {
-        try {
-            ConnectionConfig config = ConnectionConfig.of(
-                    request,
-                    new AddContext(
-                            NameResolver.NONE,
-                            Map.of(),
-                            CertificateSet.EMPTY,
-                            Instant.EPOCH,
-                            name(),
-                            0xfffffff8L,
-                            new KnownProposals(new Impairments()),
-                            Ikev1Policy.DROP,
-                            connections.pools(),
-                            logger));
-            Connection connection = connections.add(connections.nextSerial(), config);
-            orientation.orient(connection, connection.logger());
-            return connection;
-        } catch (ConnectionRefused e) {
-            throw new AssertionError(e);
-        }
+    public Connection add(ConnectionRequest request) {
+        Connection connection = LoadedConnections.add(connections, request, name(), logger);
+        orientation.orient(connection, connection.logger());
+        return connection;
     }
 
     /** Lets the running script and all that follow end. */
-    void runScripts() {
+    public void runScripts() {
         while (!scriptEnds.isEmpty()) {
             scriptEnds.remove().run();
         }
     }
 
-    List<String> takeEvents() {
+    public List<String> takeEvents() {
         List<String> taken = List.copyOf(events);
         events.clear();
         return taken;
@@ -213,7 +197,7 @@ final class World implements KernelIpsec, ScriptRunner, LogSink, Orientation.Soc
     public void flush() {}
 
     /** A whack that remembers what it is shown. */
-    static final class Whack implements WhackSession {
+    public static final class Whack implements WhackSession {
         final List<String> lines = new ArrayList<>();
         boolean finished;
 
