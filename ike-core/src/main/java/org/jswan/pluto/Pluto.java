@@ -61,6 +61,7 @@ import org.jswan.revocation.ListFetcher;
 import org.jswan.revocation.Revocation;
 import org.jswan.routing.ConnectionCommands;
 import org.jswan.routing.Instances;
+import org.jswan.routing.OnDemand;
 import org.jswan.routing.Relocation;
 import org.jswan.routing.Routing;
 import org.jswan.sa.IkeSa;
@@ -89,6 +90,7 @@ public final class Pluto implements KernelEvents {
     private final Dispatcher dispatcher;
     private final Streams streams;
     private final Initiator initiator;
+    private final OnDemand onDemand;
     private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
     private final AddressChanges addressChanges;
@@ -173,6 +175,7 @@ public final class Pluto implements KernelEvents {
             redirections.established(ike);
         });
         this.initiator = new Initiator(context, transmitter, ikev1.initiation(), ikev2.initiation(transitions));
+        this.onDemand = new OnDemand(routing, logger, initiator::initiateOnDemand);
         ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
@@ -348,7 +351,7 @@ public final class Pluto implements KernelEvents {
 
     @Override
     public void acquire(Selector source, Selector destination, int requestId) {
-        routing.acquire(source, destination, logger).ifPresent(initiator::initiateOnDemand);
+        onDemand.acquire(source, destination);
     }
 
     @Override

@@ -134,7 +134,7 @@ public final class Relocation {
             }
             return true;
         } catch (KernelException refused) {
-            Routing.tell(refused, installed.child().logger());
+            KernelDoor.tell(refused, installed.child().logger());
             return false;
         }
     }

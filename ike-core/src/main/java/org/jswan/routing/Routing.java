@@ -7,25 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jswan.base.Endpoint;
-import org.jswan.base.IpProtocol;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.PolicyText;
 import org.jswan.connection.RoutingState;
-import org.jswan.connection.Shunt;
-import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
-import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
 import org.jswan.log.Logger;
-import org.jswan.log.RcCode;
 import org.jswan.updown.ScriptRunner;
 
 /**
@@ -34,11 +26,14 @@ import org.jswan.updown.ScriptRunner;
  * does what in which state.
  */
 public final class Routing {
-    private final KernelIpsec kernel;
+    private final KernelDoor kernel;
     private final Updown updown;
     private final VirtualInterfaces interfaces;
     private final ConnectionDatabase connections;
     private final RouteOwners owners = new RouteOwners();
+    private final RouteConflicts conflicts = new RouteConflicts(owners);
+    private final PacketSearch packets = new PacketSearch();
+    private final Shunts shunts;
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Turns turns = new Turns();
 
@@ -51,10 +46,22 @@ public final class Routing {
 
     public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
         this.connections = connections;
-        this.kernel = kernel;
+        this.kernel = new KernelDoor(kernel);
+        this.shunts = new Shunts(this.kernel, owners);
         this.updown = new Updown(kernel, scripts);
         this.interfaces = new VirtualInterfaces(kernel.interfaces());
-        connections.watch(interfaces);
+        connections.watch(new ConnectionDatabase.Watcher() {
+            @Override
+            public void added(Connection connection) {
+                interfaces.added(connection);
+            }
+
+            @Override
+            public void removed(Connection connection) {
+                packets.forget(connection);
+                interfaces.removed(connection);
+            }
+        });
     }
 
     /**
@@ -104,7 +111,7 @@ public final class Routing {
             if (connection.kind() == ConnectionKind.GROUP) {
                 // Its members are routed, not the group.
                 end.accept(true);
-            } else if (!mayRoute(connection, connection.logger())) {
+            } else if (!conflicts.mayRoute(connection, connection.logger())) {
                 end.accept(false);
             } else if (RoutingTable.step(RoutingEvent.TRAP, connection.routing()) == RoutingTable.Step.NOTHING) {
                 end.accept(true);
@@ -189,10 +196,10 @@ public final class Routing {
 
     /** The SAs of a Child SA, or only those from the peer. */
     private boolean install(Connection connection, ChildInstall child, boolean whole) {
-        if (!mayRoute(connection, child.logger()) || !interfaces.ready(connection, child.logger())) {
+        if (!conflicts.mayRoute(connection, child.logger()) || !interfaces.ready(connection, child.logger())) {
             return false;
         }
-        if (!addSas(child, whole ? bothHalves(child) : child.inbound())) {
+        if (!kernel.addSas(whole ? bothHalves(child) : child.inbound(), child.logger())) {
             child.logger().log("setup_half_ipsec_sa() hit fail:");
             return false;
         }
@@ -201,7 +208,7 @@ public final class Routing {
     }
 
     private void putInbound(Connection connection, ChildInstall child) {
-        if (!putAll(new PolicyBuilder(connection).inbound(child), child.logger())) {
+        if (!kernel.putAll(new PolicyBuilder(connection).inbound(child), child.logger())) {
             child.logger().log("raw_policy() in setup_half_ipsec_sa() failed to add inbound");
         }
     }
@@ -212,7 +219,7 @@ public final class Routing {
         if (first) {
             putInbound(connection, child);
         }
-        if (!put(new PolicyBuilder(connection).outbound(child), child.logger())) {
+        if (!kernel.put(new PolicyBuilder(connection).outbound(child), child.logger())) {
             withdraw(connection, child, first, end);
         } else if (first) {
             up(connection, child, end);
@@ -234,9 +241,9 @@ public final class Routing {
             if (waiting != null) {
                 Connection connection = waiting.connection();
                 ChildInstall install = waiting.child();
-                if (waiting.whole() || addSas(install, install.outbound())) {
+                if (waiting.whole() || kernel.addSas(install.outbound(), install.logger())) {
                     installed.put(child, new Installed(connection, install, true));
-                    put(new PolicyBuilder(connection).outbound(install), install.logger());
+                    kernel.put(new PolicyBuilder(connection).outbound(install), install.logger());
                     set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child));
                 }
                 done.run();
@@ -290,160 +297,31 @@ public final class Routing {
                 && installed.values().stream().noneMatch(other -> other.connection() == connection);
     }
 
-    /**
-     * A packet met a trap: finds the connection that has to be initiated, and remembers that packets are held for it.
-     *
-     * @return empty if there is none, which is logged
-     */
-    public Optional<Connection> acquire(Selector source, Selector destination, Logger logger) {
-        String packet = "initiate on-demand for packet " + packetText(source, destination);
-        if (source.subnet().equals(destination.subnet())) {
-            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": acquire for our own IP address");
-            return Optional.empty();
-        }
-        Optional<Connection> found =
-                find(source, destination).filter(c -> !c.config().neverNegotiates());
-        if (found.isEmpty()) {
-            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": no routed template covers this pair");
-            return found;
-        }
-        Connection connection = found.get();
-        if (connection.kind() == ConnectionKind.TEMPLATE) {
-            logger.log(RcCode.NOPEERIP, "cannot " + packet + ": template connection");
-            return Optional.empty();
-        }
-        if (connection.kind() == ConnectionKind.INSTANCE) {
-            logger.log("ignoring found existing connection instance " + connection
-                    + " that covers kernel acquire with IKE state #" + number(connection.newestIke())
-                    + " and IPsec state #" + number(connection.newestChild()) + " - due to duplicate acquire?");
-            return Optional.empty();
-        }
+    /** The connection that waits for such a packet. */
+    Optional<Connection> find(Selector source, Selector destination) {
+        return packets.find(source, destination);
+    }
+
+    /** A packet met the connection's trap: packets are held until there is an SA. */
+    void hold(Connection connection) {
         switch (RoutingTable.step(RoutingEvent.ACQUIRE, connection.routing())) {
             case HOLD_UNROUTED -> set(connection, RoutingState.UNROUTED_HOLD, connection.routeOwner());
             case HOLD_ROUTED -> set(connection, RoutingState.ROUTED_HOLD, connection.routeOwner());
             default -> {}
         }
-        logger.log(packet);
-        return found;
-    }
-
-    private static long number(Optional<SaSerial> serial) {
-        return serial.map(SaSerial::value).orElse(0L);
-    }
-
-    private static String packetText(Selector source, Selector destination) {
-        String from = source.port() == 0 && hasPorts(source.protocol())
-                ? new Endpoint(source.subnet().address(), 1).toString().replaceFirst(":1$", "")
-                : new Endpoint(source.subnet().address(), source.port()).toString();
-        return from + "-" + IpProtocol.name(source.protocol()) + "->"
-                + new Endpoint(destination.subnet().address(), destination.port());
-    }
-
-    private static boolean hasPorts(int protocol) {
-        return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
-    }
-
-    /** The routed connection for a packet: the longest prefixes, then the most exact ports and protocol. */
-    private Optional<Connection> find(Selector source, Selector destination) {
-        Connection best = null;
-        long bestScore = 0;
-        for (Connection candidate : connections.newestFirst()) {
-            if (candidate.kind() == ConnectionKind.GROUP
-                    || !candidate.routing().isRouted()
-                    || candidate
-                            .local()
-                            .client()
-                            .filter(c -> c.contains(source))
-                            .isEmpty()
-                    || candidate
-                            .remote()
-                            .client()
-                            .filter(c -> c.contains(destination))
-                            .isEmpty()) {
-                continue;
-            }
-            long score = score(candidate, source, destination);
-            if (best == null || score > bestScore) {
-                best = candidate;
-                bestScore = score;
-            }
-        }
-        return Optional.ofNullable(best);
-    }
-
-    private static long score(Connection candidate, Selector source, Selector destination) {
-        Selector ours = candidate.local().client().orElseThrow();
-        Selector theirs = candidate.remote().client().orElseThrow();
-        int[] lengths = candidate.prefixLengths();
-        long prefixes = ((long) lengths[0] << 17 | (long) lengths[1] << 8 | 1)
-                + (candidate.kind() == ConnectionKind.INSTANCE ? 1 : 0);
-        return 8 * prefixes
-                + (ours.port() == source.port() ? 2 : 0)
-                + (theirs.port() == destination.port() ? 2 : 0)
-                + (ours.protocol() == source.protocol() ? 1 : 0);
-    }
-
-    /** Whether neither the route nor the policies are another's; why not is logged. */
-    private boolean mayRoute(Connection connection, Logger logger) {
-        boolean unknownPeer = !connection.remote().hasClient()
-                && connection.kind() == ConnectionKind.TEMPLATE
-                && !connection.has(ConnectionPolicy.OPPORTUNISTIC);
-        if (unknownPeer || connection.remote().client().isEmpty()) {
-            logger.log(RcCode.ROUTE, "cannot route template policy of " + PolicyText.of(connection));
-            return false;
-        }
-        Optional<Connection> route = routeOwner(connection);
-        if (route.isPresent() && !sameWay(route.get(), connection)) {
-            logger.log(RcCode.LOG_SERIOUS, "cannot route -- route already in use for " + route.get());
-            return false;
-        }
-        Optional<Connection> policies = owners.policies(connection);
-        if (policies.isPresent()
-                && policies.get() != connection
-                && !policies.get().name().equals(connection.name())
-                && !policies.get().has(ConnectionPolicy.OVERLAPIP)
-                && !connection.has(ConnectionPolicy.OVERLAPIP)) {
-            logger.log(
-                    RcCode.LOG_SERIOUS,
-                    "cannot install eroute -- it is in use for " + policies.get() + " #"
-                            + number(policies.get().routeOwner()));
-            return false;
-        }
-        return true;
     }
 
     /** The connection that has the route to the same client, but by another peer or another of our interfaces. */
     public Optional<Connection> rival(Connection connection) {
-        return connection.remote().hasClient()
-                ? routeOwner(connection)
-                        .filter(owner -> owner != connection
-                                && !(owner.remote()
-                                                .address()
-                                                .equals(connection.remote().address())
-                                        && owner.socket().equals(connection.socket())))
-                : Optional.empty();
+        return conflicts.rival(connection);
     }
 
     Optional<Connection> routeOwner(Connection connection) {
-        if (!connection.isOriented()) {
-            connection.logger().log("route_owner: connection no longer oriented - system interface change?");
-            return Optional.empty();
-        }
-        return owners.route(connection);
-    }
-
-    /** Whether two connections' packets leave by the same interface to the same next hop. */
-    private static boolean sameWay(Connection a, Connection b) {
-        return a.socket().map(s -> s.interfaceAddress()).equals(b.socket().map(s -> s.interfaceAddress()))
-                && a.local().nextHop().equals(b.local().nextHop());
+        return conflicts.routeOwner(connection);
     }
 
     private void installTrap(Connection connection, Consumer<Boolean> done) {
-        PolicyBuilder policies = new PolicyBuilder(connection);
-        Shunt shunt = connection.config().shunts().prospective();
-        boolean replaces = owners.policies(connection).isPresent();
-        List<KernelPolicy> wanted = replaces ? List.of(policies.outboundShunt(shunt)) : policies.shunt(shunt);
-        if (!putAll(wanted, connection.logger())) {
+        if (!shunts.install(connection)) {
             done.accept(false);
             return;
         }
@@ -454,11 +332,7 @@ public final class Routing {
                 return;
             }
             script(connection, "down", Optional.empty(), connection.logger(), down -> {
-                if (connection.routing().hasPolicies()) {
-                    put(policies.outboundShunt(shuntOf(connection)), connection.logger());
-                } else {
-                    removeFailed(connection);
-                }
+                shunts.undo(connection);
                 done.accept(false);
             });
         });
@@ -468,18 +342,6 @@ public final class Routing {
     void script(
             Connection connection, String verb, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> then) {
         updown.run(connection, verb, child, logger, turns.later(then));
-    }
-
-    /** What could not be routed goes again. */
-    private void removeFailed(Connection connection) {
-        Logger logger = connection.logger();
-        PolicyBuilder policies = new PolicyBuilder(connection);
-        remove(policies.named(Direction.OUT), logger);
-        // as libreswan: complains if there is no inbound policy, which a trap does not have.
-        if (!remove(policies.named(Direction.IN), logger)) {
-            logger.log("shunt_policy() in route_and_eroute() failed in !st case");
-        }
-        removeIfThere(policies.named(Direction.FORWARD), logger);
     }
 
     /** The route, unless the connection or one that goes the same way has it: {@code prepare} and {@code route}. */
@@ -516,26 +378,18 @@ public final class Routing {
         if (first) {
             removeInbound(connection, child.logger());
             if (connection.routing().hasPolicies()) {
-                put(policies.outboundShunt(shuntOf(connection)), child.logger());
+                shunts.restore(connection, child.logger());
             } else {
-                remove(policies.outbound(child), child.logger());
+                kernel.remove(policies.outbound(child), child.logger());
             }
         } else {
             connection
                     .routeOwner()
                     .map(installed::get)
-                    .ifPresent(old -> put(policies.outbound(old.child()), child.logger()));
+                    .ifPresent(old -> kernel.put(policies.outbound(old.child()), child.logger()));
         }
         deleteSas(installed.remove(child.child()));
         done.accept(false);
-    }
-
-    /** What packets meet in the connection's state. */
-    private static Shunt shuntOf(Connection connection) {
-        ConnectionConfig.Shunts shunts = connection.config().shunts();
-        return connection.routing() == RoutingState.ROUTED_FAILURE && shunts.failure() != Shunt.NONE
-                ? shunts.failure()
-                : shunts.prospective();
     }
 
     /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with the connection. */
@@ -546,17 +400,13 @@ public final class Routing {
         boolean vanishes = connection.kind() == ConnectionKind.INSTANCE
                 && (connection.has(ConnectionPolicy.OPPORTUNISTIC) || connection.has(ConnectionPolicy.DONT_REKEY));
         if (deleted || vanishes) {
-            remove(policies.named(Direction.OUT), logger);
+            kernel.remove(policies.named(Direction.OUT), logger);
             removeInbound(connection, logger);
             unroute(connection, true, done);
             return;
         }
-        Shunt failure = connection.config().shunts().failure();
-        set(
-                connection,
-                failure == Shunt.NONE ? RoutingState.ROUTED_PROSPECTIVE : RoutingState.ROUTED_FAILURE,
-                Optional.empty());
-        put(policies.outboundShunt(shuntOf(connection)), logger);
+        set(connection, Shunts.afterTunnel(connection), Optional.empty());
+        shunts.restore(connection, logger);
         removeInbound(connection, logger);
         done.run();
     }
@@ -565,44 +415,21 @@ public final class Routing {
     private void removeKeyed(Installed gone) {
         Connection connection = gone.connection();
         Logger logger = gone.child().logger();
-        remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
+        kernel.remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
         removeInbound(connection, logger);
         deleteSas(gone);
         set(connection, RoutingState.UNROUTED, Optional.empty());
     }
 
     private void removeTrap(Connection connection, Consumer<Boolean> done) {
-        removeShunt(connection);
+        shunts.remove(connection);
         unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
-    }
-
-    private void removeShunt(Connection connection) {
-        PolicyBuilder policies = new PolicyBuilder(connection);
-        remove(policies.named(Direction.OUT), connection.logger());
-        if (removeIfThere(policies.named(Direction.IN), connection.logger())) {
-            // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
-            connection
-                    .logger()
-                    .log("kernel: " + kernel.name() + " XFRM_MSG_DELPOLICY for flow "
-                            + flow(connection.config().shunts().failure()) + " (in) encountered unexpected policy");
-        }
-        removeIfThere(policies.named(Direction.FORWARD), connection.logger());
-    }
-
-    private static String flow(Shunt shunt) {
-        return switch (shunt) {
-            case PASS -> "%pass(none)";
-            case DROP -> "%drop(discard)";
-            case REJECT -> "%reject(discard)";
-            case TRAP -> "%trap(ipsec)";
-            case NONE, HOLD -> "%discard(discard)";
-        };
     }
 
     private void removeInbound(Connection connection, Logger logger) {
         PolicyBuilder policies = new PolicyBuilder(connection);
-        removeIfThere(policies.named(Direction.IN), logger);
-        removeIfThere(policies.named(Direction.FORWARD), logger);
+        kernel.removeIfThere(policies.named(Direction.IN), logger);
+        kernel.removeIfThere(policies.named(Direction.FORWARD), logger);
     }
 
     /** The connection has no policies any more; its route goes, too, unless another one uses it. */
@@ -619,6 +446,7 @@ public final class Routing {
     void set(Connection connection, RoutingState state, Optional<SaSerial> owner) {
         connection.setRouting(state, owner);
         owners.update(connection);
+        packets.update(connection);
     }
 
     /** As libreswan: outbound first, so that all is ready when packets come in. */
@@ -626,21 +454,6 @@ public final class Routing {
         List<KernelSa> all = new ArrayList<>(child.outbound());
         all.addAll(child.inbound());
         return all;
-    }
-
-    private boolean addSas(ChildInstall child, List<KernelSa> sas) {
-        List<KernelSa> done = new ArrayList<>();
-        for (KernelSa sa : sas) {
-            try {
-                kernel.addSa(sa);
-                done.add(sa);
-            } catch (KernelException e) {
-                tell(e, child.logger());
-                done.forEach(added -> deleteSa(added, child.logger()));
-                return false;
-            }
-        }
-        return true;
     }
 
     private void deleteSas(Installed gone) {
@@ -652,58 +465,8 @@ public final class Routing {
         for (int i = child.inbound().size() - 1; i >= 0; i--) {
             outermostFirst.add(child.inbound().get(i));
         }
-        outermostFirst.forEach(sa -> deleteSa(sa, child.logger()));
+        outermostFirst.forEach(sa -> kernel.deleteSa(sa, child.logger()));
         updown.forget(child.child());
-    }
-
-    private void deleteSa(KernelSa sa, Logger logger) {
-        try {
-            kernel.deleteSa(sa.id());
-        } catch (KernelException e) {
-            tell(e, logger);
-        }
-    }
-
-    private boolean putAll(List<KernelPolicy> policies, Logger logger) {
-        return policies.stream().allMatch(policy -> put(policy, logger));
-    }
-
-    private boolean put(KernelPolicy policy, Logger logger) {
-        try {
-            kernel.putPolicy(policy);
-            return true;
-        } catch (KernelException e) {
-            tell(e, logger);
-            return false;
-        }
-    }
-
-    private boolean remove(KernelPolicy policy, Logger logger) {
-        try {
-            kernel.deletePolicy(policy);
-            return true;
-        } catch (KernelException e) {
-            tell(e, logger);
-            return false;
-        }
-    }
-
-    /** Whether it was there. */
-    private boolean removeIfThere(KernelPolicy policy, Logger logger) {
-        try {
-            kernel.deletePolicy(policy);
-            return true;
-        } catch (KernelException e) {
-            if (!e.errno().equals("ENOENT")) {
-                tell(e, logger);
-            }
-            return false;
-        }
-    }
-
-    static void tell(KernelException e, Logger logger) {
-        logger.error(e.getMessage());
-        e.advice().ifPresent(advice -> logger.log(RcCode.LOG_SERIOUS, advice));
     }
 
     /** Ends an operation: whoever asked is told first, then the next one runs. */

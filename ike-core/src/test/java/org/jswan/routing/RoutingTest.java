@@ -356,10 +356,15 @@ class RoutingTest {
         Selector source = new Selector(Subnet.of("10.0.1.7/32"), 17, 0);
         Selector destination = new Selector(Subnet.of("10.0.2.9/32"), 17, 53);
         Logger logger = new Logger(world, "");
-        assertThat(world.routing.acquire(source, destination, logger)).isEmpty();
+        List<Connection> begun = new ArrayList<>();
+        OnDemand onDemand = new OnDemand(world.routing, logger, begun::add);
+        onDemand.acquire(source, destination);
+        assertThat(begun).isEmpty();
         world.routing.trap(a, results::add);
+        onDemand.acquire(source, destination);
+        assertThat(begun).as("waits for updown").isEmpty();
         world.runScripts();
-        assertThat(world.routing.acquire(source, destination, logger)).contains(a);
+        assertThat(begun).containsExactly(a);
         assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_HOLD);
         assertThat(world.log)
                 .containsExactly(

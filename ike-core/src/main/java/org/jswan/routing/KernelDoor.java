@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.routing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelSa;
+import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
+
+/** The kernel, for those whose users hear what it refuses: a refusal is logged, and the answer tells of it. */
+final class KernelDoor {
+    private final KernelIpsec kernel;
+
+    KernelDoor(KernelIpsec kernel) {
+        this.kernel = kernel;
+    }
+
+    String name() {
+        return kernel.name();
+    }
+
+    /** Whether it took all of them; the others are not tried after the first that it refuses. */
+    boolean putAll(List<KernelPolicy> policies, Logger logger) {
+        return policies.stream().allMatch(policy -> put(policy, logger));
+    }
+
+    boolean put(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.putPolicy(policy);
+            return true;
+        } catch (KernelException e) {
+            tell(e, logger);
+            return false;
+        }
+    }
+
+    /** That it is not there is a refusal, too. */
+    boolean remove(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.deletePolicy(policy);
+            return true;
+        } catch (KernelException e) {
+            tell(e, logger);
+            return false;
+        }
+    }
+
+    /** Whether it was there; that it was not is none of the user's concern. */
+    boolean removeIfThere(KernelPolicy policy, Logger logger) {
+        try {
+            kernel.deletePolicy(policy);
+            return true;
+        } catch (KernelException e) {
+            if (!e.errno().equals("ENOENT")) {
+                tell(e, logger);
+            }
+            return false;
+        }
+    }
+
+    /** All of them or none. */
+    boolean addSas(List<KernelSa> sas, Logger logger) {
+        List<KernelSa> done = new ArrayList<>();
+        for (KernelSa sa : sas) {
+            try {
+                kernel.addSa(sa);
+                done.add(sa);
+            } catch (KernelException e) {
+                tell(e, logger);
+                done.forEach(added -> deleteSa(added, logger));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void deleteSa(KernelSa sa, Logger logger) {
+        try {
+            kernel.deleteSa(sa.id());
+        } catch (KernelException e) {
+            tell(e, logger);
+        }
+    }
+
+    static void tell(KernelException e, Logger logger) {
+        logger.error(e.getMessage());
+        e.advice().ifPresent(advice -> logger.log(RcCode.LOG_SERIOUS, advice));
+    }
+}
