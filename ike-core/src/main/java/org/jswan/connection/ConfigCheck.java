@@ -143,6 +143,9 @@ final class ConfigCheck {
         } else if (virtual.isPresent()) {
             right = right.withVirtual(virtual.get());
         }
+        if (policies.contains(ConnectionPolicy.OPPORTUNISTIC) && lifetimes.keyingTries() == 0) {
+            lifetimes = lifetimes.triedOnce();
+        }
         warnOfLater();
         return new ConnectionConfig(
                 request.name(),

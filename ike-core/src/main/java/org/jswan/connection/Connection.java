@@ -44,6 +44,7 @@ public final class Connection {
     private Optional<Long> keyingTries = Optional.empty();
     private int[] prefixLengths;
     private Optional<AddressPool> pool = Optional.empty();
+    private Optional<String> foodGroup = Optional.empty();
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -63,6 +64,9 @@ public final class Connection {
         right.complete(left);
         left.leaveClientOpen();
         right.leaveClientOpen();
+        if (config.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            wild(left, right).openClient(config.hostFamily());
+        }
         this.kind = kindOf(config, left, right);
         settlePrefixLengths();
     }
@@ -84,13 +88,47 @@ public final class Connection {
         this.localSide = template.localSide;
         this.socket = template.socket;
         this.prefixLengths = template.prefixLengths;
+        this.foodGroup = template.foodGroup;
+    }
+
+    /** A member of a group, with its orientation: what the group says, about those peers alone. */
+    Connection(ConnectionSerial serial, Connection group, GroupTarget target, int requestId, Logger base) {
+        this.serial = serial;
+        this.template = Optional.of(group.serial);
+        this.config = group.config;
+        this.name = target.nameIn(group.name);
+        this.instanceNumber = 0;
+        this.requestId = requestId;
+        this.logger = base.derive(() -> this + ": ");
+        this.left = new ConnectionEnd(group.left);
+        this.right = new ConnectionEnd(group.right);
+        this.debug = group.debug;
+        this.policies = EnumSet.copyOf(group.policies);
+        policies.removeAll(EnumSet.of(ConnectionPolicy.GROUP, ConnectionPolicy.GROUTED));
+        policies.add(ConnectionPolicy.GROUPINSTANCE);
+        this.localSide = group.localSide;
+        this.socket = group.socket;
+        this.prefixLengths = group.prefixLengths;
+        this.foodGroup = Optional.of(group.name);
+        remote().setClient(new Selector(target.subnet(), target.protocol(), target.remotePort()));
+        if (target.protocol() != 0) {
+            local().setPorts(target.protocol(), target.localPort());
+        }
+        this.kind = remote().address().isEmpty() && !config.neverNegotiates()
+                ? ConnectionKind.TEMPLATE
+                : ConnectionKind.INSTANCE;
+    }
+
+    /** The end that will hardly be ours. */
+    private static ConnectionEnd wild(ConnectionEnd left, ConnectionEnd right) {
+        return left.address().isEmpty() || left.config().isOpen() ? left : right;
     }
 
     private static ConnectionKind kindOf(ConnectionConfig config, ConnectionEnd left, ConnectionEnd right) {
         if (config.has(ConnectionPolicy.GROUP)) {
             return ConnectionKind.GROUP;
         }
-        ConnectionEnd wild = left.address().isEmpty() || left.config().isOpen() ? left : right;
+        ConnectionEnd wild = wild(left, right);
         boolean template = !config.neverNegotiates() && wild.address().isEmpty()
                 || wild.config().client().protocolPort().anyPort()
                 || config.ikeVersion() == IkeVersion.IKEV2
@@ -105,7 +143,12 @@ public final class Connection {
         return serial;
     }
 
-    /** What this is an instance of. */
+    /** The policy group that this is a member of, or an instance of a member. */
+    public Optional<String> foodGroup() {
+        return foodGroup;
+    }
+
+    /** What this is an instance or a member of. */
     public Optional<ConnectionSerial> template() {
         return template;
     }
@@ -323,7 +366,7 @@ public final class Connection {
 
     private String instanceText() {
         String number = instanceNumber == 0 ? "" : "[" + instanceNumber + "]";
-        String peer = remote().address().map(IpAddress::toString).orElse("<none:>");
+        IpAddress peer = remote().address().orElseGet(() -> IpAddress.any(config.hostFamily()));
         if (!has(ConnectionPolicy.OPPORTUNISTIC)) {
             return number + " " + peer;
         }

@@ -103,7 +103,12 @@ public record ConnectionConfig(
             long fuzzPercent,
             long keyingTries,
             long maxBytes,
-            long maxPackets) {}
+            long maxPackets) {
+        /** The same without another attempt after the first. */
+        Lifetimes triedOnce() {
+            return new Lifetimes(ike, ipsec, margin, fuzzPercent, 1, maxBytes, maxPackets);
+        }
+    }
 
     /** When a request without an answer is sent again, and given up. */
     public record Retransmission(Duration interval, Duration timeout) {}

@@ -18,6 +18,7 @@ import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
+import org.jswan.log.RcCode;
 import org.jswan.pool.AddressPools;
 import org.jswan.pool.PoolException;
 
@@ -36,6 +37,7 @@ public final class ConnectionDatabase {
     private final Map<Connection, HostPair> hosts = new HashMap<>();
     private final Map<NamedPeer, Set<Connection>> instancesByPeer = new HashMap<>();
     private final Map<Connection, NamedPeer> peers = new HashMap<>();
+    private final Map<ConnectionSerial, Set<Connection>> members = new HashMap<>();
     private final Set<Connection> doomed = new HashSet<>();
     private final AddressPools pools = new AddressPools();
     private final Logger logger;
@@ -97,6 +99,27 @@ public final class ConnectionDatabase {
         return add(new Connection(nextSerial(), template, requestId(template.config()), logger));
     }
 
+    /**
+     * Adds what a group says about some peers as a connection of its own. The group must be oriented.
+     *
+     * @return empty if there is a connection of that name, which the group says
+     */
+    public Optional<Connection> addMember(Connection group, GroupTarget target) {
+        String name = target.nameIn(group.name());
+        if (byName.containsKey(name)) {
+            group.logger().log(RcCode.DUPNAME, "group name + target yields duplicate name \"" + name + "\"");
+            return Optional.empty();
+        }
+        Connection member = add(new Connection(nextSerial(), group, target, requestId(group.config()), logger));
+        members.computeIfAbsent(group.serial(), g -> new LinkedHashSet<>()).add(member);
+        return Optional.of(member);
+    }
+
+    /** The members of a group, oldest first: no instances of them. */
+    public List<Connection> members(Connection group) {
+        return List.copyOf(members.getOrDefault(group.serial(), Set.of()));
+    }
+
     private Connection add(Connection connection) {
         ConnectionConfig config = connection.config();
         config.left()
@@ -152,6 +175,7 @@ public final class ConnectionDatabase {
         aliases(connection).forEach(alias -> removeFrom(byAlias, alias, connection));
         unfile(connection);
         unfilePeer(connection);
+        connection.template().ifPresent(group -> removeFrom(members, group, connection));
         watcher.ifPresent(w -> w.removed(connection));
     }
 

@@ -127,6 +127,12 @@ public final class ConnectionEnd {
         hasClient |= virtualNetwork.isPresent();
     }
 
+    /** Anybody is the client, as far as its protocol and port go. */
+    void openClient(AddressFamily family) {
+        hasClient = true;
+        client = Optional.of(config.client().selectorOf(Subnet.all(family)));
+    }
+
     /** The peer has chosen its client: the host itself, or what is behind it. */
     public void chooseClient(Selector chosen) {
         assignClient(chosen);
@@ -204,6 +210,11 @@ public final class ConnectionEnd {
     /** What of the configured client the peer asked for. */
     public void setClient(Selector newClient) {
         client = Optional.of(newClient);
+    }
+
+    /** Only this traffic of the client, whatever is configured. */
+    void setPorts(int protocol, int newPort) {
+        client = client.map(old -> new Selector(old.subnet(), protocol, newPort));
     }
 
     /** What the peer agreed to: more than the host, unless it is just that. */

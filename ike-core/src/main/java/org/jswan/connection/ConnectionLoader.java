@@ -116,6 +116,13 @@ public final class ConnectionLoader {
         Connection connection = connections.add(serial, config);
         connection.logger().attach(asker.session());
         logProposals(connection);
+        if (config.lifetimes().keyingTries() != request.value(ConnectionOption.KEYING_TRIES)
+                && config.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            connection
+                    .logger()
+                    .log("the connection is Opportunistic, but used keyingtries=0."
+                            + " The specified value was changed to 1");
+        }
         if (orientation.orient(connection, connection.logger()) == Orientation.Result.AMBIGUOUS) {
             sas.end(connection, asker.session());
             // as libreswan: the rest is for the log only.

@@ -19,8 +19,7 @@ public final class EndOption<T> extends RequestOption<T> {
     public static final EndOption<HostSpec> HOST = add(Definition.of(ValueType.Kind.HOST, HostSpec::toString)
             .names("host")
             .ours("host-name", "host-interface")
-            .conf("")
-            .laterIf(host -> host.isOpportunistic() || host.isGroup()));
+            .conf(""));
 
     /** Nickname of the certificate. */
     public static final EndOption<String> CERT = add(text().names("cert").conf("cert"));

@@ -27,6 +27,9 @@ final class Ikev1Check {
         if (policies.contains(ConnectionPolicy.OPPORTUNISTIC)) {
             throw ConnectionRefused.fatal("opportunistic connection MUST have IKEv2");
         }
+        if (policies.contains(ConnectionPolicy.OPPORTUNISTIC)) {
+            throw ConnectionRefused.fatal("opportunistic connection MUST have IKEv2");
+        }
         if (policies.contains(ConnectionPolicy.MOBIKE)) {
             throw ConnectionRefused.fatal("MOBIKE requires IKEv2");
         }

@@ -133,10 +133,5 @@ public abstract sealed class RequestOption<T> permits ConnectionOption, EndOptio
             later = value -> true;
             return this;
         }
-
-        Definition<T> laterIf(Predicate<T> which) {
-            later = which;
-            return this;
-        }
     }
 }

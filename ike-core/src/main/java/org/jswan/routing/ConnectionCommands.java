@@ -61,7 +61,9 @@ public final class ConnectionCommands {
      */
     public void delete(String name, Asker asker, Runnable done) {
         routing.exclusively(release -> {
-            List<Connection> named = connections.findByName(name);
+            // As libreswan: what is only an instance by that name, as some members of groups are, does not go alone.
+            List<Connection> named =
+                    connections.findConfigured(name).isPresent() ? connections.findByName(name) : List.of();
             List<Connection> doomed = new ArrayList<>(named.isEmpty() ? connections.findByAlias(name) : named);
             if (named.isEmpty()) {
                 Collections.reverse(doomed);
@@ -75,8 +77,7 @@ public final class ConnectionCommands {
                                     "terminated " + doomed.size() + " connections from aliased connection \"" + name
                                             + "\"");
                 }
-                doomed.forEach(connections::doom);
-                doomed.forEach(connection -> remove(connection, asker));
+                remove(withMembers(doomed), asker);
                 routing.exclusively(last -> both(done, last).run());
             });
             release.run();
@@ -93,6 +94,34 @@ public final class ConnectionCommands {
         }
         sas.end(connection, asker.session());
         connection.logger().detach(asker.session());
+    }
+
+    /** Removes members of a group, with their instances. */
+    void removeMembers(List<Connection> members, Asker asker) {
+        List<Connection> all = new ArrayList<>();
+        members.forEach(member -> addNewestFirst(all, member.name()));
+        remove(all, asker);
+    }
+
+    /** As libreswan: its members go just before a group, the instances of each before it. */
+    private List<Connection> withMembers(List<Connection> doomed) {
+        List<Connection> all = new ArrayList<>();
+        for (Connection connection : doomed) {
+            connections.members(connection).forEach(member -> addNewestFirst(all, member.name()));
+            all.add(connection);
+        }
+        return all;
+    }
+
+    private void addNewestFirst(List<Connection> to, String name) {
+        List<Connection> named = new ArrayList<>(connections.findByName(name));
+        Collections.reverse(named);
+        to.addAll(named);
+    }
+
+    private void remove(List<Connection> doomed, Asker asker) {
+        doomed.forEach(connections::doom);
+        doomed.forEach(connection -> remove(connection, asker));
     }
 
     private void remove(Connection connection, Asker asker) {
@@ -136,11 +165,33 @@ public final class ConnectionCommands {
             logger.detach(asker.session());
             return;
         }
+        if (connection.kind() == ConnectionKind.GROUP) {
+            routeGroup(connection, asker);
+            return;
+        }
         routing.trap(connection, routed -> {
             if (!routed) {
                 logger.whackOnly(RcCode.ROUTE, "could not route");
             }
             logger.detach(asker.session());
+        });
+    }
+
+    private void routeGroup(Connection group, Asker asker) {
+        group.set(ConnectionPolicy.GROUTED, true);
+        connections.members(group).forEach(member -> trap(member, group.logger()));
+        routing.exclusively(release -> {
+            group.logger().detach(asker.session());
+            release.run();
+        });
+    }
+
+    /** Routes a member, for its group's sake. */
+    private void trap(Connection member, Logger group) {
+        routing.trap(member, routed -> {
+            if (!routed) {
+                group.whackOnly(RcCode.ROUTE, "could not route");
+            }
         });
     }
 
@@ -156,6 +207,11 @@ public final class ConnectionCommands {
     }
 
     private void unroute(Connection connection, Asker asker) {
+        if (connection.kind() == ConnectionKind.GROUP) {
+            connection.set(ConnectionPolicy.GROUTED, false);
+            connections.members(connection).forEach(member -> unroute(member, asker));
+            return;
+        }
         routing.untrap(connection, gone -> {
             if (!gone) {
                 asker.logger().whackOnly(RcCode.RTBUSY, "cannot unroute: route busy");

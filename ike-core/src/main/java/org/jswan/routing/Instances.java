@@ -57,7 +57,9 @@ public final class Instances {
 
     static void sayDeleting(Connection instance, Logger logger) {
         logger.log("deleting connection instance with peer "
-                + instance.remote().address().map(IpAddress::toString).orElse("<unset-address>")
+                + instance.remote()
+                        .address()
+                        .orElseGet(() -> IpAddress.any(instance.config().hostFamily()))
                 + " {isakmp=#" + number(instance.newestIke()) + "/ipsec=#" + number(instance.newestChild())
                 + "}");
     }

@@ -108,10 +108,7 @@ public final class Routing {
     public void trap(Connection connection, Consumer<Boolean> done) {
         exclusively(release -> {
             Consumer<Boolean> end = ending(release, done);
-            if (connection.kind() == ConnectionKind.GROUP) {
-                // Its members are routed, not the group.
-                end.accept(true);
-            } else if (!conflicts.mayRoute(connection, connection.logger())) {
+            if (!conflicts.mayRoute(connection, connection.logger())) {
                 end.accept(false);
             } else if (RoutingTable.step(RoutingEvent.TRAP, connection.routing()) == RoutingTable.Step.NOTHING) {
                 end.accept(true);

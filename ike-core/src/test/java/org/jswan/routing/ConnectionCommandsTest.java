@@ -13,19 +13,27 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.Asker;
 import org.jswan.connection.AuthenticationMethod;
+import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionLoader;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
+import org.jswan.connection.GroupTarget;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.Ikev1Policy;
 import org.jswan.connection.KeyMaterial;
+import org.jswan.connection.PolicyText;
+import org.jswan.connection.RoutingState;
+import org.jswan.connection.Shunt;
+import org.jswan.connection.Topology;
 import org.jswan.helper.Helpers;
 import org.jswan.identity.PublicKeyStore;
 import org.jswan.impair.Impairments;
@@ -254,6 +262,113 @@ class ConnectionCommandsTest {
                         "002 \"b\": terminating SAs using this connection",
                         "002 \"a\": terminating SAs using this connection",
                         "000 terminated 2 connections from aliased connection \"group\"");
+    }
+
+    private Connection member(Connection group, String net) {
+        return world.connections
+                .addMember(group, GroupTarget.of(Subnet.of(net)))
+                .orElseThrow();
+    }
+
+    private static ConnectionRequest.Builder group(String name, HostSpec.Kind kind) {
+        return ConnectionRequest.builder(name)
+                .set(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.TUNNEL)
+                .set(ConnectionOption.KEYING_TRIES, 0L)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.NULL))
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.special(kind))
+                        .build());
+    }
+
+    private static ConnectionRequest.Builder clear() {
+        return group("clear", HostSpec.Kind.GROUP)
+                .unset(ConnectionOption.ENCRYPT)
+                .set(ConnectionOption.PROSPECTIVE_SHUNT, Shunt.PASS)
+                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.NEVER));
+    }
+
+    @Test
+    void aMemberIsATemplateOfItsOwn() {
+        add(group("private", HostSpec.Kind.OPPORTUNISTIC_GROUP));
+        assertThat(whack.lines)
+                .containsExactly(
+                        "002 \"private\": the connection is Opportunistic, but used keyingtries=0."
+                                + " The specified value was changed to 1",
+                        "002 \"private\": added IKEv2 connection");
+        Connection group = world.connections.findConfigured("private").orElseThrow();
+        assertThat(group.kind()).isEqualTo(ConnectionKind.GROUP);
+        Connection member = member(group, "198.51.100.0/24");
+        assertThat(member).hasToString("\"private#198.51.100.0/24\"");
+        assertThat(member.kind()).isEqualTo(ConnectionKind.TEMPLATE);
+        assertThat(member.serial()).hasToString("$2");
+        assertThat(member.template()).contains(group.serial());
+        assertThat(member.foodGroup()).contains("private");
+        assertThat(member.requestId()).isEqualTo(group.requestId() + 4);
+        assertThat(member.keyingTries()).isEqualTo(1);
+        assertThat(member.prefixLengths()).containsExactly(32, 0);
+        assertThat(Topology.of(member)).isEqualTo("192.0.2.1[+S?C]...%opportunistic[+S?C]===198.51.100.0/24");
+        assertThat(Topology.of(group)).isEqualTo("192.0.2.1[+S?C]...%opportunisticgroup[+S?C]");
+        assertThat(PolicyText.of(member)).isEqualTo("IKEv2+AUTH_NULL+ENCRYPT+TUNNEL+OPPORTUNISTIC+GROUPINSTANCE");
+        assertThat(PolicyText.of(group)).isEqualTo("IKEv2+AUTH_NULL+ENCRYPT+TUNNEL+OPPORTUNISTIC+GROUP");
+    }
+
+    @Test
+    void aMembersNameIsTakenOnce() {
+        add(group("private", HostSpec.Kind.OPPORTUNISTIC_GROUP));
+        Connection group = world.connections.findConfigured("private").orElseThrow();
+        GroupTarget target = new GroupTarget(Subnet.of("198.51.100.0/24"), 6, 0, 7);
+        Connection member = world.connections.addMember(group, target).orElseThrow();
+        assertThat(member.name()).isEqualTo("private#198.51.100.0/24-(0--6--7)");
+        assertThat(member.local().client()).contains(new Selector(Subnet.of("192.0.2.1/32"), 6, 0));
+        assertThat(member.remote().client()).contains(new Selector(Subnet.of("198.51.100.0/24"), 6, 7));
+        assertThat(world.connections.addMember(group, target)).isEmpty();
+        assertThat(world.log)
+                .endsWith("\"private\": group name + target yields duplicate name"
+                        + " \"private#198.51.100.0/24-(0--6--7)\"");
+    }
+
+    @Test
+    void whatNeverNegotiatesIsAnInstanceWithoutNumber() {
+        add(clear());
+        Connection member = member(world.connections.findConfigured("clear").orElseThrow(), "198.51.100.0/24");
+        assertThat(member.kind()).isEqualTo(ConnectionKind.INSTANCE);
+        assertThat(member.instanceNumber()).isZero();
+        assertThat(PolicyText.of(member)).isEqualTo("IKEv2+AUTH_NEVER+TUNNEL+GROUPINSTANCE+PASS+NEVER_NEGOTIATE");
+    }
+
+    @Test
+    void routingAGroupRoutesItsMembers() {
+        add(clear());
+        Connection group = world.connections.findConfigured("clear").orElseThrow();
+        Connection one = member(group, "198.51.100.0/24");
+        Connection two = member(group, "203.0.113.7/32");
+        commands.route("clear", asker(), () -> done.add("route"));
+        world.runScripts();
+        assertThat(group.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(group.has(ConnectionPolicy.GROUTED)).isTrue();
+        assertThat(one.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        assertThat(one.has(ConnectionPolicy.GROUTED)).isFalse();
+        assertThat(two.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        commands.unroute("clear", asker(), () -> done.add("unroute"));
+        world.runScripts();
+        assertThat(group.has(ConnectionPolicy.GROUTED)).isFalse();
+        assertThat(one.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(done).containsExactly("add", "route", "unroute");
+    }
+
+    @Test
+    void membersGoWithTheirGroup() {
+        add(clear());
+        member(world.connections.findConfigured("clear").orElseThrow(), "198.51.100.0/24");
+        commands.delete("clear", asker(), () -> done.add("delete"));
+        assertThat(world.connections.all()).isEmpty();
+        assertThat(whack.lines)
+                .endsWith("002 \"clear#198.51.100.0/24\" 0.0.0.0: deleting connection instance with peer 0.0.0.0"
+                        + " {isakmp=#0/ipsec=#0}");
     }
 
     @Test

@@ -460,23 +460,4 @@ class RoutingTest {
         assertThatThrownBy(world::runScripts).hasMessage("fault");
         assertThat(world.routing.isIdle()).isTrue();
     }
-
-    @Test
-    void groupsAreNotRoutedThemselves() {
-        Connection group = world.add(ConnectionRequest.builder("g")
-                .set(ConnectionOption.ENCRYPT)
-                .set(ConnectionOption.TUNNEL)
-                .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.PSK))
-                .left(EndRequest.builder()
-                        .set(EndOption.HOST, HostSpec.of(WEST))
-                        .build())
-                .right(EndRequest.builder()
-                        .set(EndOption.HOST, HostSpec.special(HostSpec.Kind.GROUP))
-                        .build())
-                .build());
-        world.routing.trap(group, results::add);
-        assertThat(results).containsExactly(true);
-        assertThat(world.takeEvents()).isEmpty();
-        assertThat(world.routing.isIdle()).isTrue();
-    }
 }
