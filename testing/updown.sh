@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Compares our _updown with libreswan's: the same verbs with the same environment, in two network namespaces, must leave
-# the same addresses, routes and proxied neighbours behind after every verb, and exit alike.
+# the same addresses, routes, proxied neighbours, devices and rules behind after every verb, say the same and exit alike.
 #
 #   uml/run updown.sh           after peers.sh; under User Mode Linux, because it makes devices and mounts
 set -u
@@ -35,7 +35,15 @@ eval "$SETUP"
 for verb in prepare route up down unroute; do
     PLUTO_VERB=$verb-$suffix "$script" "$@" > "$SAID" 2>&1
     echo "$verb: exit $?"
-    case $PLUTO_CFG_CLIENT:$verb in 1:up | 1:down) cat "$SAID" /etc/resolv.conf ;; esac
+    # Where the script is is not compared.
+    sed "s,[^ ]*/_updown,_updown,g" "$SAID"
+    case $PLUTO_CFG_CLIENT:$verb in 1:up | 1:down) cat /etc/resolv.conf ;; esac
+    if [ -n "$VTI_IFACE" ]; then
+        ip tunnel show "$VTI_IFACE"
+        cat /proc/sys/net/ipv4/conf/"$VTI_IFACE"/{disable_policy,rp_filter,forwarding}
+    fi 2>&1
+    [ -z "$NFLOG" ] || iptables -S
+    [ -z "$CAT" ] || iptables -t nat -S
     for family in -4 -6; do
         # At one go, because to start a program is dear under User Mode Linux; a table without routes is an error.
         printf "%s\n" "addr show scope 50" "addr show dev lo" "route show" "neigh show proxy" "rule show" \
@@ -82,6 +90,8 @@ compare 'mtu and metric' client "$default" '' "${v4[@]}" PLUTO_MTU=1400 PLUTO_ME
 compare 'metric alone' client "$default" '' "${v4[@]}" PLUTO_METRIC=77
 compare 'default route of the peer' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.1.0.1 \
     PLUTO_PEER_CLIENT=0.0.0.0/0 PLUTO_PEER_CLIENT_NET=0.0.0.0
+compare 'what fails is told' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_MTU=1400 PLUTO_METRIC=77 \
+    PLUTO_NEXT_HOP=198.51.100.9 PLUTO_INTERFACE=none
 compare 'single client on our network' client "$default" '' "${v4[@]}" PLUTO_PEER_CLIENT=10.1.0.77/32 \
     PLUTO_PEER_CLIENT_NET=10.1.0.77
 compare 'single client elsewhere' client "$default" '' "${v4[@]}" PLUTO_PEER_CLIENT=10.2.0.77/32 PLUTO_PEER_CLIENT_NET=10.2.0.77
@@ -98,6 +108,27 @@ compare 'IPv6 subnets' client-v6 "$default" '' "${v6[@]}"
 compare 'IPv6 source address' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:9::9
 compare 'IPv6 default route of the peer' client-v6 "$default" '' "${v6[@]}" PLUTO_MY_SOURCEIP=2001:db8:1::1 \
     PLUTO_PEER_CLIENT=::/0 PLUTO_PEER_CLIENT_NET=::
+vti=("${v4[@]}" VTI_IFACE=vti7 VTI_ROUTING=yes CONNMARK_IN=7/0xffffffff CONNMARK_OUT=7/0xffffffff)
+compare 'VTI' client "$default" '' "${vti[@]}"
+compare 'VTI, shared, keys that differ' client "$default" '' "${vti[@]}" CONNMARK_OUT=8/0xffffffff VTI_SHARED=yes
+compare 'VTI without marks' client "$default" '' "${v4[@]}" VTI_IFACE=vti7 VTI_ROUTING=yes
+compare 'VTI without routing' client "$default" '' "${vti[@]}" VTI_ROUTING=no
+compare 'VTI of an instance' client "$default" '' "${vti[@]}" PLUTO_CONN_KIND=CK_INSTANCE
+compare 'VTI with an address' client "$default" '' "${vti[@]}" VTI_IP=10.8.0.1/24
+compare 'VTI and source address' client "$default" '' "${vti[@]}" PLUTO_MY_SOURCEIP=10.9.9.9
+compare 'VTI, source address, mtu, no routing' client "$default" '' "${vti[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_MTU=1400 VTI_ROUTING=no
+compare 'VTI where there is a route' client "$default; ip route add 10.2.0.0/24 via 192.0.2.7" '' "${vti[@]}"
+compare 'VTI and no default route' client 'ip route add 10.2.0.0/24 via 192.0.2.7' '' "${vti[@]}"
+compare 'VTI between hosts' host "$default" '' "${vti[@]}" PLUTO_MY_CLIENT=192.0.2.1/32 PLUTO_MY_CLIENT_NET=192.0.2.1 \
+    PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2
+compare 'VTI by IPv6' client-v6 "$default" '' "${v6[@]}" VTI_IFACE=vti7 VTI_ROUTING=yes CONNMARK_IN=7/0xffffffff \
+    CONNMARK_OUT=7/0xffffffff
+compare 'NFLOG' client "$default" '' "${v4[@]}" NFLOG=13
+compare 'NFLOG between hosts' host "$default" '' "${v4[@]}" NFLOG=13 PLUTO_MY_CLIENT=192.0.2.1/32 PLUTO_MY_CLIENT_NET=192.0.2.1 \
+    PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2
+compare 'client address translation' client "$default" '' "${v4[@]}" CAT=YES PLUTO_MY_CLIENT=10.9.9.9/32 PLUTO_MY_CLIENT_NET=10.9.9.9
+compare 'client address translation of nothing' client "$default" '' "${v4[@]}" CAT=YES PLUTO_MY_CLIENT=0.0.0.0/0 \
+    PLUTO_MY_CLIENT_NET=0.0.0.0
 device='ip link add ipsec3 type dummy; ip link set ipsec3 up'
 xfrmi=("${v4[@]}" PLUTO_XFRMI_ROUTE=yes PLUTO_VIRT_INTERFACE=ipsec3 PLUTO_XFRMI_FWMARK=)
 compare 'interface' client "$default; $device" '' "${xfrmi[@]}"
@@ -105,6 +136,9 @@ compare 'interface and next hop' client "$default; $device" '' "${xfrmi[@]}" PLU
 compare 'interface and source address' client "$default; $device" '' "${xfrmi[@]}" PLUTO_MY_SOURCEIP=10.9.9.9
 compare 'interface to the peer itself' client "$default; $device" '' "${xfrmi[@]}" PLUTO_XFRMI_FWMARK=3/0xffffffff \
     PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2
+compare 'interface to the peer itself, beside another' client "$default; $device; ip rule add prio 100 to 192.0.2.2 fwmark 3 lookup 50" \
+    '' "${xfrmi[@]}" PLUTO_XFRMI_FWMARK=3/0xffffffff PLUTO_PEER_CLIENT=192.0.2.2/32 PLUTO_PEER_CLIENT_NET=192.0.2.2 \
+    PLUTO_NEXT_HOP=192.0.2.254
 compare 'interface for everything' client "$default; $device" '' "${xfrmi[@]}" PLUTO_XFRMI_FWMARK=3/0xffffffff \
     PLUTO_PEER_CLIENT=0.0.0.0/0 PLUTO_PEER_CLIENT_NET=0.0.0.0 PLUTO_NEXT_HOP=192.0.2.254
 compare 'interface, both subnets the same' client "$default; $device" '' "${xfrmi[@]}" \

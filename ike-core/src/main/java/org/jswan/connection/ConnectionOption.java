@@ -289,8 +289,8 @@ public final class ConnectionOption<T> extends RequestOption<T> {
                     .conf("remote-peer-type")
                     .otherwise(RemotePeerType.OTHER));
 
-    public static final ConnectionOption<Boolean> NM_CONFIGURED = add(
-            flag().names("nm-configured", "nm_configured").conf("nm-configured").later());
+    public static final ConnectionOption<Boolean> NM_CONFIGURED =
+            add(flag().names("nm-configured", "nm_configured").conf("nm-configured"));
 
     public static final ConnectionOption<XauthMethod> XAUTH_BY = add(Definition.choice(
                     Map.of("file", XauthMethod.FILE, "pam", XauthMethod.PAM, "alwaysok", XauthMethod.ALWAYS_OK))
@@ -346,7 +346,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
 
     /** 1 to 65535; 0 is none. */
     public static final ConnectionOption<Long> NFLOG_GROUP =
-            add(number().names("nflog-group").conf("nflog").otherwise(0L).later());
+            add(number().names("nflog-group").conf("nflog").otherwise(0L));
 
     public static final ConnectionOption<String> MARK =
             add(text().names("conn-mark").conf("mark"));
@@ -358,13 +358,13 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(text().names("conn-mark-out").conf("mark-out"));
 
     public static final ConnectionOption<String> VTI_INTERFACE =
-            add(text().names("vti-iface").conf("vti-interface").later());
+            add(text().names("vti-iface").conf("vti-interface"));
 
     public static final ConnectionOption<Boolean> VTI_ROUTING =
-            add(flag().names("vti-routing").conf("vti-routing").later());
+            add(flag().names("vti-routing").conf("vti-routing"));
 
     public static final ConnectionOption<Boolean> VTI_SHARED =
-            add(flag().names("vti-shared").conf("vti-shared").later());
+            add(flag().names("vti-shared").conf("vti-shared"));
 
     /** Number of the xfrm interface; 2^32-1 is none. */
     public static final ConnectionOption<Long> IPSEC_INTERFACE =

@@ -59,7 +59,7 @@ public final class EndOption<T> extends RequestOption<T> {
             add(address().names("srcip").conf("sourceip"));
 
     public static final EndOption<AddressPrefix> VTI_IP =
-            add(addressPrefix().names("vtiip").conf("vti").later());
+            add(addressPrefix().names("vtiip").conf("vti"));
 
     public static final EndOption<AddressPrefix> INTERFACE_IP =
             add(addressPrefix().ours("interface-ip").conf("interface-ip"));
