@@ -41,6 +41,7 @@ public final class Connection {
     private List<String> debug;
     private final Redirected redirected = new Redirected();
     private long lastInstance;
+    private boolean begunByTraffic;
     private Optional<Long> keyingTries = Optional.empty();
     private int[] prefixLengths;
     private Optional<AddressPool> pool = Optional.empty();
@@ -177,6 +178,11 @@ public final class Connection {
 
     public boolean has(ConnectionPolicy policy) {
         return policies.contains(policy);
+    }
+
+    /** Whether nobody but those who debug hears how its negotiations go on: any host of the world may be its peer. */
+    public boolean isQuiet() {
+        return has(ConnectionPolicy.OPPORTUNISTIC);
     }
 
     /** The configured policies and those that commands set since. */
@@ -318,6 +324,16 @@ public final class Connection {
     void findPeer(IpAddress address) {
         setRemoteAddress(address);
         kind = kindOf(config, left, right);
+    }
+
+    /** Whether packets may start a negotiation of this instance: its template was routed when it was made. */
+    public boolean mayBeginByTraffic() {
+        return begunByTraffic;
+    }
+
+    /** What the template's trap does, the instance does, too. */
+    public void beginByTraffic() {
+        begunByTraffic = true;
     }
 
     /** How often a negotiation is tried, 0 for ever: as configured, unless it is limited. */

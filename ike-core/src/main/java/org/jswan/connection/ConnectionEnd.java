@@ -133,6 +133,12 @@ public final class ConnectionEnd {
         client = Optional.of(config.client().selectorOf(Subnet.all(family)));
     }
 
+    /** The client is that host, of which only what the selector says is protected. */
+    public void limitTo(Selector host) {
+        client = Optional.of(host);
+        hasClient = !address.equals(Optional.of(host.subnet().address()));
+    }
+
     /** The peer has chosen its client: the host itself, or what is behind it. */
     public void chooseClient(Selector chosen) {
         assignClient(chosen);

@@ -255,8 +255,7 @@ public final class Dispatcher {
             return;
         }
         MessageReader.clear(bare, ike.logger(), notify -> {})
-                .ifPresent(message -> rows.find(ike.state(), message, ike.logger())
-                        .ifPresent(row -> transitions.run(ike, message, row)));
+                .ifPresent(message -> rows.find(ike, message).ifPresent(row -> transitions.run(ike, message, row)));
     }
 
     private void sayBusy(IkeSa ike, Incoming message) {
@@ -280,8 +279,7 @@ public final class Dispatcher {
             return;
         }
         Optional<Incoming> read = MessageReader.clear(bare, ike.logger(), notify -> {});
-        if (read.isEmpty()
-                || rows.findByClear(ike.state(), read.get(), ike.logger()).isEmpty()) {
+        if (read.isEmpty() || rows.findByClear(ike, read.get()).isEmpty()) {
             return;
         }
         Incoming message = read.get();
@@ -401,7 +399,7 @@ public final class Dispatcher {
         if (known.isEmpty()) {
             return;
         }
-        Optional<Row> row = rows.find(ike.state(), known.get(), ike.logger());
+        Optional<Row> row = rows.find(ike, known.get());
         if (row.isPresent()) {
             transitions.run(ike, known.get(), row.get());
         } else {

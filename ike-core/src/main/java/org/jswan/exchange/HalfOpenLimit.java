@@ -43,12 +43,17 @@ public final class HalfOpenLimit {
      *
      * @param cookiesFrom that many half-open SAs and every initiator has to bring a cookie
      * @param refuseFrom that many and no new exchange begins
+     * @param refusesOpportunistic whether nobody may begin who says that it does opportunistic encryption
      */
-    public record Setting(Mode mode, long cookiesFrom, long refuseFrom) {
+    public record Setting(Mode mode, long cookiesFrom, long refuseFrom, boolean refusesOpportunistic) {
         public static final Setting DEFAULT = new Setting(Mode.AUTO, 25_000, 50_000);
 
+        public Setting(Mode mode, long cookiesFrom, long refuseFrom) {
+            this(mode, cookiesFrom, refuseFrom, false);
+        }
+
         public Setting withMode(Mode other) {
-            return new Setting(other, cookiesFrom, refuseFrom);
+            return new Setting(other, cookiesFrom, refuseFrom, refusesOpportunistic);
         }
     }
 
@@ -68,6 +73,11 @@ public final class HalfOpenLimit {
         public String text() {
             return text;
         }
+    }
+
+    /** Whether nobody may begin who says that it does opportunistic encryption. */
+    public boolean refusesOpportunistic() {
+        return setting.refusesOpportunistic();
     }
 
     public HalfOpenLimit(SaDatabase sas, Setting setting, Clock clock) {

@@ -399,7 +399,7 @@ public final class Initiator {
             sa.logger().log(RcCode.COMMENT, story + ", but releasing whack");
             sa.logger().detachAll();
         } else {
-            sa.logger().log(story);
+            Progress.tell(sa, story);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jswan.exchange.ExpectedPayloads.Misfit;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
+import org.jswan.sa.IkeSa;
 import org.jswan.sa.State;
 import org.jswan.wire.Payload;
 import org.jswan.wire.v2.NotifyPayload;
@@ -21,13 +22,13 @@ final class RowTable {
     }
 
     /** The transition that a message which is not decrypted yet may turn out to be. */
-    Optional<Row> findByClear(State state, Incoming message, Logger logger) {
-        return find(state, message, told(logger), logger, row -> row.clearMisfit(message));
+    Optional<Row> findByClear(IkeSa ike, Incoming message) {
+        return find(ike.state(), message, told(ike), ike.logger(), row -> row.clearMisfit(message));
     }
 
     /** The transition of a message. */
-    Optional<Row> find(State state, Incoming message, Logger logger) {
-        return find(state, message, told(logger), logger, row -> misfit(row, message));
+    Optional<Row> find(IkeSa ike, Incoming message) {
+        return find(ike.state(), message, told(ike), ike.logger(), row -> misfit(row, message));
     }
 
     /** As {@link #find}, of a message from nobody we know: what it lacks is for those who debug. */
@@ -39,8 +40,8 @@ final class RowTable {
         return row.clearMisfit(message).or(() -> row.encryptedMisfit(message));
     }
 
-    private static Consumer<String> told(Logger logger) {
-        return text -> logger.log(RcCode.LOG_SERIOUS, text);
+    private static Consumer<String> told(IkeSa ike) {
+        return text -> Progress.tell(ike, RcCode.LOG_SERIOUS.code(), text);
     }
 
     private Optional<Row> find(

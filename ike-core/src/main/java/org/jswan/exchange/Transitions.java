@@ -83,7 +83,7 @@ public final class Transitions {
         sas.setState(ike, V2State.PARENT_I1);
         ike.disarm(Sa.Event.DISCARD);
         transmitter.sendRequest(ike, ExchangeType.IKE_SA_INIT, beginning.requestPayloads(ike), V2State.PARENT_I0);
-        ike.logger().log(V2State.PARENT_I1.code(), V2State.PARENT_I1.story() + " to " + ike.remote());
+        Progress.tell(ike, V2State.PARENT_I1.code(), V2State.PARENT_I1.story() + " to " + ike.remote());
     }
 
     /** Takes a message that fits {@code row}. */
@@ -225,7 +225,7 @@ public final class Transitions {
                             + message.header().exchange().shortName() + "; " + story;
                 };
         if (!text.isEmpty()) {
-            ike.logger().log(ike.state().code(), text);
+            Progress.tell(ike, ike.state().code(), text);
         }
     }
 

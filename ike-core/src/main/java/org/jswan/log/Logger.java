@@ -119,8 +119,13 @@ public final class Logger {
 
     /** Only to the attached whacks. */
     public void whackOnly(RcCode code, String text) {
+        whackOnly(code.code(), text);
+    }
+
+    /** The same with a code that is no {@link RcCode}. */
+    public void whackOnly(int code, String text) {
         String line = prefix.get() + text;
-        sessions.forEach(session -> session.line(code.code(), line));
+        sessions.forEach(session -> session.line(code, line));
     }
 
     public void debug(String text) {

@@ -4,9 +4,13 @@ package org.jswan.routing;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionEnd;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.RoutingState;
 import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 
@@ -32,6 +36,34 @@ public final class Instances {
         instance.settlePrefixLengths();
         id.ifPresent(instance.remote()::setId);
         connections.rehash(instance);
+        return instance;
+    }
+
+    /**
+     * An instance of a template of opportunistic encryption, for one host of ours and one of the peers: each is its own
+     * client, by the protocols and ports of the template. The policy of an eclipsed template is the instance's.
+     *
+     * @param here our host, or one behind us
+     */
+    public Connection opportunistic(Connection template, IpAddress here, IpAddress there) {
+        Connection instance =
+                make(template, Optional.of(there), Optional.of(template.remote().id()));
+        ConnectionEnd local = instance.local();
+        Selector ours = template.local().client().orElseThrow();
+        if (local.hasClient() && !ours.subnet().contains(here)) {
+            // Ours is behind a port that is forwarded to us.
+            local.setClient(new Selector(ours.subnet(), ours.protocol(), 0));
+        } else {
+            local.setClient(new Selector(Subnet.host(here), ours.protocol(), ours.port()));
+        }
+        Selector theirs = template.remote().client().orElseThrow();
+        instance.remote().limitTo(new Selector(Subnet.host(there), theirs.protocol(), theirs.port()));
+        if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
+            instance.setRouting(RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+        }
+        if (template.routing().isRouted()) {
+            instance.beginByTraffic();
+        }
         return instance;
     }
 

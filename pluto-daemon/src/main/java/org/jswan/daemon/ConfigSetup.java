@@ -91,7 +91,8 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setHalfOpen(new HalfOpenLimit.Setting(
                 ddosMode(setup.number("ddos-mode")),
                 setup.number("ddos-ike-threshold"),
-                setup.number("max-halfopen-ike")));
+                setup.number("max-halfopen-ike"),
+                setup.number("drop-oppo-null") != 0));
         // As libreswan: what the file says holds even where it says nothing.
         into.setRedirectMode("no", "");
         setup.text("global-redirect")

@@ -71,7 +71,7 @@ public final class ConfKeys {
             setup STRING         listen
             setup STRING         protostack
             setup NUMBER         nhelpers
-            setup BOOL           drop-oppo-null +later
+            setup BOOL           drop-oppo-null
             setup NUMBER         ikev1-secctx-attr-type +later
             setup NUMBER         secctx-attr-type>ikev1-secctx-attr-type +alias +later
             setup OBSOLETE       interfaces

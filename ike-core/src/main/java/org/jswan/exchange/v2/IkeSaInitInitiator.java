@@ -18,6 +18,7 @@ import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Progress;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
@@ -172,16 +173,16 @@ public final class IkeSaInitInitiator implements Beginning {
     private Verdict cookieAsked(IkeSa ike, Incoming response) {
         Bytes cookie = response.notify(NotifyType.COOKIE).orElseThrow().data();
         if (cookie.isEmpty() || cookie.length() > LONGEST_COOKIE) {
-            ike.logger()
-                    .log("IKEv2 COOKIE notify payload too " + (cookie.isEmpty() ? "small" : "big")
-                            + " - packet dropped");
+            Progress.tell(
+                    ike,
+                    "IKEv2 COOKIE notify payload too " + (cookie.isEmpty() ? "small" : "big") + " - packet dropped");
             return Verdict.drop("cookie of " + cookie.length() + " octets");
         }
         if (tooManyRestarts(ike)) {
             return Verdict.drop("restarted too often");
         }
         ike.negotiation().setCookie(cookie);
-        ike.logger().log("received anti-DDOS COOKIE response, resending IKE_SA_INIT request with COOKIE payload");
+        Progress.tell(ike, "received anti-DDOS COOKIE response, resending IKE_SA_INIT request with COOKIE payload");
         return new Verdict.Restart();
     }
 

@@ -10,14 +10,10 @@ import static org.jswan.wire.PayloadType.SA;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
-import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.IkeVersion;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
 import org.jswan.exchange.Context;
@@ -69,20 +65,13 @@ import org.jswan.world.World;
  * </pre>
  */
 public final class IkeSaInitResponder implements InitRequests {
-    /** How a peer may prove who it is. As libreswan: a template with a better way comes before a connection of its own. */
-    private static final List<AuthenticationMethod> BEST_FIRST = List.of(
-            AuthenticationMethod.ECDSA,
-            AuthenticationMethod.RSASIG,
-            AuthenticationMethod.RSASIG_V1_5,
-            AuthenticationMethod.PSK,
-            AuthenticationMethod.NULL);
-
     private final Context context;
     private final World world;
     private final Transmitter transmitter;
     private final Cookies cookies;
     private final HalfOpenLimit limit;
     private final GlobalRedirect redirect;
+    private final PeerSearch search;
     private final CertificatePayloads certificates;
     private final Bytes vendorId;
 
@@ -99,6 +88,7 @@ public final class IkeSaInitResponder implements InitRequests {
         this.cookies = cookies;
         this.limit = limit;
         this.redirect = redirect;
+        this.search = new PeerSearch(context);
         this.certificates = new CertificatePayloads(context);
         this.vendorId = vendorId;
     }
@@ -138,13 +128,12 @@ public final class IkeSaInitResponder implements InitRequests {
                     .ifPresent(notify -> transmitter.sendStateless(socket, peer, request.header(), notify));
             return Optional.empty();
         }
-        Optional<Connection> connection = connectionFor(request);
-        if (connection.isEmpty()) {
-            transmitter.sendStateless(socket, peer, request.header(), NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
+        if (limit.refusesOpportunistic() && InitAgreement.isOpportunistic(request)) {
+            world.logger().debug("Dropped IKE request for Opportunistic IPsec by global policy");
             return Optional.empty();
         }
-        return Optional.of(context.newSas()
-                .responder(connection.get(), request.header().initiatorSpi(), socket, peer, V2State.PARENT_R0));
+        return connectionFor(request).map(c -> context.newSas()
+                .responder(c, request.header().initiatorSpi(), socket, peer, V2State.PARENT_R0));
     }
 
     private boolean passesCookie(Incoming request) {
@@ -174,49 +163,26 @@ public final class IkeSaInitResponder implements InitRequests {
         return true;
     }
 
-    /** The connection for a peer of whom only the address is known: IKE_AUTH may find a better one. */
+    /** The connection for the peer; without one it is refused, or hears nothing. */
     private Optional<Connection> connectionFor(Incoming request) {
         IkeSocket socket = request.socket();
-        Endpoint peer = request.sender();
-        Optional<Connection> found = BEST_FIRST.stream()
-                .flatMap(method -> known(socket, peer, method)
-                        .or(() -> candidates(socket, Optional.empty(), method)
-                                .filter(c -> c.kind() == ConnectionKind.TEMPLATE)
-                                .findFirst())
-                        .stream())
-                .findFirst()
-                .map(c -> c.kind() == ConnectionKind.TEMPLATE
-                        ? context.instances().make(c, Optional.of(peer.address()), Optional.empty())
-                        : c);
-        if (found.isEmpty()) {
+        PeerSearch.Result result = search.find(
+                socket.interfaceAddress().address(), request.sender().address());
+        if (result instanceof PeerSearch.Found found) {
+            return Optional.of(found.connection());
+        }
+        if (!(result instanceof PeerSearch.Overlooked)) {
             world.logger()
                     .log(
                             RcCode.LOG_SERIOUS,
                             request.prefix() + ExchangeType.IKE_SA_INIT + " message received on " + socket.local()
                                     + " but no suitable connection found with IKEv2 policy");
         }
-        return found;
-    }
-
-    /** A connection with that very peer: one that has an IKE SA, else the newest. */
-    private Optional<Connection> known(IkeSocket socket, Endpoint peer, AuthenticationMethod method) {
-        List<Connection> fitting = candidates(socket, Optional.of(peer), method).toList();
-        return fitting.stream()
-                .filter(c -> c.newestIke().isPresent())
-                .findFirst()
-                .or(() -> fitting.stream().findFirst());
-    }
-
-    private Stream<Connection> candidates(IkeSocket socket, Optional<Endpoint> peer, AuthenticationMethod method) {
-        return context
-                .connections()
-                .findByHosts(socket.interfaceAddress().address(), peer.map(Endpoint::address))
-                .stream()
-                .filter(c -> c.isOriented()
-                        && !c.config().neverNegotiates()
-                        && c.kind() != ConnectionKind.GROUP
-                        && c.remote().config().authby().contains(method)
-                        && c.config().ikeVersion() == IkeVersion.IKEV2);
+        if (!(result instanceof PeerSearch.LeftAlone)) {
+            transmitter.sendStateless(
+                    socket, request.sender(), request.header(), NotifyPayload.of(NotifyType.NO_PROPOSAL_CHOSEN));
+        }
+        return Optional.empty();
     }
 
     /** HDR, SAi1, KEi, Ni --> HDR, SAr1, KEr, Nr. */

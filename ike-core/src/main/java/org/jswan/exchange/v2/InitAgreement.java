@@ -14,6 +14,7 @@ import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.keymat.IkeKeys;
 import org.jswan.crypto.keymat.Nonces;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.Progress;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.v2.agreement.Agreement;
@@ -47,7 +48,7 @@ final class InitAgreement {
 
     static Proposal chosen(IkeSa ike, Selection selection, boolean asResponder) throws ProtocolFailure {
         if (selection instanceof Selection.Chosen found) {
-            found.log().forEach(ike.logger()::log);
+            found.log().forEach(line -> Progress.tell(ike, line));
             found.debug().forEach(ike.logger()::debug);
             return found.proposal();
         }
@@ -95,6 +96,12 @@ final class InitAgreement {
                 ike.logger().log(RcCode.LOG_SERIOUS, KnownVendorId.toldUnknown(octets));
             }
         });
+    }
+
+    /** Whether the initiator says that it does opportunistic encryption. */
+    static boolean isOpportunistic(Incoming request) {
+        return request.all(VendorIdPayload.class)
+                .anyMatch(vendor -> vendor.data().equals(KnownVendorId.OPPORTUNISTIC.octets()));
     }
 
     /** @param own our own, sent on demand only */

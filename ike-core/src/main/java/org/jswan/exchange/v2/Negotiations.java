@@ -74,7 +74,12 @@ final class Negotiations implements Initiator.Protocol {
         String why = replaces.map(old -> " to replace " + (old.isEstablished() ? "established" : "establishing")
                         + " IKE SA " + old.serial())
                 .orElse("");
-        ike.logger().log(V2State.PARENT_I1.code(), "initiating IKEv2 connection" + why);
+        String beginning = "initiating IKEv2 connection" + why;
+        if (c.isQuiet()) {
+            ike.logger().whackOnly(V2State.PARENT_I1.code(), beginning);
+        } else {
+            ike.logger().log(V2State.PARENT_I1.code(), beginning);
+        }
         if (unwatched) {
             // Whoever asked hears that it has begun and waits no longer.
             ike.logger().detachAll();

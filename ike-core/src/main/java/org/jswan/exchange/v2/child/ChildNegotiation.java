@@ -14,6 +14,7 @@ import org.jswan.exchange.ChildText;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.Progress;
 import org.jswan.exchange.v2.agreement.ConnectionProposals;
 import org.jswan.exchange.v2.agreement.ImpairedProposals;
 import org.jswan.impair.Impairments;
@@ -173,7 +174,7 @@ public final class ChildNegotiation {
             throw new ChildRefused(refused.notification());
         }
         Selection.Chosen chosen = (Selection.Chosen) selection;
-        chosen.log().forEach(child.logger()::log);
+        chosen.log().forEach(line -> Progress.tell(child, line));
         chosen.debug().forEach(child.logger()::debug);
         return chosen.proposal();
     }
