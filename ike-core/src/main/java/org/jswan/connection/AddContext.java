@@ -4,6 +4,7 @@ package org.jswan.connection;
 import java.time.Instant;
 import java.util.Map;
 import org.jswan.certificate.CertificateSet;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.key.Ckaid;
 import org.jswan.key.PrivateKeyRing.Found;
 import org.jswan.log.Logger;
@@ -18,7 +19,7 @@ import org.jswan.pool.AddressPools;
  * @param certificates what the database holds, if the request names something of it
  * @param now the calendar time
  * @param kernelName what messages call the kernel's interface
- * @param maxReplayWindow the widest window that the kernel takes, in packets
+ * @param kernelAbilities what the kernel's interface can do
  * @param proposals knows what proposals come to
  * @param ikev1 whether connections may want IKEv1
  * @param pools those of the other connections
@@ -30,7 +31,7 @@ record AddContext(
         CertificateSet certificates,
         Instant now,
         String kernelName,
-        long maxReplayWindow,
+        KernelAbilities kernelAbilities,
         KnownProposals proposals,
         Ikev1Policy ikev1,
         AddressPools pools,

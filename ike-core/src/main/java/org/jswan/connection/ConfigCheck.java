@@ -17,6 +17,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.EndConfig.Side;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.ProposalException;
@@ -103,6 +104,10 @@ final class ConfigCheck {
     ConnectionConfig config() throws ConnectionRefused {
         checkProtocol();
         checkVersion();
+        if (policies.contains(ConnectionPolicy.MOBIKE)
+                && !context.kernelAbilities().migrate()) {
+            throw ConnectionRefused.fatal("MOBIKE not supported by " + context.kernelName() + " interface");
+        }
         int tcpPort = tcpPort();
         if (port(request.left()).anyPort() && port(request.right()).anyPort()) {
             throw ConnectionRefused.fatal("cannot have protoports with wildcard (%any) ports on both sides");
@@ -307,14 +312,24 @@ final class ConfigCheck {
         if (neverNegotiates || !policies.contains(ESN_YES)) {
             return;
         }
+        KernelAbilities abilities = context.kernelAbilities();
         long window = request.value(ConnectionOption.REPLAY_WINDOW);
         if (window == 0) {
-            policies.remove(ESN_YES);
-            policies.add(ESN_NO);
-        } else if (!isIkev1() && Long.compareUnsigned(window, context.maxReplayWindow()) > 0) {
+            useNoExtendedNumbers();
+        } else if (isIkev1()) {
+            // IKEv1's Child SAs have none, whatever the connection says.
+        } else if (!abilities.extendedSequenceNumbers()) {
+            context.logger().log(RcCode.LOG, "kernel interface does not support ESN so disabling");
+            useNoExtendedNumbers();
+        } else if (Long.compareUnsigned(window, abilities.maxReplayWindow()) > 0) {
             throw ConnectionRefused.fatal("replay-window=" + Long.toUnsignedString(window) + " exceeds "
-                    + context.kernelName() + " limit of " + context.maxReplayWindow());
+                    + context.kernelName() + " limit of " + abilities.maxReplayWindow());
         }
+    }
+
+    private void useNoExtendedNumbers() {
+        policies.remove(ESN_YES);
+        policies.add(ESN_NO);
     }
 
     private Optional<String> proposal(ConnectionOption<String> option, String name) {

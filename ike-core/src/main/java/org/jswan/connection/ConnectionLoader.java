@@ -22,9 +22,6 @@ import org.jswan.net.NameResolver;
 
 /** Makes connections of what users ask for: looks names up, finds keys, checks the request, keeps what it comes to. */
 public final class ConnectionLoader {
-    /** Linux keeps the window as a bitmap of 32-bit words, whose length has to fit 32 bits. */
-    private static final long MAX_REPLAY_WINDOW = 0xfffffff8L;
-
     private final ConnectionDatabase connections;
     private final Orientation orientation;
     private final KernelIpsec kernel;
@@ -99,7 +96,7 @@ public final class ConnectionLoader {
                             certificates,
                             keys.now(),
                             kernel.name(),
-                            MAX_REPLAY_WINDOW,
+                            kernel.abilities(),
                             proposals,
                             ikev1,
                             connections.pools(),

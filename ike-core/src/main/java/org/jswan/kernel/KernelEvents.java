@@ -22,8 +22,12 @@ public interface KernelEvents {
      */
     void expired(SaId id, boolean hard, SaCounters counters);
 
-    /** A NAT between us and the peer gave it another address or port. */
-    void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort);
+    /**
+     * A NAT between us and the peer gave it another address or port.
+     *
+     * @param spi of the inbound SA
+     */
+    void mappingChanged(int spi, IpAddress newAddress, int newPort);
 
     /**
      * The kernel told more than we could take: events of any kind are lost. Packets that still wait for an SA are

@@ -6,8 +6,16 @@ import org.jswan.base.IpAddress;
 
 /** The kernel's IPsec. Requests are short and synchronous, on the loop. */
 public interface KernelIpsec {
-    /** What the status output calls this backend: {@code xfrm}, {@code bsdkame}. */
+    /** What the status output calls this backend: {@code xfrm}, {@code PF_KEY v2}. */
     String name();
+
+    /** What updown gets as {@code PLUTO_STACK}: {@code xfrm}, {@code bsd}. */
+    default String stackName() {
+        return name();
+    }
+
+    /** What it can do beyond SAs and policies as such; what it cannot, it refuses with {@code EOPNOTSUPP}. */
+    KernelAbilities abilities();
 
     /**
      * Reserves an inbound SPI, 0x1000 or above (RFC 4301 leaves 1 to 255; up to 0xfff are for manual keying), for IPCOMP
@@ -26,7 +34,7 @@ public interface KernelIpsec {
      */
     void addSa(KernelSa sa) throws KernelException;
 
-    /** Moves a policy and its SA to other outer addresses or NAT ports. */
+    /** Moves a policy and its SA to other outer addresses or NAT ports, if it has {@link KernelAbilities#migrate}. */
     void migrate(KernelMigration migration) throws KernelException;
 
     /** Removes an SA or a reserved SPI; {@code ESRCH} if it is not there. */

@@ -360,7 +360,7 @@ public final class Pluto implements KernelEvents {
     }
 
     @Override
-    public void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort) {
+    public void mappingChanged(int spi, IpAddress newAddress, int newPort) {
         logger.debug("NAT mapping of SPI " + Integer.toHexString(spi) + " changed to " + newAddress + ":" + newPort);
     }
 

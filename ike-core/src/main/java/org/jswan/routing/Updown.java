@@ -51,8 +51,8 @@ final class Updown {
             return;
         }
         String fullVerb = verb + suffix(connection);
-        Map<String, String> environment =
-                new UpdownEnvironment(connection, kernel.name()).of(fullVerb, child.map(c -> installed(c, logger)));
+        Map<String, String> environment = new UpdownEnvironment(connection, kernel.stackName())
+                .of(fullVerb, child.map(c -> installed(c, logger)));
         logger.debug(() -> shown(fullVerb, environment, command.get()));
         scripts.run(command.get(), environment, result -> {
             for (String line : result.output()) {

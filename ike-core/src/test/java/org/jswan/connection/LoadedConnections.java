@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jswan.certificate.CertificateSet;
 import org.jswan.impair.Impairments;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.log.Logger;
 import org.jswan.net.NameResolver;
 
@@ -24,7 +25,7 @@ public final class LoadedConnections {
                             CertificateSet.EMPTY,
                             Instant.EPOCH,
                             kernelName,
-                            0xfffffff8L,
+                            KernelAbilities.ALL,
                             new KnownProposals(new Impairments()),
                             Ikev1Policy.DROP,
                             connections.pools(),

@@ -21,6 +21,7 @@ import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.LoadedConnections;
 import org.jswan.connection.Orientation;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
@@ -137,6 +138,11 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     @Override
     public String name() {
         return "xfrm";
+    }
+
+    @Override
+    public KernelAbilities abilities() {
+        return KernelAbilities.ALL;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
 
 /** Requests to the kernel and their answers, one at a time. */
 final class NetlinkChannel implements AutoCloseable {

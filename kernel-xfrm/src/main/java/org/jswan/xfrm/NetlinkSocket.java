@@ -4,10 +4,10 @@ package org.jswan.xfrm;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
-import org.jswan.nativesocket.Poller;
 import org.jswan.nativesocket.SocketName;
 
 /** A netlink socket of this machine's kernel. */
@@ -45,19 +45,7 @@ public final class NetlinkSocket implements KernelSocket {
      * @param bufferSize octets that wait to be read before messages are lost; doubled by the kernel
      */
     public static NetlinkSocket forEvents(int protocol, int groups, int bufferSize) throws ErrnoException {
-        return open(protocol, groups, socket -> enlarge(socket, bufferSize));
-    }
-
-    private static void enlarge(NativeSocket socket, int bufferSize) throws ErrnoException {
-        try {
-            socket.setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUFFORCE, bufferSize);
-        } catch (ErrnoException e) {
-            if (e.errno() != Linux.EPERM) {
-                throw e;
-            }
-            // Without CAP_NET_ADMIN in the first user namespace (containers), up to net.core.rmem_max.
-            socket.setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUF, bufferSize);
-        }
+        return open(protocol, groups, socket -> socket.setReceiveBuffer(bufferSize));
     }
 
     private interface Setup {
@@ -110,9 +98,7 @@ public final class NetlinkSocket implements KernelSocket {
 
     @Override
     public boolean await() throws ErrnoException {
-        Poller poller = new Poller();
-        poller.add(socket, Linux.POLLIN, events -> {});
-        return poller.poll(PATIENCE.toNanos()) > 0;
+        return socket.await(PATIENCE);
     }
 
     @Override

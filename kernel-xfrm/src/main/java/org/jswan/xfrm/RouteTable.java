@@ -15,6 +15,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.KernelInterfaces;
 import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network.Route;

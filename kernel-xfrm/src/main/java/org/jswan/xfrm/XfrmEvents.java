@@ -8,6 +8,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 
 /** What XFRM tells unasked: packets without an SA, SAs at a limit, NATs that changed. */
@@ -108,15 +109,13 @@ public final class XfrmEvents implements AutoCloseable {
      * 16 each, old and new port be16.
      */
     private static void mapping(NetlinkReader in, KernelEvents events) throws MalformedMessage {
-        Bytes destination = in.xfrmAddress();
-        int spi = in.be32();
+        int spi = in.skip(16).be32();
         AddressFamily family = NetlinkReader.family(in.u16());
         in.skip(2 + 4 + 16);
         Bytes newAddress = in.xfrmAddress();
         in.skip(2);
         int newPort = in.be16();
-        events.mappingChanged(
-                NetlinkReader.address(family, destination), spi, NetlinkReader.address(family, newAddress), newPort);
+        events.mappingChanged(spi, NetlinkReader.address(family, newAddress), newPort);
     }
 
     @Override

@@ -7,16 +7,19 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelProbe;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 
@@ -32,7 +35,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     private final NetlinkChannel channel;
     private final ToIntFunction<String> interfaceIndex;
     private final Consumer<String> debug;
-    private final XfrmProbe probe;
+    private final KernelProbe probe;
     private final KernelInterfaces interfaces;
 
     /** @param interfaceIndex the index of an interface by its name, for offload; 0 if there is none */
@@ -57,7 +60,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
         this.channel = channel;
         this.debug = debug;
         this.interfaceIndex = interfaceIndex;
-        probe = new XfrmProbe(channel);
+        probe = new KernelProbe(this::errnoOf);
     }
 
     /**
@@ -78,13 +81,18 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     /** What this kernel has and lacks. */
-    public XfrmProbe probe() {
+    public KernelProbe probe() {
         return probe;
     }
 
     @Override
     public String name() {
         return "xfrm";
+    }
+
+    @Override
+    public KernelAbilities abilities() {
+        return KernelAbilities.ALL;
     }
 
     @Override
@@ -118,6 +126,18 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
             channel.acknowledged();
         } catch (RequestException e) {
             throw refused(e, "Add SA", sa.id().toString(), adviceOnSa(e, sa));
+        }
+    }
+
+    private String errnoOf(KernelSa sa) {
+        try {
+            SaCodec.write(channel.writer().message(Xfrm.XFRM_MSG_NEWSA, Netlink.NLM_F_ACK), sa, 0);
+            channel.acknowledged();
+            SaCodec.writeQuery(channel.writer().message(Xfrm.XFRM_MSG_DELSA, Netlink.NLM_F_ACK), sa.id());
+            channel.acknowledged();
+            return "";
+        } catch (RequestException e) {
+            return e.errno();
         }
     }
 

@@ -311,7 +311,7 @@ final class EspGateway {
             }
 
             @Override
-            public void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort) {
+            public void mappingChanged(int spi, IpAddress newAddress, int newPort) {
                 seen.add("mapping " + newAddress + ":" + newPort);
             }
 

@@ -204,7 +204,7 @@ class RouteTableTest {
         assertThat(seen).containsExactly("+192.0.2.1", "-2001:db8::1", "changed");
         assertThat(complaints)
                 .containsExactly(
-                        "kernel: the kernel dropped netlink messages (ENOBUFS); address changes may be lost",
+                        "kernel: the kernel dropped messages (ENOBUFS); address changes may be lost",
                         "rtnetlink message from kernel malformed: ends 32 octets early");
     }
 }

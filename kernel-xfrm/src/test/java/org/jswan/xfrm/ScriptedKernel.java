@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.nativesocket.KernelSocket;
 
 /** A kernel that answers what it was told to, and remembers what it was asked. Little-endian. */
 final class ScriptedKernel implements KernelSocket {

@@ -29,7 +29,7 @@ class SpoiltMessagesTest {
         public void expired(SaId id, boolean hard, SaCounters counters) {}
 
         @Override
-        public void mappingChanged(IpAddress destination, int spi, IpAddress newAddress, int newPort) {}
+        public void mappingChanged(int spi, IpAddress newAddress, int newPort) {}
 
         @Override
         public void eventsLost() {}

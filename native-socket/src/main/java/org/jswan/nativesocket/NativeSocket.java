@@ -3,6 +3,7 @@ package org.jswan.nativesocket;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -84,6 +85,29 @@ public final class NativeSocket implements AutoCloseable {
 
     public void setOption(int level, int option, byte[] value) throws ErrnoException {
         ErrnoException.check("setsockopt", Native.setOption(fd.get(), level, option, value));
+    }
+
+    /**
+     * Sets how many octets may wait to be read before messages are lost: doubled by the kernel, and beyond
+     * {@code net.core.rmem_max} only with {@code CAP_NET_ADMIN} in the first user namespace.
+     */
+    public void setReceiveBuffer(int size) throws ErrnoException {
+        try {
+            setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUFFORCE, size);
+        } catch (ErrnoException e) {
+            if (e.errno() != Linux.EPERM) {
+                throw e;
+            }
+            // As in containers.
+            setOption(Linux.SOL_SOCKET, Linux.SO_RCVBUF, size);
+        }
+    }
+
+    /** Waits until there is something to read, for {@code patience} at most; whether there is. */
+    public boolean await(Duration patience) throws ErrnoException {
+        Poller poller = new Poller();
+        poller.add(this, Linux.POLLIN, events -> {});
+        return poller.poll(patience.toNanos()) > 0;
     }
 
     public int intOption(int level, int option) throws ErrnoException {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy;
@@ -21,6 +22,11 @@ final class CountingKernel implements KernelIpsec {
     @Override
     public String name() {
         return "xfrm";
+    }
+
+    @Override
+    public KernelAbilities abilities() {
+        return KernelAbilities.ALL;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Encr;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
@@ -113,6 +114,11 @@ public final class SimKernel implements KernelIpsec {
     @Override
     public String name() {
         return "xfrm";
+    }
+
+    @Override
+    public KernelAbilities abilities() {
+        return KernelAbilities.ALL;
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.xfrm;
+package org.jswan.kernel;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.xfrm;
+package org.jswan.nativesocket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ public interface KernelSocket extends AutoCloseable {
     /** The kernel sent more than the socket could hold ({@code ENOBUFS}): some datagrams are lost. */
     final class OverrunException extends IOException {
         public OverrunException() {
-            super("the kernel dropped netlink messages (ENOBUFS)");
+            super("the kernel dropped messages (ENOBUFS)");
         }
     }
 }

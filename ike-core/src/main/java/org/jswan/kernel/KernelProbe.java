@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.xfrm;
+package org.jswan.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,26 +9,28 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
-import org.jswan.kernel.IpsecMode;
-import org.jswan.kernel.IpsecProtocol;
-import org.jswan.kernel.KernelSa;
-import org.jswan.kernel.SaId;
-import org.jswan.xfrm.NetlinkChannel.RequestException;
 
 /**
  * Finds out what the running kernel lacks. There is no way to ask: an SA from this machine to itself is installed, which
  * also makes the kernel load the module if there is one, and taken out again at once.
  */
-public final class XfrmProbe {
+public final class KernelProbe {
     /** Of the SPIs for manual keying: no IKE daemon allocates them. */
     private static final int FIRST_SPI = 0x100;
 
     private static final int LAST_SPI = 0x10f;
 
-    private final NetlinkChannel channel;
+    private final Trial trial;
 
-    XfrmProbe(NetlinkChannel channel) {
-        this.channel = channel;
+    public KernelProbe(Trial trial) {
+        this.trial = trial;
+    }
+
+    /** Installs an outbound SA and removes it again. */
+    @FunctionalInterface
+    public interface Trial {
+        /** The errno's symbol if the kernel refused it; "" if it did not. */
+        String errnoOf(KernelSa sa);
     }
 
     /** One line for each protocol and address family that the kernel cannot do; empty on a complete kernel. */
@@ -92,7 +94,7 @@ public final class XfrmProbe {
     }
 
     /** What the kernel's refusal of an SA was about, if it was about something that it lacks. */
-    Optional<String> lacking(String errno, KernelSa sa) {
+    public Optional<String> lacking(String errno, KernelSa sa) {
         IpsecProtocol protocol = sa.id().protocol();
         if (errno.equals("EPROTONOSUPPORT")) {
             return Optional.of(lacks(protocol, sa.id().source().family()));
@@ -173,20 +175,8 @@ public final class XfrmProbe {
     private String attempt(Candidate candidate) {
         String errno = "EEXIST";
         for (int spi = FIRST_SPI; spi <= LAST_SPI && errno.equals("EEXIST"); spi++) {
-            errno = install(candidate.withSpi(spi));
+            errno = trial.errnoOf(candidate.withSpi(spi));
         }
         return errno;
-    }
-
-    private String install(KernelSa sa) {
-        try {
-            SaCodec.write(channel.writer().message(Xfrm.XFRM_MSG_NEWSA, Netlink.NLM_F_ACK), sa, 0);
-            channel.acknowledged();
-            SaCodec.writeQuery(channel.writer().message(Xfrm.XFRM_MSG_DELSA, Netlink.NLM_F_ACK), sa.id());
-            channel.acknowledged();
-            return "";
-        } catch (RequestException e) {
-            return e.errno();
-        }
     }
 }
