@@ -67,6 +67,7 @@ class ArrowsTest {
     private static final Map<String, Set<String>> MODULES = Map.of(
             "native-socket", Set.of("nativesocket"),
             "kernel-xfrm", Set.of("xfrm"),
+            "kernel-pfkey", Set.of("pfkey"),
             "whack-cli", Set.of("whack", "whack.getopt", "whack.value"),
             "auto-cli", Set.of("auto"),
             "pluto-daemon", Set.of("accounts", "daemon", "hostkey", "nss"));
@@ -76,9 +77,11 @@ class ArrowsTest {
             "ike-core", Set.of(),
             "native-socket", Set.of(),
             "kernel-xfrm", Set.of("ike-core", "native-socket"),
+            "kernel-pfkey", Set.of("ike-core", "native-socket"),
             "whack-cli", Set.of("ike-core"),
             "auto-cli", Set.of("ike-core", "whack-cli"),
-            "pluto-daemon", Set.of("ike-core", "native-socket", "kernel-xfrm", "whack-cli", "auto-cli"));
+            "pluto-daemon",
+                    Set.of("ike-core", "native-socket", "kernel-xfrm", "kernel-pfkey", "whack-cli", "auto-cli"));
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pfkey;
+
+import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.kernel.SaId;
+
+/**
+ * {@code struct sadb_address} with what follows it, RFC 2367 §2.3.3:
+ *
+ * <pre>
+ *  protocol u8 | prefix length u8 | (2) | sockaddr
+ * </pre>
+ */
+final class AddressCodec {
+    private static final int ICMP = 1;
+    private static final int ICMP_V6 = 58;
+
+    private AddressCodec() {}
+
+    /** The outer addresses of an SA. */
+    static void writeHosts(PfkeyWriter out, SaId id) {
+        write(out, Pfkey.SADB_EXT_ADDRESS_SRC, Subnet.host(id.source()), 0, 0);
+        write(out, Pfkey.SADB_EXT_ADDRESS_DST, Subnet.host(id.destination()), 0, 0);
+    }
+
+    /** What a policy is about. */
+    static void writeSelectors(PfkeyWriter out, Selector source, Selector destination) {
+        int sourcePort = source.port();
+        int destinationPort = destination.port();
+        int protocol = source.protocol();
+        if (protocol == ICMP || protocol == ICMP_V6) {
+            // RFC 4301 §4.4.1.1 packs type and code into one port; the kernel takes them as two.
+            destinationPort = sourcePort & 0xff;
+            sourcePort >>= 8;
+        }
+        write(out, Pfkey.SADB_EXT_ADDRESS_SRC, source.subnet(), protocol, sourcePort);
+        write(out, Pfkey.SADB_EXT_ADDRESS_DST, destination.subnet(), protocol, destinationPort);
+    }
+
+    private static void write(PfkeyWriter out, int extension, Subnet subnet, int protocol, int port) {
+        out.extension(extension)
+                .u8(protocol == 0 ? Pfkey.IPSEC_PROTO_ANY : protocol)
+                .u8(subnet.prefixLength())
+                .zeros(2)
+                .address(subnet.address(), port)
+                .end();
+    }
+
+    static IpAddress readHost(PfkeyMessage message, int extension, Dialect dialect) throws MalformedMessage {
+        return message.extension(extension).skip(4).address(dialect).address();
+    }
+
+    /** One end of a packet; Linux tells neither its protocol nor its port. */
+    static Selector readPacket(PfkeyMessage message, int extension, Dialect dialect) throws MalformedMessage {
+        PfkeyReader in = message.extension(extension);
+        int protocol = in.u8();
+        PfkeyReader.Endpoint end = in.skip(3).address(dialect);
+        return new Selector(Subnet.host(end.address()), protocol == Pfkey.IPSEC_PROTO_ANY ? 0 : protocol, end.port());
+    }
+}

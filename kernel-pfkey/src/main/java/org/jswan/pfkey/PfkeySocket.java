@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.pfkey;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.jswan.kernel.KernelException;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.nativesocket.KernelSocket;
+import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.Message;
+import org.jswan.nativesocket.NativeSocket;
+
+/** A PF_KEY socket of this machine's kernel. */
+public final class PfkeySocket implements KernelSocket {
+    /** The kernel answers while it is asked; only a machine in distress needs longer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** What happens to any SA or policy is told to every socket: room for some thousands. */
+    private static final int BUFFER_SIZE = 1 << 20;
+    /** The longest is an acquire with all proposals, of some 4 KiB. */
+    private static final int LARGEST = 1 << 14;
+
+    private final NativeSocket socket;
+    private final Message message = new Message(LARGEST);
+
+    private PfkeySocket(NativeSocket socket) {
+        this.socket = socket;
+    }
+
+    /** @throws KernelException if the kernel has no PF_KEY, or it is not for us */
+    static PfkeySocket open() throws KernelException {
+        try {
+            NativeSocket socket = NativeSocket.open(Linux.AF_KEY, Linux.SOCK_RAW, Linux.PF_KEY_V2);
+            try {
+                socket.setReceiveBuffer(BUFFER_SIZE);
+                return new PfkeySocket(socket);
+            } catch (ErrnoException | RuntimeException e) {
+                socket.close();
+                throw e;
+            }
+        } catch (ErrnoException e) {
+            KernelException failure = new KernelException(
+                    e.name(),
+                    "opening PF_KEY_V2 socket failed: " + e.text() + " (errno " + e.errno() + ")",
+                    Optional.of("this kernel lacks PF_KEY (kernel module af_key)")
+                            .filter(w -> e.name().equals("EAFNOSUPPORT")));
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    /** To be polled for {@link Linux#POLLIN}. */
+    public NativeSocket nativeSocket() {
+        return socket;
+    }
+
+    @Override
+    public void send(ByteBuffer datagram) throws ErrnoException {
+        if (socket.send(datagram, null) < 0) {
+            throw new ErrnoException("sendmsg", Linux.EAGAIN);
+        }
+    }
+
+    @Override
+    public ByteBuffer receive() throws ErrnoException {
+        return socket.receive(message) < 0 ? null : message.data();
+    }
+
+    @Override
+    public boolean await() throws ErrnoException {
+        return socket.await(PATIENCE);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
