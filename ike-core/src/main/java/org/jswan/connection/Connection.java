@@ -36,6 +36,7 @@ public final class Connection {
     private Optional<IkeSocket> socket = Optional.empty();
     private Optional<SaSerial> newestIke = Optional.empty();
     private Optional<SaSerial> newestChild = Optional.empty();
+    private Optional<Connection> policyNext = Optional.empty();
     private RoutingState routing = RoutingState.UNROUTED;
     private Optional<SaSerial> routeOwner = Optional.empty();
     private List<String> debug;
@@ -286,6 +287,16 @@ public final class Connection {
 
     public void setNewestChild(Optional<SaSerial> newest) {
         newestChild = newest;
+    }
+
+    /** The connection whose policies this template took over, while they are the template's. */
+    public Optional<Connection> policyNext() {
+        return policyNext.filter(next -> next.routing() == RoutingState.UNROUTED_KEYED);
+    }
+
+    /** For {@code routing} alone. */
+    public void setPolicyNext(Connection next) {
+        policyNext = Optional.of(next);
     }
 
     /** What the request ids of this connection's SAs derive from; configured, or from 0x4004 up in steps of 4. */

@@ -15,6 +15,7 @@ public enum RoutingState {
     ROUTED_FAILURE("fail erouted"),
     /** Route and policies of a Child SA. */
     ROUTED_TUNNEL("erouted"),
+    /** Its policies are a template's now, or, while its SA moves to another address, its route is gone for a while. */
     UNROUTED_KEYED("keyed, unrouted");
 
     private final String text;

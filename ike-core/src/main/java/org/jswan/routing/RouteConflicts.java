@@ -7,6 +7,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.PolicyText;
+import org.jswan.connection.RoutingState;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 
@@ -29,22 +30,47 @@ final class RouteConflicts {
         }
         Optional<Connection> route = routeOwner(connection);
         if (route.isPresent() && !sameWay(route.get(), connection)) {
-            logger.log(RcCode.LOG_SERIOUS, "cannot route -- route already in use for " + route.get());
-            return false;
+            String inUse = "cannot route -- route already in use for " + route.get();
+            if (!connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+                logger.log(RcCode.LOG_SERIOUS, inUse);
+                return false;
+            }
+            logger.log(RcCode.LOG_SERIOUS, inUse + " - but allowing anyway");
         }
-        Optional<Connection> policies = owners.policies(connection);
-        if (policies.isPresent()
-                && policies.get() != connection
-                && !policies.get().name().equals(connection.name())
-                && !policies.get().has(ConnectionPolicy.OVERLAPIP)
-                && !connection.has(ConnectionPolicy.OVERLAPIP)) {
-            logger.log(
-                    RcCode.LOG_SERIOUS,
-                    "cannot install eroute -- it is in use for " + policies.get() + " #"
-                            + policies.get().routeOwner().map(SaSerial::value).orElse(0L));
-            return false;
+        Optional<Connection> owner = owners.policies(connection).filter(c -> c != connection);
+        if (owner.isEmpty() || owner.get().name().equals(connection.name())) {
+            return true;
         }
-        return true;
+        if (isPairOfTemplateAndPermanent(connection, owner.get())) {
+            handOver(connection, owner.get(), logger);
+            return true;
+        }
+        if (owner.get().has(ConnectionPolicy.OVERLAPIP) || connection.has(ConnectionPolicy.OVERLAPIP)) {
+            return true;
+        }
+        logger.log(
+                RcCode.LOG_SERIOUS,
+                "cannot install eroute -- it is in use for " + owner.get() + " #"
+                        + owner.get().routeOwner().map(SaSerial::value).orElse(0L));
+        return false;
+    }
+
+    private static boolean isPairOfTemplateAndPermanent(Connection a, Connection b) {
+        return a.kind() == ConnectionKind.TEMPLATE && b.kind() == ConnectionKind.PERMANENT
+                || a.kind() == ConnectionKind.PERMANENT && b.kind() == ConnectionKind.TEMPLATE;
+    }
+
+    /** The policies are the template's from now on, whichever of the two has them. */
+    private void handOver(Connection a, Connection b, Logger logger) {
+        Connection template = a.kind() == ConnectionKind.TEMPLATE ? a : b;
+        Connection permanent = template == a ? b : a;
+        // The brackets hold what tells an instance from its template, which has nothing of the kind.
+        logger.log(
+                RcCode.LOG_SERIOUS,
+                "conflict on eroute (), switching eroute to " + template.name() + " and linking " + permanent.name());
+        permanent.setRouting(RoutingState.UNROUTED_KEYED, Optional.empty());
+        owners.update(permanent);
+        template.setPolicyNext(permanent);
     }
 
     /** The connection that has the route to the same client, but by another peer or another of our interfaces. */

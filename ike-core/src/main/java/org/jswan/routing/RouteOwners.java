@@ -42,7 +42,7 @@ final class RouteOwners {
                 best = other;
             }
         }
-        return Optional.of(best).filter(c -> c.routing().isRouted());
+        return Optional.of(best).filter(c -> c.routing().isRouted() || isSuperseded(c));
     }
 
     /** Whose the policies with this connection's selectors are: perhaps its own. */
@@ -55,6 +55,12 @@ final class RouteOwners {
             }
         }
         return Optional.of(best).filter(c -> c.routing().hasPolicies());
+    }
+
+    /** Whether a template took its policies over: the route is still there for both. */
+    static boolean isSuperseded(Connection connection) {
+        return connection.routing() == RoutingState.UNROUTED_KEYED
+                && connection.routeOwner().isEmpty();
     }
 
     /** The others towards the same remote client from the same host, newest first. */

@@ -126,6 +126,12 @@ public final class Routing {
     public void untrap(Connection connection, Consumer<Boolean> done) {
         exclusively(release -> {
             Consumer<Boolean> end = ending(release, done);
+            if (RouteOwners.isSuperseded(connection)) {
+                // Policies and route are the template's.
+                set(connection, RoutingState.UNROUTED, Optional.empty());
+                end.accept(true);
+                return;
+            }
             switch (RoutingTable.step(RoutingEvent.UNTRAP, connection.routing())) {
                 case REFUSED -> end.accept(false);
                 case NOTHING -> end.accept(true);
@@ -188,7 +194,8 @@ public final class Routing {
     }
 
     private static boolean isFirst(Connection connection) {
-        return RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
+        return RouteOwners.isSuperseded(connection)
+                || RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
     }
 
     /** The SAs of a Child SA, or only those from the peer. */

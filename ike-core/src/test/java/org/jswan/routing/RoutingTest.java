@@ -272,6 +272,60 @@ class RoutingTest {
         assertThat(world.log).containsExactly("\"b\": cannot install eroute -- it is in use for \"a\" #2");
     }
 
+    /** Of the same packets as {@link #connection}, for any peer that is reached the same way. */
+    private Connection template(String name) {
+        return world.add(request(name)
+                .left(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.of(WEST))
+                        .set(EndOption.CLIENT, Subnet.of("10.0.1.0/24"))
+                        .set(EndOption.NEXTHOP, EAST)
+                        .build())
+                .right(EndRequest.builder()
+                        .set(EndOption.HOST, HostSpec.any())
+                        .set(EndOption.CLIENT, Subnet.of("10.0.2.0/24"))
+                        .build())
+                .build());
+    }
+
+    @Test
+    void aTemplateTakesThePoliciesOfAPermanentConnection() {
+        Connection permanent = connection("permanent");
+        world.routing.trap(permanent, results::add);
+        world.runScripts();
+        world.takeEvents();
+        Connection template = template("template");
+        world.routing.trap(template, results::add);
+        world.runScripts();
+        assertThat(results).containsExactly(true, true);
+        assertThat(world.log)
+                .containsExactly(
+                        "\"template\": conflict on eroute (), switching eroute to template and linking permanent");
+        assertThat(permanent.routing()).isEqualTo(RoutingState.UNROUTED_KEYED);
+        assertThat(template.policyNext()).contains(permanent);
+        assertThat(world.takeEvents())
+                .as("one trap for both; the route is there")
+                .containsExactly("put OUT 10.0.1.0/24>10.0.2.0/24 ALLOW ESP/TRANSPORT/0/0.0.0.0>0.0.0.0 1757393");
+        world.routing.untrap(permanent, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents()).as("what is the template's").isEmpty();
+        assertThat(template.policyNext()).isEmpty();
+        world.routing.untrap(template, results::add);
+        world.runScripts();
+        assertThat(world.takeEvents()).last().isEqualTo("unroute-client");
+    }
+
+    @Test
+    void whosePoliciesATemplateTookComesUpAllTheSame() {
+        Connection permanent = connection("permanent");
+        world.routing.trap(permanent, results::add);
+        world.routing.trap(template("template"), results::add);
+        world.runScripts();
+        world.takeEvents();
+        establish(permanent, 2);
+        assertThat(world.takeEvents()).contains(OUT, IN, FORWARD);
+        assertThat(permanent.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+    }
+
     @Test
     void sharedRouteStaysWhileAnotherUsesIt() {
         Connection a = connection("a");
