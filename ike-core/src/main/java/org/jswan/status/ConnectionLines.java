@@ -205,7 +205,7 @@ final class ConnectionLines {
     }
 
     private void policy() {
-        connection.policyNext().ifPresent(next -> line("  policy_next: " + next.name()));
+        connection.policyNext().ifPresent(next -> line("   policy_next: " + next.name()));
         String keys = (local.config().certificate().keyFromDns() ? "+lKOD" : "")
                 + (remote.config().certificate().keyFromDns() ? "+rKOD" : "");
         line("   policy: " + PolicyText.of(connection) + (keys.isEmpty() ? "" : "; " + keys) + ";");
