@@ -4,8 +4,8 @@ package org.jswan.pluto;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
+import org.jswan.connection.Asker;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
@@ -18,13 +18,14 @@ import org.jswan.log.Logger;
 import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.pluto.CommandTable.Request;
+import org.jswan.routing.PolicyGroups;
 import org.jswan.routing.Routing;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
 
 /**
  * {@code --listen}, {@code --unlisten}: IKE is spoken at the addresses that the machine has now. What used an address that is gone ends, and
- * connections find out anew which end is this machine.
+ * connections find out anew which end is this machine. Secrets and the files of policy groups are read anew.
  */
 final class Listening {
     private final SaDatabase sas;
@@ -34,9 +35,9 @@ final class Listening {
     private final Lifecycle lifecycle;
     private final Interfaces interfaces;
     private final SaCommands saCommands;
-    private final Consumer<Logger> afterwards;
+    private final Secrets secrets;
+    private final PolicyGroups groups;
 
-    /** @param afterwards what else is read anew, told to whoever asks */
     Listening(
             SaDatabase sas,
             ConnectionDatabase connections,
@@ -45,7 +46,8 @@ final class Listening {
             Lifecycle lifecycle,
             Interfaces interfaces,
             SaCommands saCommands,
-            Consumer<Logger> afterwards) {
+            Secrets secrets,
+            PolicyGroups groups) {
         this.sas = sas;
         this.connections = connections;
         this.orientation = orientation;
@@ -53,7 +55,8 @@ final class Listening {
         this.lifecycle = lifecycle;
         this.interfaces = interfaces;
         this.saCommands = saCommands;
-        this.afterwards = afterwards;
+        this.secrets = secrets;
+        this.groups = groups;
     }
 
     void register(CommandTable table) {
@@ -78,9 +81,9 @@ final class Listening {
                         if (change.isAny()) {
                             orient(change.added(), request);
                         }
-                        afterwards.accept(request.logger());
+                        secrets.load(request.logger());
                     } finally {
-                        done.run();
+                        routing.next(() -> groups.read(new Asker(request.logger(), request.session()), done));
                         last.run();
                     }
                 });

@@ -16,6 +16,7 @@ import org.jswan.connection.ConnectionLoader;
 import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
+import org.jswan.connection.PolicyFiles;
 import org.jswan.connection.VirtualClients;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.Delete;
@@ -62,6 +63,7 @@ import org.jswan.revocation.Revocation;
 import org.jswan.routing.ConnectionCommands;
 import org.jswan.routing.Instances;
 import org.jswan.routing.OnDemand;
+import org.jswan.routing.PolicyGroups;
 import org.jswan.routing.Relocation;
 import org.jswan.routing.Routing;
 import org.jswan.sa.IkeSa;
@@ -108,7 +110,12 @@ public final class Pluto implements KernelEvents {
         void shutDown(boolean leaveState);
     }
 
-    public Pluto(PlutoOptions options, World world, SecretsSource secretsSource, ShutdownListener onShutdown) {
+    public Pluto(
+            PlutoOptions options,
+            World world,
+            SecretsSource secretsSource,
+            PolicyFiles policyFiles,
+            ShutdownListener onShutdown) {
         this.world = world;
         this.onShutdown = onShutdown;
         this.logger = world.logger();
@@ -206,7 +213,9 @@ public final class Pluto implements KernelEvents {
         this.connectionCommands =
                 new ConnectionCommands(connections, loader, routing, interfaces::isListening, saCommands);
         saCommands.register(commands);
-        new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets::load)
+        PolicyGroups groups = new PolicyGroups(connections, connectionCommands, routing, world.helpers(), policyFiles);
+        new GroupCommands(connections, groups).register(commands);
+        new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets, groups)
                 .register(commands);
         peerNames.onFound(initiator::initiateAlone);
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));

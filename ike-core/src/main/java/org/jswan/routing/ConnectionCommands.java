@@ -96,10 +96,10 @@ public final class ConnectionCommands {
         connection.logger().detach(asker.session());
     }
 
-    /** Removes members of a group, with their instances. */
-    void removeMembers(List<Connection> members, Asker asker) {
+    /** Removes members of groups, with their instances. */
+    void removeMembers(List<String> names, Asker asker) {
         List<Connection> all = new ArrayList<>();
-        members.forEach(member -> addNewestFirst(all, member.name()));
+        names.forEach(name -> addNewestFirst(all, name));
         remove(all, asker);
     }
 
@@ -170,29 +170,37 @@ public final class ConnectionCommands {
             return;
         }
         routing.trap(connection, routed -> {
-            if (!routed) {
-                logger.whackOnly(RcCode.ROUTE, "could not route");
-            }
+            tell(connection, routed);
             logger.detach(asker.session());
         });
     }
 
     private void routeGroup(Connection group, Asker asker) {
         group.set(ConnectionPolicy.GROUTED, true);
-        connections.members(group).forEach(member -> trap(member, group.logger()));
+        for (Connection member : connections.members(group)) {
+            routing.trap(member, routed -> tell(group, routed));
+        }
         routing.exclusively(release -> {
             group.logger().detach(asker.session());
             release.run();
         });
     }
 
-    /** Routes a member, for its group's sake. */
-    private void trap(Connection member, Logger group) {
+    /** Routes a member that is new in a group that is routed. */
+    void route(Connection member, Connection group, Asker asker) {
+        member.logger().attach(asker.session());
+        group.logger().attach(asker.session());
         routing.trap(member, routed -> {
-            if (!routed) {
-                group.whackOnly(RcCode.ROUTE, "could not route");
-            }
+            tell(group, routed);
+            member.logger().detach(asker.session());
+            group.logger().detach(asker.session());
         });
+    }
+
+    private static void tell(Connection connection, boolean routed) {
+        if (!routed) {
+            connection.logger().whackOnly(RcCode.ROUTE, "could not route");
+        }
     }
 
     /** Takes away what {@link #route} did, unless Child SAs use it. */

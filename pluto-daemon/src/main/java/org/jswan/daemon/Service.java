@@ -15,6 +15,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.config.secrets.SecretsReader;
 import org.jswan.config.value.PrivateNetworks;
+import org.jswan.connection.PolicyFiles;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelException;
 import org.jswan.log.Logger;
@@ -120,6 +121,7 @@ final class Service implements AutoCloseable {
                 plutoOptions(),
                 world,
                 speaker -> SecretsReader.read(options.paths().secretsFile(), SystemFiles.own(), resolver, speaker::log),
+                new PolicyFiles(options.paths().ipsecdir() + "/policies", SystemFiles.own(), new SystemNames()),
                 this::end);
         network.deliverTo(new Receiver(), world.impair());
         kernelEvents = watchKernel();

@@ -10,6 +10,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
 import org.jswan.config.ConfigFiles;
 import org.jswan.config.FileErrors;
+import org.jswan.config.RecordLexer;
 import org.jswan.identity.DataText;
 import org.jswan.identity.IdentityException;
 import org.jswan.identity.IkeId;
@@ -55,7 +56,7 @@ public final class SecretsReader {
         log.log(RcCode.LOG_SERIOUS, text);
     }
 
-    private void serious(SecretsLexer lexer, String text) {
+    private void serious(RecordLexer lexer, String text) {
         serious("\"" + lexer.file() + "\" line " + lexer.line() + ": " + text);
     }
 
@@ -80,12 +81,12 @@ public final class SecretsReader {
     }
 
     private void file(String path, int depth) {
-        SecretsLexer lexer;
+        RecordLexer lexer;
         try {
             Bytes octets = files.read(path);
             // said before the first line is looked at, as what it may say comes after
             log.log(RcCode.LOG, "loading secrets from \"" + path + "\"");
-            lexer = new SecretsLexer(path, octets, log);
+            lexer = new RecordLexer(path, octets, this::serious);
         } catch (IOException e) {
             serious("ERROR: could not open \"" + path + "\": " + FileErrors.withNumber(e));
             return;
@@ -105,7 +106,7 @@ public final class SecretsReader {
         }
     }
 
-    private void include(SecretsLexer lexer, int depth) {
+    private void include(RecordLexer lexer, int depth) {
         if (!lexer.shift()) {
             serious(lexer, "unexpected end of include directive");
             return;
@@ -125,7 +126,7 @@ public final class SecretsReader {
         }
     }
 
-    private void record(SecretsLexer lexer) {
+    private void record(RecordLexer lexer) {
         int line = lexer.line();
         List<IkeId> ids = new ArrayList<>();
         while (!lexer.is(":")) {
@@ -153,7 +154,7 @@ public final class SecretsReader {
         }
     }
 
-    private IkeId id(SecretsLexer lexer) throws IdentityException {
+    private IkeId id(RecordLexer lexer) throws IdentityException {
         if (lexer.is("%any")) {
             return IkeId.of(IpAddress.ANY_V4);
         }
@@ -172,7 +173,7 @@ public final class SecretsReader {
         }
     }
 
-    private SecretEntry key(SecretsLexer lexer, List<IkeId> ids, int line) throws Malformed {
+    private SecretEntry key(RecordLexer lexer, List<IkeId> ids, int line) throws Malformed {
         if (lexer.isWord("psk")) {
             need(lexer, "ERROR: unexpected end of record in PSK");
             if (isQuoted(lexer) && lexer.tokenOctets().length() < 8) {
@@ -196,17 +197,17 @@ public final class SecretsReader {
         throw new Malformed("WARNING: ignored unrecognized keyword: " + lexer.token());
     }
 
-    private static void need(SecretsLexer lexer, String message) throws Malformed {
+    private static void need(RecordLexer lexer, String message) throws Malformed {
         if (!lexer.shift()) {
             throw new Malformed(message);
         }
     }
 
-    private static boolean isQuoted(SecretsLexer lexer) {
+    private static boolean isQuoted(RecordLexer lexer) {
         return lexer.quote() == '"' || lexer.quote() == '\'';
     }
 
-    private static Secret secret(SecretsLexer lexer, String kind) throws Malformed {
+    private static Secret secret(RecordLexer lexer, String kind) throws Malformed {
         try {
             Bytes octets = isQuoted(lexer) ? lexer.tokenOctets() : DataText.parse(lexer.tokenOctets());
             lexer.shift();

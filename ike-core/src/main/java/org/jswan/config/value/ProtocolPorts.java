@@ -42,7 +42,8 @@ public final class ProtocolPorts {
         return new Parsed(protocol, port, false);
     }
 
-    private static int protocol(String text, NetworkNames names) throws ValueException {
+    /** A protocol by number or name, 0 for any. */
+    public static int protocol(String text, NetworkNames names) throws ValueException {
         String lower = text.toLowerCase(Locale.ROOT);
         for (Map.Entry<String, Integer> prefix : PREFIXES.entrySet()) {
             if (lower.startsWith(prefix.getKey())) {
@@ -61,7 +62,8 @@ public final class ProtocolPorts {
         return (int) number;
     }
 
-    private static int port(String text, NetworkNames names) throws ValueException {
+    /** A port by number or name, 0 for all. */
+    public static int port(String text, NetworkNames names) throws ValueException {
         OptionalInt named = names.port(text);
         if (named.isPresent()) {
             return named.getAsInt();

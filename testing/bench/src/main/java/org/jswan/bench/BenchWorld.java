@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.connection.Ikev1Policy;
+import org.jswan.connection.PolicyFiles;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.helper.Helpers;
@@ -63,7 +64,12 @@ final class BenchWorld {
                 Logins.NONE,
                 log(told),
                 new Impairments());
-        return new Pluto(PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT), world, logger -> secrets(), left -> {});
+        return new Pluto(
+                PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT),
+                world,
+                logger -> secrets(),
+                PolicyFiles.none(),
+                left -> {});
     }
 
     /** Carries out a command for a client that does not listen. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.simulation;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +14,9 @@ import java.util.function.Function;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.config.ConfigFiles;
+import org.jswan.config.value.NetworkNames;
+import org.jswan.connection.PolicyFiles;
 import org.jswan.control.WhackRequest;
 import org.jswan.helper.Helpers;
 import org.jswan.identity.SecretStore;
@@ -42,6 +47,7 @@ public final class SimHost {
     private final World ports;
     private final Pluto pluto;
     private final Map<String, List<IpAddress>> names = new HashMap<>();
+    private final Map<String, String> groups = new HashMap<>();
     private final List<String> log = new ArrayList<>();
     private final List<String> scripts = new ArrayList<>();
     private final List<Map<String, String>> environments = new ArrayList<>();
@@ -71,8 +77,31 @@ public final class SimHost {
                 logins,
                 sink(),
                 new Impairments());
-        this.pluto = new Pluto(options, ports, logger -> secrets, left -> shutDown = Optional.of(left));
+        this.pluto = new Pluto(options, ports, logger -> secrets, policyFiles(), left -> shutDown = Optional.of(left));
         kernel.tell(pluto);
+    }
+
+    /** What the file of a policy group says from now on. */
+    public void setGroup(String group, String text) {
+        groups.put("/etc/ipsec.d/policies/" + group, text);
+    }
+
+    private PolicyFiles policyFiles() {
+        ConfigFiles files = new ConfigFiles() {
+            @Override
+            public Bytes read(String path) throws IOException {
+                if (!groups.containsKey(path)) {
+                    throw new NoSuchFileException(path);
+                }
+                return Bytes.ofUtf8(groups.get(path));
+            }
+
+            @Override
+            public List<String> glob(String pattern, boolean braces) {
+                throw new AssertionError("groups are read by name");
+            }
+        };
+        return new PolicyFiles("/etc/ipsec.d/policies", files, NetworkNames::none);
     }
 
     private LogSink sink() {

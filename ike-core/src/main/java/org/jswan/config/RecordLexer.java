@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-package org.jswan.config.secrets;
+package org.jswan.config;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import org.jswan.base.Bytes;
-import org.jswan.log.RcCode;
 
 /**
- * Cuts a secrets file into records and these into tokens. A record begins where a line does not begin with a blank; its
+ * Cuts a file of secrets or of a policy group into records and these into tokens. A record begins where a line does not begin with a blank; its
  * tokens are words between blanks, or quoted. A {@code #} where a token might begin starts a comment. Each character
  * stands for one octet.
  */
-final class SecretsLexer {
+public final class RecordLexer {
     private enum Boundary {
         NONE,
         RECORD,
@@ -19,7 +19,7 @@ final class SecretsLexer {
     }
 
     private final String file;
-    private final SecretsLog log;
+    private final Consumer<String> complaints;
     private final Iterator<String> lines;
     private String line = "";
     private int lineNumber;
@@ -28,58 +28,68 @@ final class SecretsLexer {
     private String token = "";
     private char quote;
 
-    SecretsLexer(String file, Bytes octets, SecretsLog log) {
+    /**
+     * Goes to the first token, if the file begins within a record, or else to its first record.
+     *
+     * @param complaints takes what is wrong with the file
+     */
+    public RecordLexer(String file, Bytes octets, Consumer<String> complaints) {
         this.file = file;
-        this.log = log;
+        this.complaints = complaints;
         this.lines = new String(octets.toArray(), StandardCharsets.ISO_8859_1)
                 .lines()
                 .iterator();
         shift();
     }
 
-    String file() {
+    public String file() {
         return file;
     }
 
     /** The line of the token, from 1. */
-    int line() {
+    public int line() {
         return lineNumber;
     }
 
-    boolean isAtEnd() {
+    /** Whether a record begins here. */
+    public boolean isAtRecord() {
+        return boundary == Boundary.RECORD;
+    }
+
+    public boolean isAtEnd() {
         return boundary == Boundary.FILE;
     }
 
     /** The text of the token without its quotes; {@code (null)} where a record ended. */
-    String token() {
+    public String token() {
         return boundary == Boundary.NONE ? token : "(null)";
     }
 
-    Bytes tokenOctets() {
+    public Bytes tokenOctets() {
         return Bytes.wrap(token.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The kind of quote the token was in; 0 if none. */
-    char quote() {
+    public char quote() {
         return quote;
     }
 
-    boolean is(String word) {
+    public boolean is(String word) {
         return boundary == Boundary.NONE && token.equals(word);
     }
 
-    boolean isWord(String word) {
+    public boolean isWord(String word) {
         return boundary == Boundary.NONE && token.equalsIgnoreCase(word);
     }
 
     /** Steps into the record that begins here. */
-    void nextRecord() {
+    public void nextRecord() {
         boundary = Boundary.NONE;
         shift();
     }
 
     /** Goes to the next token of the record; false at its end. */
-    boolean shift() {
+    public boolean shift() {
         boolean atMargin = false;
         quote = 0;
         while (true) {
@@ -121,7 +131,7 @@ final class SecretsLexer {
     private String quoted() {
         int end = line.indexOf(line.charAt(at), at + 1);
         if (end < 0) {
-            log.log(RcCode.LOG_SERIOUS, "unterminated string");
+            complaints.accept("unterminated string");
             return rest();
         }
         quote = line.charAt(at);
@@ -159,12 +169,12 @@ final class SecretsLexer {
      * @param message what to say if there is one; empty for nothing
      * @return whether there was none
      */
-    boolean endRecord(String message) {
+    public boolean endRecord(String message) {
         if (boundary != Boundary.NONE) {
             return true;
         }
         if (!message.isEmpty()) {
-            log.log(RcCode.LOG_SERIOUS, message);
+            complaints.accept(message);
         }
         while (shift()) {
             // until the record ends
