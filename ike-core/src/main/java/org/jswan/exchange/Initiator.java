@@ -30,6 +30,7 @@ public final class Initiator {
     private final Protocol version1;
     private final Protocol version2;
     private final Instances instances;
+    private final IdleSas idle;
     private Consumer<IkeSa> onDeadPeer;
     private Runnable onUnknownPeer = () -> {};
     private boolean closing;
@@ -80,6 +81,7 @@ public final class Initiator {
         this.lifecycle = context.lifecycle();
         this.lifetimes = context.lifetimes();
         this.instances = context.instances();
+        this.idle = new IdleSas(sas, context.kernel(), context.world().clock());
         this.version1 = version1;
         this.version2 = version2;
         onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
@@ -353,8 +355,13 @@ public final class Initiator {
                 : Optional.of(begin(c, attempt, Optional.empty(), List.of()));
     }
 
-    /** Whether the connection has a newer SA in its place: then this one ends. */
+    /** Whether nothing uses the SA, or the connection has a newer one in its place: then this one ends. */
     private boolean isStale(Sa old, String verb) {
+        Optional<IkeSa> unused = idle.unused(old);
+        if (unused.isPresent()) {
+            lifetimes.expire(unused.get());
+            return true;
+        }
         Optional<SaSerial> newer = lifetimes.newer(old);
         newer.ifPresent(serial -> {
             old.logger()

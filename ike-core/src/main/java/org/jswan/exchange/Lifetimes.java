@@ -100,7 +100,9 @@ public final class Lifetimes {
 
     private void armLife(Sa sa, IkeRole role, Duration life) {
         ConnectionConfig.Lifetimes lifetimes = sa.connection().config().lifetimes();
-        if (sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
+        boolean lent = sa.connection().has(ConnectionPolicy.OPPORTUNISTIC)
+                && sa.connection().remote().isLeased();
+        if (lent || sa.connection().has(ConnectionPolicy.DONT_REKEY)) {
             arm(sa, Sa.Event.EXPIRE, life, this::expire);
             return;
         }

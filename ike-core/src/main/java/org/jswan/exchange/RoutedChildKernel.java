@@ -355,6 +355,10 @@ public final class RoutedChildKernel implements ChildKernel {
             return Optional.of(new SaCounters(0, 0, clock.wall(), Optional.empty()));
         }
         Optional<SaId> id = inbound ? child.inbound() : child.outbound();
-        return id.isPresent() ? kernel.counters(id.get()) : Optional.empty();
+        Optional<SaCounters> read = id.isPresent() ? kernel.counters(id.get()) : Optional.empty();
+        if (inbound) {
+            read.ifPresent(counters -> child.inboundTraffic().counted(counters.bytes(), clock.nanos()));
+        }
+        return read;
     }
 }

@@ -41,6 +41,7 @@ public final class ChildSa extends Sa {
     private long addedSeconds;
     private NameService nameService = NameService.NONE;
     private final Phase2 phase2;
+    private final InboundTraffic inboundTraffic;
 
     /** Servers and domains that the peer named, separated by blanks; "" if none. */
     public record NameService(String servers, String domains) {
@@ -60,6 +61,7 @@ public final class ChildSa extends Sa {
         super(serial, connection, state, nowNanos);
         this.ike = ike;
         this.role = role;
+        this.inboundTraffic = new InboundTraffic(nowNanos);
         this.phase2 = state instanceof V1State ? new Phase2() : null;
     }
 
@@ -202,6 +204,11 @@ public final class ChildSa extends Sa {
 
     public void setOutboundCompression(SaId id) {
         outboundCompression = Optional.of(id);
+    }
+
+    /** Kept by whoever reads its counters. */
+    public InboundTraffic inboundTraffic() {
+        return inboundTraffic;
     }
 
     /** Whether both ends want packets compressed (RFC 7296 §2.22). */

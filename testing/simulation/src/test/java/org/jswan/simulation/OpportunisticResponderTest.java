@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
+import org.jswan.connection.GroupTarget;
 import org.jswan.connection.HostSpec;
+import org.jswan.connection.IkeVersion;
+import org.jswan.connection.ProtocolPort;
+import org.jswan.connection.Shunt;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.exchange.HalfOpenLimit;
@@ -29,12 +37,13 @@ class OpportunisticResponderTest {
     private static final class Scene extends RoadScene {
         Scene(PlutoOptions options) {
             super(options);
-            add(
-                    gateway,
-                    bare("private")
-                            .left(nobody(HostSpec.of(IpAddress.of(GATEWAY))).build())
-                            .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
-                                    .build()));
+            add(gateway, template("private"));
+        }
+
+        static ConnectionRequest.Builder template(String name) {
+            return bare(name)
+                    .left(nobody(HostSpec.of(IpAddress.of(GATEWAY))).build())
+                    .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC)).build());
         }
 
         SimHost road(String address) {
@@ -140,5 +149,157 @@ class OpportunisticResponderTest {
         scene.world.run(Duration.ofMinutes(10));
         assertThat(scene.instances()).as(scene.trace()).isEmpty();
         assertThat(gateway.pluto().saCount()).isZero();
+    }
+
+    /** A scene whose gateway replaces SAs after 80 s, unless nothing came in for 20 s. */
+    private Scene expiring(ConnectionOption<Duration> lifetime) {
+        Scene expiring = new Scene(PlutoOptions.defaults());
+        expiring.gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        expiring.add(
+                expiring.gateway,
+                Scene.template("brief")
+                        .set(lifetime, Duration.ofSeconds(90))
+                        .set(ConnectionOption.REKEY_MARGIN, Duration.ofSeconds(20))
+                        .set(ConnectionOption.REKEY_FUZZ, 0L));
+        expiring.up(expiring.road("192.0.2.1"));
+        assertThat(expiring.gateway.ikeSas()).as(expiring.trace()).hasSize(1);
+        return expiring;
+    }
+
+    private static void carry(SimHost host, long bytes) {
+        host.kernel().installed().stream()
+                .filter(sa -> sa.id().destination().equals(IpAddress.of(RoadScene.GATEWAY)))
+                .forEach(sa -> host.kernel().carry(sa.id(), bytes));
+        host.whack(WhackRequest.of(new WhackCommand.TrafficStatus(Optional.empty())));
+    }
+
+    /** Nobody has to keep SAs with every host that was ever spoken with. */
+    @Test
+    void whatNobodyUsesIsNotReplaced() {
+        for (ConnectionOption<Duration> lifetime :
+                List.of(ConnectionOption.IKE_LIFETIME, ConnectionOption.IPSEC_LIFETIME)) {
+            Scene brief = expiring(lifetime);
+            carry(brief.gateway, 100);
+            brief.world.run(Duration.ofSeconds(60));
+            assertThat(brief.gateway.pluto().saCount()).isEqualTo(2);
+            // The peer wants what it asked for to stay up.
+            brief.world.network().filter(datagram -> datagram.from().address().equals(IpAddress.of(RoadScene.GATEWAY)));
+            brief.world.run(Duration.ofSeconds(26));
+            assertThat(brief.gateway.pluto().saCount()).as(brief.trace()).isZero();
+            assertThat(brief.instances()).isEmpty();
+            assertThat(brief.gateway.kernel().policies()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsUsedIsReplaced() {
+        for (ConnectionOption<Duration> lifetime :
+                List.of(ConnectionOption.IKE_LIFETIME, ConnectionOption.IPSEC_LIFETIME)) {
+            Scene brief = expiring(lifetime);
+            brief.world.run(Duration.ofSeconds(60));
+            carry(brief.gateway, 100);
+            brief.world.run(Duration.ofSeconds(26));
+            assertThat(brief.gateway.log()).anyMatch(line -> line.contains("initiating rekey to replace"));
+            assertThat(brief.gateway.pluto().saCount()).as(brief.trace()).isEqualTo(2);
+            assertThat(brief.instances()).hasSize(1);
+        }
+    }
+
+    /** A group whose members are oriented with it, as reading its file makes them. */
+    private Connection member(String group, String subnet, int protocol, int ourPort, int theirPort) {
+        return gateway.pluto()
+                .connections()
+                .addMember(
+                        gateway.pluto().connections().findConfigured(group).orElseThrow(),
+                        new GroupTarget(Subnet.of(subnet), protocol, ourPort, theirPort))
+                .orElseThrow();
+    }
+
+    private void group(String name) {
+        scene.add(
+                gateway,
+                RoadScene.bare(name)
+                        .left(nobody(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .build())
+                        .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP))
+                                .build()));
+    }
+
+    private void clearGroup() {
+        scene.add(
+                gateway,
+                ConnectionRequest.builder("clear")
+                        .set(ConnectionOption.IKE_VERSION, IkeVersion.IKEV2)
+                        .set(ConnectionOption.AUTHENTICATION, Set.of(AuthenticationMethod.NEVER))
+                        .set(ConnectionOption.PROSPECTIVE_SHUNT, Shunt.PASS)
+                        .left(EndRequest.builder()
+                                .set(EndOption.HOST, HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .build())
+                        .right(EndRequest.builder()
+                                .set(EndOption.HOST, HostSpec.special(HostSpec.Kind.GROUP))
+                                .build()));
+    }
+
+    @Test
+    void theNarrowestMemberAnswers() {
+        group("wide");
+        group("narrow");
+        member("wide", "192.0.2.0/24", 0, 0, 0);
+        member("narrow", "192.0.2.0/30", 0, 0, 0);
+        member("wide", "192.0.2.0/28", 0, 0, 0);
+        scene.up(scene.road("192.0.2.1"));
+        scene.up(scene.road("192.0.2.9"));
+        scene.up(scene.road("192.0.2.100"));
+        assertThat(scene.instances())
+                .as(scene.trace())
+                .extracting(Connection::toString)
+                .containsExactly(
+                        "\"narrow#192.0.2.0/30\"[1] ...192.0.2.1",
+                        "\"wide#192.0.2.0/28\"[1] ...192.0.2.9",
+                        "\"wide#192.0.2.0/24\"[1] ...192.0.2.100");
+    }
+
+    /** Whoever is to be left alone does not even learn that somebody is there. */
+    @Test
+    void whoIsInClearHearsNothing() {
+        group("wide");
+        clearGroup();
+        member("wide", "192.0.2.0/24", 0, 0, 0);
+        member("clear", "192.0.2.1/32", 0, 0, 0);
+        scene.up(scene.road("192.0.2.1"));
+        assertThat(gateway.pluto().saCount()).isZero();
+        assertThat(scene.world.network().captured())
+                .isNotEmpty()
+                .noneMatch(datagram -> datagram.from().address().equals(IpAddress.of(RoadScene.GATEWAY)));
+        scene.up(scene.road("192.0.2.2"));
+        assertThat(gateway.ikeSas()).as(scene.trace()).hasSize(1);
+    }
+
+    /** A member is chosen before it is known for which protocol and port; then another one's may be what is wanted. */
+    @Test
+    void anotherMemberServesOtherPorts() {
+        group("ports");
+        member("ports", "192.0.2.1/32", 6, 7, 0);
+        member("ports", "192.0.2.1/32", 6, 0, 0);
+        SimHost road = RoadScene.listening(scene.world.host("road", "192.0.2.1", Pair.secrets(Pair.SECRET)));
+        scene.add(
+                road,
+                RoadScene.bare("road")
+                        .left(nobody(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .set(EndOption.PROTOCOL_PORT, new ProtocolPort(6, 7, false))
+                                .build())
+                        .right(nobody(HostSpec.of(IpAddress.of("192.0.2.1")))
+                                .set(EndOption.PROTOCOL_PORT, new ProtocolPort(6, 0, false))
+                                .build()));
+        SimSession up = scene.up(road);
+        assertThat(up.lines()).as(scene.trace()).anyMatch(line -> line.contains("initiator established Child SA"));
+        assertThat(scene.instances())
+                .extracting(Connection::toString)
+                .containsExactly(
+                        "\"ports#192.0.2.1/32-(0--6--0)\"[1] ...192.0.2.1",
+                        "\"ports#192.0.2.1/32-(7--6--0)\"[1] ...192.0.2.1");
+        assertThat(gateway.kernel().policies())
+                .anyMatch(
+                        policy -> policy.source().port() == 7 && policy.source().protocol() == 6);
     }
 }

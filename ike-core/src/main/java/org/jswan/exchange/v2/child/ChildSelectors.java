@@ -40,7 +40,9 @@ final class ChildSelectors {
         TsPayload tsi = payload(child, request, PayloadType.TSI);
         TsPayload tsr = payload(child, request, PayloadType.TSR);
         Connection current = child.connection();
-        Optional<Candidate> best = best(child, tsi, tsr);
+        Optional<Candidate> best = best(child, tsi, tsr)
+                .or(() -> FoodGroup.match(current, context.connections(), tsi, tsr)
+                        .map(match -> takeOver(child, match)));
         if (best.isEmpty()) {
             if (current.kind() != ConnectionKind.INSTANCE) {
                 child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
@@ -58,6 +60,18 @@ final class ChildSelectors {
             context.lifecycle().switchTo(child, found);
         }
         carry(child);
+    }
+
+    /** As libreswan: what another member of the group protects becomes the instance's, or another's if SAs share that. */
+    private Candidate takeOver(ChildSa child, FoodGroup.Sibling sibling) {
+        Connection current = child.connection();
+        boolean shared = context.sas().of(current).stream().anyMatch(sa -> sa != child && sa != child.ike());
+        Connection taken = shared
+                ? context.instances().make(sibling.template(), Optional.of(peer(child)), Optional.empty())
+                : current;
+        taken.local().setClient(sibling.match().responder());
+        taken.remote().setClient(sibling.match().initiator());
+        return new Candidate(taken, sibling.match());
     }
 
     private static IpAddress peer(ChildSa child) {

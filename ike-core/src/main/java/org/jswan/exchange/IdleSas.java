@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.exchange;
+
+import java.util.Optional;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionPolicy;
+import org.jswan.kernel.KernelException;
+import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeSa;
+import org.jswan.sa.Sa;
+import org.jswan.sa.SaDatabase;
+import org.jswan.time.Clock;
+
+/**
+ * Opportunistic encryption speaks with whoever packets go to; when they don't any more, its SAs are not replaced. The next
+ * packet begins anew.
+ */
+final class IdleSas {
+    private final SaDatabase sas;
+    private final ChildKernel kernel;
+    private final Clock clock;
+
+    IdleSas(SaDatabase sas, ChildKernel kernel, Clock clock) {
+        this.sas = sas;
+        this.kernel = kernel;
+        this.clock = clock;
+    }
+
+    /** The IKE SA that ends with all it has, instead of one of its SAs being replaced. */
+    Optional<IkeSa> unused(Sa due) {
+        Connection c = due.connection();
+        boolean established = due instanceof IkeSa ike ? ike.isEstablished() : ((ChildSa) due).isEstablished();
+        if (!established || !c.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            return Optional.empty();
+        }
+        Optional<ChildSa> carrying = due instanceof ChildSa child
+                ? Optional.of(child)
+                : c.newestChild().flatMap(sas::find).map(ChildSa.class::cast);
+        return carrying.isPresent() && !isIdle(carrying.get()) ? Optional.empty() : Optional.of(ike(due));
+    }
+
+    private static IkeSa ike(Sa sa) {
+        return sa instanceof ChildSa child ? child.ike() : (IkeSa) sa;
+    }
+
+    /** As libreswan: for as long as the margin in which SAs are replaced. */
+    private boolean isIdle(ChildSa child) {
+        try {
+            kernel.counters(child, true);
+        } catch (KernelException unreadable) {
+            child.logger().debug("no counters of inbound SA: " + unreadable.getMessage());
+            return true;
+        }
+        return child.inboundTraffic()
+                        .idle(clock.nanos())
+                        .compareTo(child.connection().config().lifetimes().margin())
+                >= 0;
+    }
+}
