@@ -14,7 +14,9 @@ import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.RoutingState;
+import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
 import org.jswan.log.Logger;
@@ -278,7 +280,7 @@ public final class Routing {
             RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
                 if (isLastUnconfirmed(connection)) {
-                    removeInbound(connection, gone.child().logger());
+                    removeInbound(connection, gone.child());
                 }
                 deleteSas(gone);
                 end.accept(true);
@@ -287,7 +289,7 @@ public final class Routing {
             Logger logger = gone.child().logger();
             set(connection, connection.routing(), Optional.empty());
             script(connection, "down", Optional.of(gone.child()), logger, ok -> {
-                withoutPolicies(connection, logger, () -> {
+                withoutPolicies(connection, gone.child(), () -> {
                     deleteSas(gone);
                     end.accept(true);
                 });
@@ -380,7 +382,7 @@ public final class Routing {
     private void withdraw(Connection connection, ChildInstall child, boolean first, Consumer<Boolean> done) {
         PolicyBuilder policies = new PolicyBuilder(connection);
         if (first) {
-            removeInbound(connection, child.logger());
+            removeInbound(connection, child);
             if (connection.routing().hasPolicies()) {
                 shunts.restore(connection, child.logger());
             } else {
@@ -397,21 +399,26 @@ public final class Routing {
     }
 
     /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with the connection. */
-    private void withoutPolicies(Connection connection, Logger logger, Runnable done) {
-        PolicyBuilder policies = new PolicyBuilder(connection);
+    private void withoutPolicies(Connection connection, ChildInstall child, Runnable done) {
+        Logger logger = child.logger();
+        KernelPolicy outbound = new PolicyBuilder(connection).outbound(child);
         // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
         boolean deleted = connections.find(connection.serial()).isEmpty();
         boolean vanishes = connection.kind() == ConnectionKind.INSTANCE
                 && (connection.has(ConnectionPolicy.OPPORTUNISTIC) || connection.has(ConnectionPolicy.DONT_REKEY));
         if (deleted || vanishes) {
-            kernel.remove(policies.named(Direction.OUT), logger);
-            removeInbound(connection, logger);
+            kernel.remove(outbound, logger);
+            removeInbound(connection, child);
             unroute(connection, true, done);
             return;
         }
         set(connection, Shunts.afterTunnel(connection), Optional.empty());
         shunts.restore(connection, logger);
-        removeInbound(connection, logger);
+        if (!Optional.of(outbound.destination()).equals(connection.remote().client())) {
+            // Transport mode protects a host, whatever the client is: the shunt did not take its place.
+            kernel.remove(outbound, logger);
+        }
+        removeInbound(connection, child);
         done.run();
     }
 
@@ -420,7 +427,7 @@ public final class Routing {
         Connection connection = gone.connection();
         Logger logger = gone.child().logger();
         kernel.remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
-        removeInbound(connection, logger);
+        removeInbound(connection, gone.child());
         deleteSas(gone);
         set(connection, RoutingState.UNROUTED, Optional.empty());
     }
@@ -430,10 +437,12 @@ public final class Routing {
         unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
     }
 
-    private void removeInbound(Connection connection, Logger logger) {
+    private void removeInbound(Connection connection, ChildInstall child) {
         PolicyBuilder policies = new PolicyBuilder(connection);
-        kernel.removeIfThere(policies.named(Direction.IN), logger);
-        kernel.removeIfThere(policies.named(Direction.FORWARD), logger);
+        policies.inbound(child).forEach(policy -> kernel.removeIfThere(policy, child.logger()));
+        if (child.mode() == IpsecMode.TRANSPORT) {
+            kernel.removeIfThere(policies.named(Direction.FORWARD), child.logger());
+        }
     }
 
     /** The connection has no policies any more; its route goes, too, unless another one uses it. */

@@ -66,11 +66,15 @@ class RoutingTest {
     }
 
     private ChildInstall child(int number, Connection connection) {
+        return child(number, connection, IpsecMode.TUNNEL);
+    }
+
+    private ChildInstall child(int number, Connection connection, IpsecMode mode) {
         int base = number * 0x100;
         return new ChildInstall(
                 new SaSerial(number),
                 new Logger(world, "#" + number + ": "),
-                IpsecMode.TUNNEL,
+                mode,
                 List.of(sa(connection, WEST, EAST, base + 1, false)),
                 List.of(sa(connection, EAST, WEST, base + 2, true)),
                 false,
@@ -324,6 +328,26 @@ class RoutingTest {
         establish(permanent, 2);
         assertThat(world.takeEvents()).contains(OUT, IN, FORWARD);
         assertThat(permanent.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+    }
+
+    /** Transport mode protects a host: its policies are not those of the connection's clients. */
+    @Test
+    void noPolicyOfTransportModeStays() {
+        Connection c = connection("t");
+        world.routing.trap(c, results::add);
+        world.runScripts();
+        world.routing.establish(c, child(2, c, IpsecMode.TRANSPORT), results::add);
+        world.runScripts();
+        world.takeEvents();
+        world.routing.teardown(new SaSerial(2), () -> {});
+        world.routing.untrap(c, results::add);
+        world.runScripts();
+        assertThat(results).containsExactly(true, true, true);
+        assertThat(world.takeEvents().stream().filter(e -> e.startsWith("delete")))
+                .contains(
+                        "delete OUT 10.0.1.0/24>192.0.2.2/32",
+                        "delete IN 192.0.2.2/32>10.0.1.0/24",
+                        "delete OUT 10.0.1.0/24>10.0.2.0/24");
     }
 
     @Test
