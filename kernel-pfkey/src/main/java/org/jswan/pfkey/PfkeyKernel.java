@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pfkey;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jswan.base.IpAddress;
+import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelAbilities;
@@ -72,8 +77,34 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
     }
 
     /** What this kernel has and lacks. */
-    public KernelProbe probe() {
+    KernelProbe probe() {
         return probe;
+    }
+
+    /** A line for each thing that connections may want and cannot have; the interface lacks some on any kernel. */
+    public List<String> missing() {
+        List<String> missing = new ArrayList<>(probe.missingProtocols());
+        addLacking(
+                missing,
+                "encryption",
+                Encr.ALL.stream()
+                        .filter(encr -> encr.xfrmName().isPresent()
+                                && dialect.algorithms().number(encr).isEmpty())
+                        .map(Encr::fqn));
+        addLacking(
+                missing,
+                "integrity",
+                Integ.ALL.stream()
+                        .filter(integ -> dialect.algorithms().number(integ).isEmpty())
+                        .map(Integ::fqn));
+        return missing;
+    }
+
+    private void addLacking(List<String> missing, String kind, Stream<String> names) {
+        String all = names.collect(Collectors.joining(", "));
+        if (!all.isEmpty()) {
+            missing.add(NAME + " on " + dialect.system() + " has no " + kind + " algorithms " + all);
+        }
     }
 
     @Override

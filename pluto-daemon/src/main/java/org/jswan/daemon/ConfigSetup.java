@@ -4,7 +4,6 @@ package org.jswan.daemon;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jswan.auto.SystemFiles;
 import org.jswan.config.ConfigFiles;
 import org.jswan.config.conf.ConfEntry;
@@ -27,8 +26,6 @@ import org.jswan.status.SetupFacts;
  * its default where the file says nothing, so that an option before {@code --config} counts for nothing.
  */
 final class ConfigSetup implements OptionReader.SetupFile {
-    private static final Set<String> STACKS = Set.of("xfrm", "netkey");
-
     private final ConfigFiles files;
 
     ConfigSetup(ConfigFiles files) {
@@ -110,9 +107,14 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setListening(Transport.TCP, setup.number("listen-tcp") != 0);
         into.setListening(Transport.UDP, setup.number("listen-udp") != 0);
         into.setDebugging(setup.number("plutodebug"));
-        given(setup, "protostack")
-                .filter(stack -> STACKS.stream().noneMatch(stack::equalsIgnoreCase))
-                .ifPresent(stack -> into.say("protostack=" + stack + " ignored, using protostack=xfrm"));
+        given(setup, "protostack").ifPresent(name -> into.setProtostack(protostack(name, into)));
+    }
+
+    private static Protostack protostack(String name, OptionReader into) {
+        return Protostack.of(name).orElseGet(() -> {
+            into.say("protostack=" + name + " ignored, using protostack=xfrm");
+            return Protostack.XFRM;
+        });
     }
 
     private static HalfOpenLimit.Mode ddosMode(long number) {

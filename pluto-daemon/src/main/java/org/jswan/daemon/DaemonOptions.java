@@ -28,6 +28,7 @@ import org.jswan.status.SetupFacts;
  * @param virtualPrivate as given, {@code %v4:10.0.0.0/8,...}
  * @param dnssec how answers of the DNS are validated
  * @param leakDetective whether to say at the end what is still held
+ * @param protostack by which interface the kernel is told
  * @param warnings what was accepted but has no effect, for the log
  */
 record DaemonOptions(
@@ -49,6 +50,7 @@ record DaemonOptions(
         String virtualPrivate,
         SetupFacts.Dnssec dnssec,
         boolean leakDetective,
+        Protostack protostack,
         List<String> warnings) {
 
     /** Where things are; relative ones as given. */

@@ -117,6 +117,7 @@ final class OptionReader {
     private Optional<String> rootKeyFile = SetupFacts.Dnssec.DEFAULT.rootKeyFile();
     private Optional<String> trustedKeys = Optional.empty();
     private boolean leakDetective;
+    private Protostack protostack = Protostack.XFRM;
     private final List<String> warnings = new ArrayList<>();
 
     /**
@@ -207,9 +208,8 @@ final class OptionReader {
             case LOG_NO_TIME -> timestamps = false;
             case LOG_NO_APPEND -> append = false;
             case LOG_NO_IP -> addresses = false;
-            case USE_XFRM, USE_NETKEY -> {
-                // The only kernel interface there is, so far.
-            }
+            case USE_XFRM, USE_NETKEY -> protostack = Protostack.XFRM;
+            case USE_PFKEYV2, USE_BSDKAME -> protostack = Protostack.PFKEYV2;
             case INTERFACE -> interfaces.add(argument);
             case LISTEN -> {
                 if (setListen(argument)) {
@@ -292,6 +292,10 @@ final class OptionReader {
         dnssec = on;
         rootKeyFile = rootKeys;
         trustedKeys = otherKeys.or(() -> trustedKeys);
+    }
+
+    void setProtostack(Protostack stack) {
+        protostack = stack;
     }
 
     /** Whether that transport is listened for. */
@@ -457,6 +461,7 @@ final class OptionReader {
                 virtualPrivate,
                 new SetupFacts.Dnssec(dnssec, rootKeyFile, trustedKeys),
                 leakDetective,
+                protostack,
                 List.copyOf(warnings));
     }
 }

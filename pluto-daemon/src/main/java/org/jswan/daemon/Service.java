@@ -36,9 +36,6 @@ import org.jswan.world.World;
 import org.jswan.xfrm.NetlinkSocket;
 import org.jswan.xfrm.RouteEvents;
 import org.jswan.xfrm.RouteTable;
-import org.jswan.xfrm.XfrmEvents;
-import org.jswan.xfrm.XfrmKernel;
-import org.jswan.xfrm.XfrmStartup;
 
 /** Pluto in its world: everything that events happen to, from the first to the last. */
 final class Service implements AutoCloseable {
@@ -54,16 +51,13 @@ final class Service implements AutoCloseable {
     /** So many of the kernel's events before others get their turn. */
     private static final int EVENT_BATCH = 64;
 
-    private static final Path PROC = Path.of("/proc");
-
     private final DaemonOptions options;
     private final DaemonLog log;
     private final ControlSocket control;
     private final TimerQueue timers;
     private final Loop loop;
     private final RouteTable routes;
-    private final XfrmKernel kernel;
-    private final XfrmEvents kernelEvents;
+    private final KernelStack kernel;
     private final RouteEvents routeEvents;
     private final KernelNetwork network;
     private final HelperPool helpers;
@@ -91,17 +85,16 @@ final class Service implements AutoCloseable {
         fetchHelpers = new HelperPool(loop, FETCH_HELPERS);
         loginHelpers = new HelperPool(loop, LOGIN_HELPERS);
         HelperPool.announce(log, options.helpers(), processors);
-        start.kernel();
-        requireXfrm();
+        start.kernel(options.protostack());
         routes = RouteTable.open();
-        kernel = XfrmKernel.open(this::interfaceIndex, routes.virtualInterfaces(), log::debug);
+        kernel = openKernel(pid);
         network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
         World world = new World(
                 clock,
                 timers,
                 new KernelRandom(),
                 network,
-                kernel,
+                kernel.ipsec(),
                 helpers,
                 new ProcessScripts(loop, scriptEnvironment(System.getenv())),
                 resolver,
@@ -124,7 +117,7 @@ final class Service implements AutoCloseable {
                 new PolicyFiles(options.paths().ipsecdir() + "/policies", SystemFiles.own(), new SystemNames()),
                 this::end);
         network.deliverTo(new Receiver(), world.impair());
-        kernelEvents = watchKernel();
+        watchKernel();
         routeEvents = watchNetwork();
         start.end();
     }
@@ -188,9 +181,9 @@ final class Service implements AutoCloseable {
     /** Answers until it is told to end. */
     ExitStatus run() throws Fatal, ErrnoException {
         forgetTheDead();
-        passNeighbourDiscovery();
+        openHoles();
         // It need not hold up whoever waits for the control socket.
-        timers.after(Duration.ZERO, "kernel probe", this::reportMissingProtocols);
+        timers.after(Duration.ZERO, "kernel probe", this::reportMissing);
         watchSignals();
         Commands commands = new Commands(new Commands.Setting(
                 commandHelpers,
@@ -232,7 +225,7 @@ final class Service implements AutoCloseable {
     private void forgetTheDead() {
         if (control.hasReplaced()) {
             try {
-                kernel.flush();
+                kernel.ipsec().flush();
                 log.log("the pluto before this one died: its IPsec SAs and policies are removed from the kernel");
             } catch (KernelException e) {
                 log.log("ERROR: removing the IPsec SAs and policies of a pluto that died: " + e.getMessage());
@@ -240,38 +233,42 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private static void requireXfrm() throws Fatal {
+    private KernelStack openKernel(long pid) throws Fatal, IOException {
         try {
-            new XfrmStartup(PROC).requireXfrm();
+            return KernelStack.open(
+                    options.protostack(),
+                    new KernelStack.Setting(
+                            pid, this::interfaceIndex, routes.virtualInterfaces(), log::log, log::debug));
         } catch (KernelException e) {
-            throw new Fatal(ExitStatus.KERNEL_FAIL, e.getMessage());
+            throw unfit(e);
         }
     }
 
-    private void passNeighbourDiscovery() throws Fatal {
+    private void openHoles() throws Fatal {
         try {
-            new XfrmStartup(PROC).passNeighbourDiscovery(kernel, log::log);
+            kernel.openHoles();
         } catch (KernelException e) {
-            e.advice().ifPresent(why -> log.log("ERROR: " + why));
-            throw new Fatal(ExitStatus.KERNEL_FAIL, e.getMessage());
+            throw unfit(e);
         }
     }
 
-    private void reportMissingProtocols() {
-        kernel.probe().missingProtocols().forEach(missing -> log.log("kernel: " + missing));
+    private Fatal unfit(KernelException e) {
+        e.advice().ifPresent(why -> log.log("ERROR: " + why));
+        return new Fatal(ExitStatus.KERNEL_FAIL, e.getMessage());
     }
 
-    private XfrmEvents watchKernel() throws ErrnoException {
-        NetlinkSocket socket = XfrmEvents.openSocket();
-        XfrmEvents events = new XfrmEvents(socket, log::log);
-        loop.watch(socket.nativeSocket(), Linux.POLLIN, "kernel event", ready -> {
+    private void reportMissing() {
+        kernel.missing().forEach(missing -> log.log("kernel: " + missing));
+    }
+
+    private void watchKernel() {
+        loop.watch(kernel.eventSocket(), Linux.POLLIN, "kernel event", ready -> {
             try {
-                events.deliver(pluto, EVENT_BATCH);
+                kernel.deliver(pluto, EVENT_BATCH);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         });
-        return events;
     }
 
     private RouteEvents watchNetwork() throws ErrnoException {
@@ -321,7 +318,6 @@ final class Service implements AutoCloseable {
         commandHelpers.close();
         fetchHelpers.close();
         loginHelpers.close();
-        kernelEvents.close();
         routeEvents.close();
         kernel.close();
         routes.close();

@@ -44,8 +44,8 @@ final class StartLog {
         }
     }
 
-    void kernel() {
-        log.log("using Linux xfrm kernel support code on " + kernelVersion());
+    void kernel(Protostack stack) {
+        log.log("using Linux " + stack.kernelName() + " kernel support code on " + kernelVersion());
     }
 
     private static String kernelVersion() {

@@ -140,10 +140,14 @@ class ConfigSetupTest {
     }
 
     @Test
-    void anotherKernelInterfaceIsIgnoredWithAWord() throws Exception {
-        started("protostack=netkey");
+    void theKernelsInterfaceIsChosenByOneOfItsNames() throws Exception {
+        assertThat(started("protostack=netkey").protostack()).isEqualTo(Protostack.XFRM);
+        assertThat(started("protostack=PFKEY").protostack()).isEqualTo(Protostack.PFKEYV2);
+        assertThat(started("protostack=pfkeyv2").protostack()).isEqualTo(Protostack.PFKEYV2);
+        assertThat(started("protostack=bsdkame").protostack()).isEqualTo(Protostack.PFKEYV2);
+        assertThat(started("").protostack()).isEqualTo(Protostack.XFRM);
         assertThat(err).isEmpty();
-        started("protostack=mast");
+        assertThat(started("protostack=mast").protostack()).isEqualTo(Protostack.XFRM);
         assertThat(err).containsExactly("pluto: protostack=mast ignored, using protostack=xfrm");
     }
 

@@ -118,6 +118,15 @@ class OptionReaderTest {
     }
 
     @Test
+    void theLastKernelInterfaceWins() {
+        assertThat(started().protostack()).isEqualTo(Protostack.XFRM);
+        assertThat(started("--use-pfkeyv2").protostack()).isEqualTo(Protostack.PFKEYV2);
+        assertThat(started("--use-xfrm", "--use-bsdkame").protostack()).isEqualTo(Protostack.PFKEYV2);
+        assertThat(started("--use-bsdkame", "--use-netkey").protostack()).isEqualTo(Protostack.XFRM);
+        assertThat(err).isEmpty();
+    }
+
+    @Test
     void howRevocationIsFoundOut() {
         DaemonOptions options = started(
                 ("--crl-strict --crlcheckinterval 600 --curl-iface eth1 --curl-timeout 7 --ocsp-enable --ocsp-strict"
