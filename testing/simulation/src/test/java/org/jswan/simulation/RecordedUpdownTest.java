@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jswan.base.IpAddress;
+import org.jswan.base.IpProtocol;
 import org.jswan.config.value.NetworkNames;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
@@ -83,7 +84,7 @@ class RecordedUpdownTest {
                 .append(" dst ")
                 .append(policy.destination().subnet());
         if (protocol != 0) {
-            text.append(" proto ").append(protocol == 17 ? "udp" : protocol);
+            text.append(" proto ").append(IpProtocol.name(protocol).toLowerCase(Locale.ROOT));
             text.append(
                     policy.source().port() == 0
                             ? ""
