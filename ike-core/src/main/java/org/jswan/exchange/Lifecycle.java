@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jswan.base.Humber;
 import org.jswan.connection.Connection;
@@ -23,6 +24,7 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
+import org.jswan.sa.V2State;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.v2.DeletePayload;
@@ -36,6 +38,7 @@ public final class Lifecycle {
     private final ChildKernel kernel;
     private final Instances instances;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
+    private Consumer<IkeSa> onInitiationFailed = ike -> {};
     private Farewell farewell = new Farewell() {
         @Override
         public void isakmp(IkeSa ike) {
@@ -100,6 +103,11 @@ public final class Lifecycle {
     /** Who is told that an IKE SA of a connection is gone. */
     public void onIkeGone(BiConsumer<Connection, IkeSa> action) {
         onIkeGone = action;
+    }
+
+    /** Who is told that an IKE SA goes that we began, before the peer had agreed. */
+    public void onInitiationFailed(Consumer<IkeSa> action) {
+        onInitiationFailed = action;
     }
 
     /** Who knows whether a connection will be brought up again. */
@@ -211,6 +219,9 @@ public final class Lifecycle {
             connection.setNewestIke(Optional.empty());
         }
         sas.remove(ike);
+        if (ike.state() == V2State.PARENT_I1 || ike.state() == V2State.PARENT_I2) {
+            onInitiationFailed.accept(ike);
+        }
         onIkeGone.accept(connection, ike);
         release(connection, ike.logger());
         ike.logger().detachAll();

@@ -13,6 +13,7 @@ import org.jswan.connection.CertificateReload;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionLoader;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.KeyMaterial;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
@@ -20,6 +21,7 @@ import org.jswan.connection.PolicyFiles;
 import org.jswan.connection.VirtualClients;
 import org.jswan.control.WhackCommand.Add;
 import org.jswan.control.WhackCommand.Delete;
+import org.jswan.control.WhackCommand.OpportunisticInitiate;
 import org.jswan.control.WhackCommand.Route;
 import org.jswan.control.WhackCommand.Shutdown;
 import org.jswan.control.WhackCommand.Unroute;
@@ -62,6 +64,7 @@ import org.jswan.revocation.ListFetcher;
 import org.jswan.revocation.Revocation;
 import org.jswan.routing.ConnectionCommands;
 import org.jswan.routing.Instances;
+import org.jswan.routing.NegotiationShunts;
 import org.jswan.routing.OnDemand;
 import org.jswan.routing.PolicyGroups;
 import org.jswan.routing.Relocation;
@@ -93,6 +96,7 @@ public final class Pluto implements KernelEvents {
     private final Streams streams;
     private final Initiator initiator;
     private final OnDemand onDemand;
+    private final NegotiationShunts negotiationShunts;
     private final KernelExpiry kernelExpiry;
     private final ConnectionCommands connectionCommands;
     private final AddressChanges addressChanges;
@@ -139,6 +143,8 @@ public final class Pluto implements KernelEvents {
                 new RoutedChildKernel(world.kernel(), routing, relocation, world.clock(), world.random());
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
+        this.negotiationShunts =
+                new NegotiationShunts(routing, world.clock(), world.timers(), options.shunts(), logger);
         this.lifecycle = new Lifecycle(world, sas, transmitter, childKernel, instances);
         Lifetimes lifetimes = new Lifetimes(world, sas, lifecycle, childKernel);
         Context context = new Context(
@@ -182,7 +188,7 @@ public final class Pluto implements KernelEvents {
             redirections.established(ike);
         });
         this.initiator = new Initiator(context, transmitter, ikev1.initiation(), ikev2.initiation(transitions));
-        this.onDemand = new OnDemand(routing, logger, initiator::initiateOnDemand);
+        this.onDemand = new OnDemand(routing, instances, negotiationShunts, initiator::initiateOnDemand);
         ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
@@ -213,11 +219,19 @@ public final class Pluto implements KernelEvents {
         this.connectionCommands =
                 new ConnectionCommands(connections, loader, routing, interfaces::isListening, saCommands);
         saCommands.register(commands);
+        commands.slow(
+                OpportunisticInitiate.class,
+                saCommands.inTurn(new OnDemandCommand(onDemand, interfaces::isListening)::run));
         PolicyGroups groups = new PolicyGroups(connections, connectionCommands, routing, world.helpers(), policyFiles);
         new GroupCommands(connections, groups).register(commands);
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets, groups)
                 .register(commands);
         peerNames.onFound(initiator::initiateAlone);
+        lifecycle.onInitiationFailed(ike -> {
+            if (ike.connection().has(ConnectionPolicy.OPPORTUNISTIC)) {
+                negotiationShunts.failed(ike.connection());
+            }
+        });
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));
         new PeerCommands(sas, lifecycle, lifetimes, initiator, ikev1::replaceNow, peerNames).register(commands);
         Liveness liveness = new Liveness(world, lifecycle, transmitter, childKernel, saCommands::restartPeer);
@@ -237,7 +251,16 @@ public final class Pluto implements KernelEvents {
         Adjustments adjustments = new Adjustments(options.debugging(), world, connections, interfaces, limit, injected);
         adjustments.register(commands);
         new StatusCommands(
-                        options, world, sas, connections, childKernel, interfaces, limit, globalRedirect, adjustments)
+                        options,
+                        world,
+                        sas,
+                        connections,
+                        childKernel,
+                        interfaces,
+                        limit,
+                        globalRedirect,
+                        adjustments,
+                        routing::bareShunts)
                 .register(commands);
         KeyListing listing = new KeyListing(privateKeys);
         new KeyCommands(publicKeys, privateKeys, listing, world).register(commands);
@@ -350,6 +373,7 @@ public final class Pluto implements KernelEvents {
             lifecycle.endAllOf(c, List.of());
             routing.untrap(c, gone -> {});
         }
+        negotiationShunts.end();
         routing.exclusively(done -> {
             done.run();
             interfaces.closeAll(speaking);
@@ -360,7 +384,7 @@ public final class Pluto implements KernelEvents {
 
     @Override
     public void acquire(Selector source, Selector destination, int requestId) {
-        onDemand.acquire(source, destination);
+        onDemand.acquire(source, destination, logger);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -30,6 +31,7 @@ import org.jswan.status.SetupFacts;
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
  * @param virtualPrivate what {@code virtual-private=} says
  * @param debugging the debugging classes that are on at the start
+ * @param shunts how long those of no connection stay
  * @param status what only the status lines show, in the order they show it
  */
 public record PlutoOptions(
@@ -47,6 +49,7 @@ public record PlutoOptions(
         RevocationSetting revocation,
         PrivateNetworks virtualPrivate,
         Set<DebugClass> debugging,
+        NegotiationShunts.Setting shunts,
         SetupStatus status) {
 
     /** The oracle's defaults. */
@@ -66,6 +69,7 @@ public record PlutoOptions(
                 RevocationSetting.DEFAULT,
                 PrivateNetworks.NONE,
                 Set.of(),
+                NegotiationShunts.Setting.DEFAULT,
                 SetupStatus.defaults());
     }
 
@@ -120,6 +124,7 @@ public record PlutoOptions(
                 otherRevocation,
                 otherVirtualPrivate,
                 debugging,
+                shunts,
                 status);
     }
 

@@ -83,7 +83,7 @@ final class SaCommands implements SaEnder {
      * Waits until no updown runs, for nothing may change while it does, and is done when what the command asked of
      * routing is.
      */
-    private <C extends WhackCommand> SlowHandler<C> inTurn(Handler<C> handler) {
+    <C extends WhackCommand> SlowHandler<C> inTurn(Handler<C> handler) {
         return (command, request, done) -> routing.exclusively(release -> {
             try {
                 handler.run(command, request);

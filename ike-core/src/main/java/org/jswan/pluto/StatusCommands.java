@@ -3,6 +3,7 @@ package org.jswan.pluto;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.control.Version;
@@ -52,7 +53,8 @@ final class StatusCommands {
             Interfaces interfaces,
             HalfOpenLimit limit,
             GlobalRedirect globalRedirect,
-            Adjustments adjustments) {
+            Adjustments adjustments,
+            Supplier<List<String>> bareShunts) {
         this.options = options;
         this.world = world;
         this.sas = sas;
@@ -61,7 +63,7 @@ final class StatusCommands {
         this.globalRedirect = globalRedirect;
         this.adjustments = adjustments;
         this.stateLines = new StateLines(sas, kernel, world.clock());
-        this.report = new StatusReport(connections, world.kernel().name(), newestSuites());
+        this.report = new StatusReport(connections, world.kernel().name(), newestSuites(), bareShunts);
     }
 
     void register(CommandTable table) {

@@ -59,10 +59,11 @@ public final class Instances {
         Selector theirs = template.remote().client().orElseThrow();
         instance.remote().limitTo(new Selector(Subnet.host(there), theirs.protocol(), theirs.port()));
         if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
-            instance.setRouting(RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+            routing.set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
         }
         if (template.routing().isRouted()) {
             instance.beginByTraffic();
+            routing.await(instance);
         }
         return instance;
     }

@@ -1,82 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
+import org.jswan.log.WhackSession;
 
-/** A packet wants out that has no SA: finds the connection that has to be brought up for it. */
+/** A packet wants out that has no SA: finds the connection that has to be brought up for it, and what becomes of others. */
 public final class OnDemand {
     private final Routing routing;
-    private final Logger logger;
-    private final Consumer<Connection> beginning;
+    private final Instances instances;
+    private final NegotiationShunts shunts;
+    private final Beginning beginning;
 
-    /**
-     * @param logger the daemon's
-     * @param beginning begins the negotiation of a connection
-     */
-    public OnDemand(Routing routing, Logger logger, Consumer<Connection> beginning) {
+    /** Who begins negotiations. */
+    @FunctionalInterface
+    public interface Beginning {
+        /**
+         * When the connection goes down, it stays so until the next packet.
+         *
+         * @param watching told how it goes until it is decided
+         */
+        void begin(Connection connection, List<WhackSession> watching);
+    }
+
+    public OnDemand(Routing routing, Instances instances, NegotiationShunts shunts, Beginning beginning) {
         this.routing = routing;
-        this.logger = logger;
+        this.instances = instances;
+        this.shunts = shunts;
         this.beginning = beginning;
     }
 
-    /** A packet met a trap. What becomes of it is decided when no updown runs, and logged. */
-    public void acquire(Selector source, Selector destination) {
+    /**
+     * A packet, as the kernel or a user names it.
+     *
+     * @param acquired whether it met a trap; else a user wants it to be taken for one that did
+     */
+    private record Packet(Selector source, Selector destination, boolean acquired) {
+        IpAddress from() {
+            return source.subnet().address();
+        }
+
+        IpAddress to() {
+            return destination.subnet().address();
+        }
+
+        @Override
+        public String toString() {
+            String start = source.port() == 0 && hasPorts(source.protocol())
+                    ? new Endpoint(from(), 1).toString().replaceFirst(":1$", "")
+                    : new Endpoint(from(), source.port()).toString();
+            return "initiate on-demand for packet " + start + "-" + IpProtocol.name(source.protocol()) + "->"
+                    + new Endpoint(to(), destination.port()) + (acquired ? "" : " by whack");
+        }
+
+        private static boolean hasPorts(int protocol) {
+            return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
+        }
+    }
+
+    /**
+     * A packet met a trap. What becomes of it is decided when no updown runs.
+     *
+     * @param logger the daemon's
+     */
+    public void acquire(Selector source, Selector destination, Logger logger) {
         routing.exclusively(release -> {
-            decide(source, destination);
+            decide(new Packet(source, destination, true), logger, List.of());
             release.run();
         });
     }
 
-    private void decide(Selector source, Selector destination) {
-        String packet = "initiate on-demand for packet " + text(source, destination);
-        if (source.subnet().equals(destination.subnet())) {
-            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": acquire for our own IP address");
+    /**
+     * A user wants what a packet would bring about; to be asked within an operation of {@link Routing}.
+     *
+     * @param logger tells the user, too
+     * @param watching told how it goes until it is decided
+     */
+    public void pretend(Selector source, Selector destination, Logger logger, List<WhackSession> watching) {
+        decide(new Packet(source, destination, false), logger, watching);
+    }
+
+    private void decide(Packet packet, Logger logger, List<WhackSession> watching) {
+        if (packet.from().isAny() || packet.to().isAny()) {
+            cannot(packet, RcCode.OPPOFAILURE, "impossible IP address", logger);
             return;
         }
-        Optional<Connection> found =
-                routing.find(source, destination).filter(c -> !c.config().neverNegotiates());
+        if (packet.from().equals(packet.to())) {
+            cannot(packet, RcCode.OPPOFAILURE, "acquire for our own IP address", logger);
+            return;
+        }
+        Optional<Connection> found = routing.find(packet.source(), packet.destination())
+                .filter(c -> !c.config().neverNegotiates());
         if (found.isEmpty()) {
-            logger.log(RcCode.OPPOFAILURE, "cannot " + packet + ": no routed template covers this pair");
+            cannot(packet, RcCode.OPPOFAILURE, "no routed template covers this pair", logger);
             return;
         }
         Connection connection = found.get();
-        if (connection.kind() == ConnectionKind.TEMPLATE) {
-            logger.log(RcCode.NOPEERIP, "cannot " + packet + ": template connection");
-            return;
-        }
-        if (connection.kind() == ConnectionKind.INSTANCE) {
+        boolean opportunistic = connection.has(ConnectionPolicy.OPPORTUNISTIC);
+        if (opportunistic && !connection.isOriented()) {
+            cannot(packet, RcCode.OPPOFAILURE, "connection to self on another IP?", logger);
+        } else if (connection.kind() == ConnectionKind.TEMPLATE && !opportunistic) {
+            cannot(packet, RcCode.NOPEERIP, "template connection", logger);
+        } else if (connection.kind() == ConnectionKind.INSTANCE) {
             logger.log("ignoring found existing connection instance " + connection
                     + " that covers kernel acquire with IKE state #" + number(connection.newestIke())
                     + " and IPsec state #" + number(connection.newestChild()) + " - due to duplicate acquire?");
-            return;
+        } else if (connection.kind() == ConnectionKind.TEMPLATE) {
+            instantiate(connection, packet, logger, watching);
+        } else {
+            if (packet.acquired()) {
+                shunts.hold(connection, packet.source(), packet.destination());
+            }
+            logger.log(packet.toString());
+            beginning.begin(connection, watching);
         }
-        routing.hold(connection);
-        logger.log(packet);
-        beginning.accept(connection);
+    }
+
+    private static void cannot(Packet packet, RcCode code, String why, Logger logger) {
+        // As libreswan: the packet's fate is the kernel's, which drops it.
+        logger.log(code, "cannot " + packet + ": " + why);
     }
 
     private static long number(Optional<SaSerial> serial) {
         return serial.map(SaSerial::value).orElse(0L);
     }
 
-    private static String text(Selector source, Selector destination) {
-        String from = source.port() == 0 && hasPorts(source.protocol())
-                ? new Endpoint(source.subnet().address(), 1).toString().replaceFirst(":1$", "")
-                : new Endpoint(source.subnet().address(), source.port()).toString();
-        return from + "-" + IpProtocol.name(source.protocol()) + "->"
-                + new Endpoint(destination.subnet().address(), destination.port());
-    }
-
-    private static boolean hasPorts(int protocol) {
-        return protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
+    private void instantiate(Connection matching, Packet packet, Logger logger, List<WhackSession> watching) {
+        logger.log(packet.toString());
+        logger.debug("creating new instance from " + matching);
+        routing.eclipse(matching);
+        Optional<Connection> template = routing.findOpportunistic(packet.source(), packet.destination());
+        if (template.isEmpty()) {
+            cannot(packet, RcCode.OPPOFAILURE, "no suitable template between endpoints", logger);
+            return;
+        }
+        Connection instance = instances.opportunistic(template.get(), packet.from(), packet.to());
+        shunts.negotiate(instance, packet.source(), packet.destination(), packet.acquired());
+        beginning.begin(instance, watching);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +14,7 @@ import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 
 /**
  * Finds the connection that a packet is for among those that wait for packets. They are filed by the peer's client, so that
@@ -24,7 +27,8 @@ final class PacketSearch {
     /** The connection's routing changed, or its clients did. */
     void update(Connection connection) {
         forget(connection);
-        if (connection.routing().isRouted() && connection.remote().client().isPresent()) {
+        boolean waits = connection.routing().isRouted() || connection.mayBeginByTraffic();
+        if (waits && connection.remote().client().isPresent()) {
             Subnet client = connection.remote().client().get().subnet();
             filed.put(connection, client);
             byLength.computeIfAbsent(client.prefixLength(), l -> new HashMap<>())
@@ -52,29 +56,59 @@ final class PacketSearch {
 
     /** The longest prefixes win, then the most exact ports and protocol, then the newest. */
     Optional<Connection> find(Selector source, Selector destination) {
-        Connection best = null;
-        long bestScore = 0;
+        return candidates(source, destination).stream()
+                .max(Comparator.<Connection>comparingLong(c -> score(c, source, destination))
+                        .thenComparing(Connection::serial));
+    }
+
+    /**
+     * The template for a packet that makes instances of its own for each peer.
+     *
+     * @return empty if there is none, or what never negotiates comes before it
+     */
+    Optional<Connection> findOpportunistic(Selector source, Selector destination) {
+        return candidates(source, destination).stream()
+                .filter(c -> c.isOriented()
+                        && c.routing().isRouted()
+                        && c.remote().address().isEmpty())
+                .sorted(Comparator.comparing(Connection::serial).reversed())
+                .reduce((best, next) -> isNarrower(best, next) ? best : next)
+                .filter(c -> c.has(ConnectionPolicy.OPPORTUNISTIC)
+                        && c.kind() == ConnectionKind.TEMPLATE
+                        && !c.config().neverNegotiates());
+    }
+
+    /** By our client, then by the peer's. */
+    private static boolean isNarrower(Connection a, Connection b) {
+        Selector ours = a.local().client().orElseThrow();
+        Selector othersOurs = b.local().client().orElseThrow();
+        return isWithin(ours, othersOurs)
+                || ours.equals(othersOurs)
+                        && isWithin(
+                                a.remote().client().orElseThrow(),
+                                b.remote().client().orElseThrow());
+    }
+
+    private static boolean isWithin(Selector inner, Selector outer) {
+        return outer.contains(inner) && !outer.equals(inner);
+    }
+
+    private List<Connection> candidates(Selector source, Selector destination) {
+        List<Connection> candidates = new ArrayList<>();
         for (Map.Entry<Integer, Map<Subnet, Set<Connection>>> sameLength : byLength.entrySet()) {
-            if (sameLength.getKey() > destination.subnet().prefixLength()) {
+            int length = sameLength.getKey();
+            if (length > destination.subnet().prefixLength()) {
                 break;
             }
-            Subnet client =
-                    new Subnet(destination.subnet().address().network(sameLength.getKey()), sameLength.getKey());
+            Subnet client = new Subnet(destination.subnet().address().network(length), length);
             for (Connection candidate : sameLength.getValue().getOrDefault(client, Set.of())) {
-                if (!fits(candidate, source, destination)) {
-                    continue;
-                }
-                long score = score(candidate, source, destination);
-                if (best == null || score > bestScore || score == bestScore && NEWER.compare(candidate, best) > 0) {
-                    best = candidate;
-                    bestScore = score;
+                if (fits(candidate, source, destination)) {
+                    candidates.add(candidate);
                 }
             }
         }
-        return Optional.ofNullable(best);
+        return candidates;
     }
-
-    private static final Comparator<Connection> NEWER = Comparator.comparing(Connection::serial);
 
     private static boolean fits(Connection candidate, Selector source, Selector destination) {
         return candidate.kind() != ConnectionKind.GROUP

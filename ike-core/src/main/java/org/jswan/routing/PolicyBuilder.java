@@ -80,18 +80,50 @@ final class PolicyBuilder {
     }
 
     KernelPolicy outboundShunt(Shunt shunt) {
-        Action action =
-                switch (shunt) {
-                    case TRAP, PASS -> Action.ALLOW;
-                    case DROP, REJECT, NONE -> Action.BLOCK;
-                    case HOLD -> throw new IllegalArgumentException("the kernel holds by itself");
-                };
-        Selector source = local.client().orElseThrow();
+        return outboundShunt(shunt, shunt == Shunt.PASS ? List.of() : asking());
+    }
+
+    /**
+     * The same in the place of another policy. As libreswan: it always asks for an SA, so that what would pass is trapped.
+     */
+    KernelPolicy replacingShunt(Shunt shunt) {
+        return outboundShunt(shunt, asking());
+    }
+
+    private KernelPolicy outboundShunt(Shunt shunt, List<Template> templates) {
+        return policy(
+                Direction.OUT, local.client().orElseThrow(), remote.client().orElseThrow(), action(shunt), templates);
+    }
+
+    /** An SA that nobody has. */
+    private List<Template> asking() {
+        return asking(local.client().orElseThrow());
+    }
+
+    private static List<Template> asking(Selector source) {
         IpAddress any = IpAddress.any(source.family());
-        List<Template> templates = shunt == Shunt.PASS
-                ? List.of()
-                : List.of(new Template(IpsecProtocol.ESP, IpsecMode.TRANSPORT, 0, any, any, false));
-        return policy(Direction.OUT, source, remote.client().orElseThrow(), action, templates);
+        return List.of(new Template(IpsecProtocol.ESP, IpsecMode.TRANSPORT, 0, any, any, false));
+    }
+
+    private static Action action(Shunt shunt) {
+        return switch (shunt) {
+            case TRAP, PASS -> Action.ALLOW;
+            case DROP, REJECT, NONE -> Action.BLOCK;
+            case HOLD -> throw new IllegalArgumentException("the kernel holds by itself");
+        };
+    }
+
+    /** What outbound packets meet that belongs to no connection: without marks, and without an interface. */
+    static KernelPolicy bare(Selector source, Selector destination, Shunt shunt, int priority) {
+        return new KernelPolicy(
+                Direction.OUT,
+                source,
+                destination,
+                action(shunt),
+                shunt == Shunt.PASS ? List.of() : asking(source),
+                priority,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** What names the policies from the peer, for their removal. */

@@ -17,6 +17,15 @@ final class PolicyPriority {
      * address, ours and the peer's (8 each), template (1).
      */
     static int of(Connection connection) {
+        return of(connection, false);
+    }
+
+    /** The priority of what packets meet while an opportunistic connection is negotiated: before that of its SA. */
+    static int ofNegotiation(Connection connection) {
+        return of(connection, true);
+    }
+
+    private static int of(Connection connection, boolean negotiation) {
         long configured = connection.config().kernel().priority();
         if (configured != 0) {
             return (int) configured;
@@ -30,7 +39,7 @@ final class PolicyPriority {
         priority = priority << 2 | (local.port() == 0 ? 1 : 0) + (remote.port() == 0 ? 1 : 0);
         priority = priority << 1 | (local.protocol() == 0 ? 1 : 0);
         priority = priority << 8 | 128 - local.subnet().prefixLength();
-        priority = priority << 8 | 128 - remote.subnet().prefixLength();
+        priority = priority << 8 | (negotiation ? 0 : 128 - remote.subnet().prefixLength());
         return priority << 1 | (connection.kind() == ConnectionKind.INSTANCE ? 0 : 1);
     }
 

@@ -63,6 +63,14 @@ final class RouteOwners {
                 && connection.routeOwner().isEmpty();
     }
 
+    /** The template whose trap gave way to the policies of this connection. */
+    Optional<Connection> eclipsed(Connection connection) {
+        return rivals(connection).stream()
+                .filter(other -> other.routing() == RoutingState.ROUTED_ECLIPSED
+                        && other.local().client().equals(connection.local().client()))
+                .findFirst();
+    }
+
     /** The others towards the same remote client from the same host, newest first. */
     private List<Connection> rivals(Connection connection) {
         Optional<Selector> client = connection.remote().client();

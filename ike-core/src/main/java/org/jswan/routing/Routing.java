@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.ConnectionSerial;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
-import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.RoutingState;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelIpsec;
@@ -35,6 +34,7 @@ public final class Routing {
     private final RouteOwners owners = new RouteOwners();
     private final RouteConflicts conflicts = new RouteConflicts(owners);
     private final PacketSearch packets = new PacketSearch();
+    private final BareShunts bare = new BareShunts();
     private final Shunts shunts;
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Turns turns = new Turns();
@@ -49,7 +49,7 @@ public final class Routing {
     public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
         this.connections = connections;
         this.kernel = new KernelDoor(kernel);
-        this.shunts = new Shunts(this.kernel, owners);
+        this.shunts = new Shunts(this.kernel, owners, bare);
         this.updown = new Updown(kernel, scripts);
         this.interfaces = new VirtualInterfaces(kernel.interfaces());
         connections.watch(new ConnectionDatabase.Watcher() {
@@ -112,7 +112,7 @@ public final class Routing {
             Consumer<Boolean> end = ending(release, done);
             if (!conflicts.mayRoute(connection, connection.logger())) {
                 end.accept(false);
-            } else if (RoutingTable.step(RoutingEvent.TRAP, connection.routing()) == RoutingTable.Step.NOTHING) {
+            } else if (RoutingTable.step(RoutingEvent.TRAP, connection) == RoutingTable.Step.NOTHING) {
                 end.accept(true);
             } else {
                 installTrap(connection, end);
@@ -134,9 +134,10 @@ public final class Routing {
                 end.accept(true);
                 return;
             }
-            switch (RoutingTable.step(RoutingEvent.UNTRAP, connection.routing())) {
+            switch (RoutingTable.step(RoutingEvent.UNTRAP, connection)) {
                 case REFUSED -> end.accept(false);
                 case NOTHING -> end.accept(true);
+                case REMOVE_ROUTE -> unroute(connection, true, () -> end.accept(true));
                 default -> removeTrap(connection, end);
             }
         });
@@ -197,7 +198,7 @@ public final class Routing {
 
     private static boolean isFirst(Connection connection) {
         return RouteOwners.isSuperseded(connection)
-                || RoutingTable.step(RoutingEvent.ESTABLISH, connection.routing()) == RoutingTable.Step.INSTALL_TUNNEL;
+                || RoutingTable.step(RoutingEvent.ESTABLISH, connection) == RoutingTable.Step.INSTALL_TUNNEL;
     }
 
     /** The SAs of a Child SA, or only those from the peer. */
@@ -230,9 +231,15 @@ public final class Routing {
         } else if (first) {
             up(connection, child, end);
         } else {
-            set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+            established(connection, child);
             end.accept(true);
         }
+    }
+
+    private void established(Connection connection, ChildInstall child) {
+        shunts.takeOver(connection);
+        set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+        shunts.clearNarrow(connection, child.logger());
     }
 
     /**
@@ -277,7 +284,7 @@ public final class Routing {
                 end.accept(true);
                 return;
             }
-            RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection.routing());
+            RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection);
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
                 if (isLastUnconfirmed(connection)) {
                     removeInbound(connection, gone.child());
@@ -289,7 +296,7 @@ public final class Routing {
             Logger logger = gone.child().logger();
             set(connection, connection.routing(), Optional.empty());
             script(connection, "down", Optional.of(gone.child()), logger, ok -> {
-                withoutPolicies(connection, gone.child(), () -> {
+                withoutPolicies(connection, step, gone.child(), () -> {
                     deleteSas(gone);
                     end.accept(true);
                 });
@@ -308,12 +315,37 @@ public final class Routing {
         return packets.find(source, destination);
     }
 
-    /** A packet met the connection's trap: packets are held until there is an SA. */
-    void hold(Connection connection) {
-        switch (RoutingTable.step(RoutingEvent.ACQUIRE, connection.routing())) {
-            case HOLD_UNROUTED -> set(connection, RoutingState.UNROUTED_HOLD, connection.routeOwner());
-            case HOLD_ROUTED -> set(connection, RoutingState.ROUTED_HOLD, connection.routeOwner());
-            default -> {}
+    /** The template that makes instances of its own for each peer, for such a packet. */
+    Optional<Connection> findOpportunistic(Selector source, Selector destination) {
+        return packets.findOpportunistic(source, destination);
+    }
+
+    Optional<Connection> find(ConnectionSerial serial) {
+        return connections.find(serial);
+    }
+
+    /** A connection that is not routed waits for packets from now on. */
+    void await(Connection connection) {
+        packets.update(connection);
+    }
+
+    BareShunts bare() {
+        return bare;
+    }
+
+    Shunts shunts() {
+        return shunts;
+    }
+
+    /** What {@code --shuntstatus} lists. */
+    public List<String> bareShunts() {
+        return bare.lines();
+    }
+
+    /** The trap of a template gives way to the policies of an instance that has just its packets. */
+    void eclipse(Connection template) {
+        if (RoutingTable.step(RoutingEvent.INSTANTIATE, template) == RoutingTable.Step.ECLIPSE) {
+            set(template, RoutingState.ROUTED_ECLIPSED, Optional.empty());
         }
     }
 
@@ -333,6 +365,7 @@ public final class Routing {
         }
         route(connection, Optional.empty(), connection.logger(), ok -> {
             if (ok) {
+                shunts.takeOver(connection);
                 set(connection, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
                 done.accept(true);
                 return;
@@ -369,7 +402,7 @@ public final class Routing {
             }
             route(connection, some, child.logger(), routed -> {
                 if (routed) {
-                    set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child.child()));
+                    established(connection, child);
                     done.accept(true);
                     return;
                 }
@@ -399,15 +432,14 @@ public final class Routing {
     }
 
     /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with the connection. */
-    private void withoutPolicies(Connection connection, ChildInstall child, Runnable done) {
+    private void withoutPolicies(Connection connection, RoutingTable.Step step, ChildInstall child, Runnable done) {
         Logger logger = child.logger();
         KernelPolicy outbound = new PolicyBuilder(connection).outbound(child);
         // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
         boolean deleted = connections.find(connection.serial()).isEmpty();
-        boolean vanishes = connection.kind() == ConnectionKind.INSTANCE
-                && (connection.has(ConnectionPolicy.OPPORTUNISTIC) || connection.has(ConnectionPolicy.DONT_REKEY));
-        if (deleted || vanishes) {
-            kernel.remove(outbound, logger);
+        Optional<Connection> eclipsed = uneclipse(connection);
+        if (deleted || step == RoutingTable.Step.REMOVE_TUNNEL || eclipsed.isPresent()) {
+            shunts.removeOutbound(outbound, eclipsed, logger);
             removeInbound(connection, child);
             unroute(connection, true, done);
             return;
@@ -422,6 +454,14 @@ public final class Routing {
         done.run();
     }
 
+    /** The template whose trap comes back when this connection's policies go. */
+    private Optional<Connection> uneclipse(Connection connection) {
+        Optional<Connection> template = owners.eclipsed(connection)
+                .filter(t -> RoutingTable.step(RoutingEvent.INSTANCE_GONE, t) == RoutingTable.Step.RESTORE_SHUNT);
+        template.ifPresent(t -> set(t, RoutingState.ROUTED_PROSPECTIVE, Optional.empty()));
+        return template;
+    }
+
     /** A Child SA goes whose route went before, when its address did. */
     private void removeKeyed(Installed gone) {
         Connection connection = gone.connection();
@@ -433,7 +473,7 @@ public final class Routing {
     }
 
     private void removeTrap(Connection connection, Consumer<Boolean> done) {
-        shunts.remove(connection);
+        shunts.remove(connection, uneclipse(connection));
         unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
     }
 

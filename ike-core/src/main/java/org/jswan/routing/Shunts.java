@@ -2,6 +2,9 @@
 package org.jswan.routing;
 
 import java.util.List;
+import java.util.Optional;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.RoutingState;
@@ -14,10 +17,12 @@ import org.jswan.log.Logger;
 final class Shunts {
     private final KernelDoor kernel;
     private final RouteOwners owners;
+    private final BareShunts bare;
 
-    Shunts(KernelDoor kernel, RouteOwners owners) {
+    Shunts(KernelDoor kernel, RouteOwners owners, BareShunts bare) {
         this.kernel = kernel;
         this.owners = owners;
+        this.bare = bare;
     }
 
     /** What the first packet meets. */
@@ -37,6 +42,11 @@ final class Shunts {
             return;
         }
         Logger logger = connection.logger();
+        Optional<BareShunt> before = bareShunt(connection);
+        if (before.isPresent()) {
+            put(before.get().ours(), before.get().theirs(), before.get().kind(), 0, logger);
+            return;
+        }
         PolicyBuilder policies = new PolicyBuilder(connection);
         kernel.remove(policies.named(Direction.OUT), logger);
         // as libreswan: complains if there is no inbound policy, which a trap does not have.
@@ -48,7 +58,7 @@ final class Shunts {
 
     /** Packets meet what they do in the connection's state. */
     void restore(Connection connection, Logger logger) {
-        kernel.put(new PolicyBuilder(connection).outboundShunt(of(connection)), logger);
+        kernel.put(new PolicyBuilder(connection).replacingShunt(of(connection)), logger);
     }
 
     /** What packets meet in the connection's state. */
@@ -66,10 +76,15 @@ final class Shunts {
                 : RoutingState.ROUTED_FAILURE;
     }
 
-    void remove(Connection connection) {
+    /**
+     * All of it goes.
+     *
+     * @param eclipsed the template whose trap comes back
+     */
+    void remove(Connection connection, Optional<Connection> eclipsed) {
         PolicyBuilder policies = new PolicyBuilder(connection);
         Logger logger = connection.logger();
-        kernel.remove(policies.named(Direction.OUT), logger);
+        removeOutbound(policies.named(Direction.OUT), eclipsed, logger);
         if (kernel.removeIfThere(policies.named(Direction.IN), logger)) {
             // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
             logger.log("kernel: " + kernel.name() + " XFRM_MSG_DELPOLICY for flow "
@@ -86,5 +101,76 @@ final class Shunts {
             case TRAP -> "%trap(ipsec)";
             case NONE, HOLD -> "%discard(discard)";
         };
+    }
+
+    /** That policy goes, unless the template's trap takes its place. */
+    void removeOutbound(KernelPolicy policy, Optional<Connection> eclipsed, Logger logger) {
+        if (eclipsed.isPresent()) {
+            kernel.put(
+                    new PolicyBuilder(eclipsed.get())
+                            .outboundShunt(eclipsed.get().config().shunts().prospective()),
+                    logger);
+        } else {
+            kernel.remove(policy, logger);
+        }
+    }
+
+    private Optional<BareShunt> bareShunt(Connection connection) {
+        return connection
+                .local()
+                .client()
+                .flatMap(ours -> connection.remote().client().flatMap(theirs -> bare.find(ours, theirs)));
+    }
+
+    /** The connection has policies of its own for its packets: what stood in for them is none of them any more. */
+    void takeOver(Connection connection) {
+        bareShunt(connection).ifPresent(old -> bare.forget(old.ours(), old.theirs(), connection.logger()));
+    }
+
+    /** The connection's SA is for all of its packets: those that are held for one of its addresses need not be. */
+    void clearNarrow(Connection connection, Logger logger) {
+        Selector ours = connection.local().client().orElseThrow();
+        Selector theirs = connection.remote().client().orElseThrow();
+        for (BareShunt shunt : bare.newestFirst()) {
+            if (shunt.kind() == Shunt.HOLD
+                    && shunt.ours().protocol() == ours.protocol()
+                    && ours.contains(shunt.ours())
+                    && theirs.contains(shunt.theirs())) {
+                if (!remove(shunt, logger)) {
+                    logger.log("failed to delete " + shunt.story());
+                }
+                bare.forget(shunt.ours(), shunt.theirs(), logger);
+            }
+        }
+    }
+
+    /** All packets of the connection meet its negotiation shunt. */
+    boolean widen(Connection connection) {
+        Shunt negotiation = connection.config().shunts().negotiation();
+        return negotiation == Shunt.HOLD
+                || kernel.put(new PolicyBuilder(connection).replacingShunt(negotiation), connection.logger());
+    }
+
+    /** What packets meet that belongs to no connection; the kernel holds by itself. */
+    boolean put(Selector ours, Selector theirs, Shunt shunt, int priority, Logger logger) {
+        return shunt == Shunt.HOLD || kernel.put(PolicyBuilder.bare(ours, theirs, shunt, priority), logger);
+    }
+
+    /** As libreswan: without the ports, and even if the kernel was never asked. */
+    boolean remove(BareShunt shunt, Logger logger) {
+        return kernel.remove(bare(shunt.ours(), shunt.theirs()), logger);
+    }
+
+    /** The same of one that the kernel need not have. */
+    void removeIfThere(Selector ours, Selector theirs, Logger logger) {
+        kernel.removeIfThere(bare(ours, theirs), logger);
+    }
+
+    private static KernelPolicy bare(Selector ours, Selector theirs) {
+        return PolicyBuilder.bare(withoutPort(ours), withoutPort(theirs), Shunt.PASS, 0);
+    }
+
+    private static Selector withoutPort(Selector end) {
+        return new Selector(Subnet.host(end.subnet().address()), end.protocol(), 0);
     }
 }

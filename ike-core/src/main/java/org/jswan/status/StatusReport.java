@@ -4,6 +4,7 @@ package org.jswan.status;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
@@ -16,9 +17,15 @@ public final class StatusReport {
     private final ConnectionDatabase connections;
     private final String kernelName;
     private final NewestSuites suites;
+    private final Supplier<List<String>> bareShunts;
 
-    /** @param kernelName what the kernel's interface is called */
-    public StatusReport(ConnectionDatabase connections, String kernelName, NewestSuites suites) {
+    /**
+     * @param kernelName what the kernel's interface is called
+     * @param bareShunts those that belong to no connection, a line each
+     */
+    public StatusReport(
+            ConnectionDatabase connections, String kernelName, NewestSuites suites, Supplier<List<String>> bareShunts) {
+        this.bareShunts = bareShunts;
         this.connections = connections;
         this.kernelName = kernelName;
         this.suites = suites;
@@ -123,9 +130,9 @@ public final class StatusReport {
         listing.line("Total IPsec connections: loaded " + connections.size() + ", active " + active);
     }
 
-    private static void shunts(Listing listing) {
-        // No shunt outlives the moment a connection takes it over, so there is nothing to list yet.
+    private void shunts(Listing listing) {
         listing.heading("Bare Shunt list:");
+        listing.lines(bareShunts.get());
     }
 
     /** {@code --addresspoolstatus}. */

@@ -12,7 +12,6 @@ import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Secret;
-import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
@@ -426,43 +425,6 @@ class RoutingTest {
                         "\"a\": shunt_policy() in route_and_eroute() failed in !st case");
         assertThat(results).containsExactly(false);
         assertThat(c.routing()).isEqualTo(RoutingState.UNROUTED);
-    }
-
-    @Test
-    void acquireFindsTheRoutedConnection() {
-        Connection a = connection("a");
-        Selector source = new Selector(Subnet.of("10.0.1.7/32"), 17, 0);
-        Selector destination = new Selector(Subnet.of("10.0.2.9/32"), 17, 53);
-        Logger logger = new Logger(world, "");
-        List<Connection> begun = new ArrayList<>();
-        OnDemand onDemand = new OnDemand(world.routing, logger, begun::add);
-        onDemand.acquire(source, destination);
-        assertThat(begun).isEmpty();
-        world.routing.trap(a, results::add);
-        onDemand.acquire(source, destination);
-        assertThat(begun).as("waits for updown").isEmpty();
-        world.runScripts();
-        assertThat(begun).containsExactly(a);
-        assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_HOLD);
-        assertThat(world.log)
-                .containsExactly(
-                        "cannot initiate on-demand for packet 10.0.1.7-UDP->10.0.2.9:53:"
-                                + " no routed template covers this pair",
-                        "initiate on-demand for packet 10.0.1.7-UDP->10.0.2.9:53");
-        world.takeEvents();
-        establish(a, 2);
-        assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
-    }
-
-    @Test
-    void everyEventIsDecidedInEveryState() {
-        for (RoutingEvent event : RoutingEvent.values()) {
-            for (RoutingState state : RoutingState.values()) {
-                assertThat(RoutingTable.step(event, state))
-                        .as(event + " in " + state)
-                        .isNotNull();
-            }
-        }
     }
 
     @Test

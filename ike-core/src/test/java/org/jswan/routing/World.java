@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +37,8 @@ import org.jswan.log.WhackSession;
 import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Transport;
+import org.jswan.time.Clock;
+import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner;
 
 /** A machine with a few addresses whose kernel, scripts and log write down what happens, in one list. */
@@ -48,6 +52,21 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     public final ConnectionDatabase connections = new ConnectionDatabase(logger);
     public final Orientation orientation = new Orientation(connections, this);
     public final Routing routing = new Routing(connections, this, this);
+    private long nanos;
+    private final Clock clock = new Clock() {
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public Instant wall() {
+            return Instant.EPOCH.plusNanos(nanos);
+        }
+    };
+    private final TimerQueue timers = new TimerQueue(clock);
+    public final NegotiationShunts shunts =
+            new NegotiationShunts(routing, clock, timers, NegotiationShunts.Setting.DEFAULT, logger);
     private final Set<String> present = new HashSet<>();
     public Predicate<String> scriptFails = verb -> false;
     public Predicate<String> kernelRefuses = what -> false;
@@ -86,6 +105,21 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
         Connection connection = LoadedConnections.add(connections, request, name(), logger);
         orientation.orient(connection, connection.logger());
         return connection;
+    }
+
+    /** What packets bring about; {@code begun} gets what would be negotiated. */
+    public OnDemand onDemand(Consumer<Connection> begun) {
+        return new OnDemand(
+                routing,
+                new Instances(connections, routing),
+                shunts,
+                (connection, watching) -> begun.accept(connection));
+    }
+
+    /** Time passes for {@link #shunts}. */
+    public void pass(Duration time) {
+        nanos += time.toNanos();
+        timers.runDue();
     }
 
     /** Lets the running script and all that follow end. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +21,8 @@ import org.jswan.status.SetupFacts;
  *
  * @param redirect whether those who begin with us are sent elsewhere
  * @param ikev1 what becomes of peers and connections that want IKEv1
- * @param lifetimes only shown: the kernel has a setting of its own for SPIs, and there are no shunts without connections yet
+ * @param lifetimes that for SPIs is only shown: the kernel has a setting of its own
+ * @param expireShuntInterval how often it is looked which shunts of no connection are too old
  * @param helpers 0 to 1000, or −1 to choose by the machine
  * @param debugging the debugging classes that are on
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
@@ -40,6 +42,7 @@ record DaemonOptions(
         GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
         SetupFacts.Lifetimes lifetimes,
+        Duration expireShuntInterval,
         int helpers,
         boolean fork,
         boolean selftest,

@@ -22,6 +22,7 @@ import org.jswan.exchange.NatKeepalive;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
 import org.jswan.redirect.GlobalRedirect;
+import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
 import org.jswan.whack.getopt.Getopt;
 import org.jswan.whack.getopt.GetoptException;
@@ -35,6 +36,7 @@ final class OptionReader {
     private static final int MAX_PORT = 65535;
     private static final int MAX_BUFFER = 65535;
     private static final int SECONDS_A_DAY = 86_400;
+    private static final int MOST_SHUNT_INTERVAL = 1000;
 
     /** The keys of {@code config setup}, read from a file. */
     @FunctionalInterface
@@ -106,6 +108,7 @@ final class OptionReader {
     private GlobalRedirect.Setting redirect = GlobalRedirect.Setting.DEFAULT;
     private Ikev1Policy ikev1;
     private SetupFacts.Lifetimes lifetimes = SetupFacts.Lifetimes.DEFAULT;
+    private Duration expireShuntInterval = NegotiationShunts.Setting.DEFAULT.interval();
     private int helpers = -1;
     private boolean fork = true;
     private boolean selftest;
@@ -225,6 +228,9 @@ final class OptionReader {
             case NATIKEPORT -> natIkePort = number(argument, 1, MAX_PORT);
             case IKE_SOCKET_BUFSIZE -> setBufferSize(number(argument, 0, MAX_BUFFER));
             case IKE_SOCKET_NO_ERRQUEUE -> sockets = sockets.withErrorQueue(false);
+            case EXPIRE_SHUNT_INTERVAL -> expireShuntInterval =
+                    // A loop that did nothing else would help nobody.
+                    Duration.ofSeconds(Math.max(1, number(argument, 0, MOST_SHUNT_INTERVAL)));
             case KEEP_ALIVE -> setKeepAlive(number(argument, 0, SECONDS_A_DAY));
             case FORCE_KEEPALIVE -> forceKeepalive = true;
             case UNIQUEIDS -> uniqueIds = true;
@@ -449,6 +455,7 @@ final class OptionReader {
                 redirect,
                 ikev1,
                 lifetimes,
+                expireShuntInterval,
                 helpers,
                 fork,
                 selftest,

@@ -70,7 +70,7 @@ enum PlutoOption {
     FORCE_KEEPALIVE("force-keepalive"),
     VIRTUAL_PRIVATE("virtual-private", "<network_list>"),
     NHELPERS("nhelpers", "<number>"),
-    EXPIRE_SHUNT_INTERVAL("expire-shunt-interval", "<secs>", Support.LATER),
+    EXPIRE_SHUNT_INTERVAL("expire-shunt-interval", "<secs>"),
     SEEDBITS("seedbits", "<number>", Support.LATER),
     IKEV1_SECCTX_ATTR_TYPE("ikev1-secctx-attr-type", "<number>", Support.LATER),
     SECCTX_ATTR_TYPE("secctx-attr-type", "<number>", Support.LATER),

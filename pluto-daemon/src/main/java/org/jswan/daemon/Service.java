@@ -29,6 +29,7 @@ import org.jswan.net.NameResolver;
 import org.jswan.nss.NssDatabase;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
 import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
@@ -160,6 +161,7 @@ final class Service implements AutoCloseable {
                 // What is wrong with it was told at the start.
                 PrivateNetworks.parse(options.virtualPrivate(), wrong -> {}),
                 options.debugging(),
+                new NegotiationShunts.Setting(options.lifetimes().shunt(), options.expireShuntInterval()),
                 new PlutoOptions.SetupStatus(
                         new SetupFacts.Paths(
                                 "/etc",
