@@ -77,7 +77,19 @@ final class BenchHost {
 
     /** Runs a command to its end. */
     void whack(WhackCommand command) {
-        later(() -> BenchWorld.whack(pluto, command));
+        run(() -> BenchWorld.whack(pluto, command));
+    }
+
+    /** Runs a command to its end; gets how many lines it answered. */
+    int lines(WhackCommand command) {
+        int[] count = new int[1];
+        run(() -> BenchWorld.whack(pluto, command, () -> count[0]++));
+        return count[0];
+    }
+
+    /** Something happens to the daemon, and all that follows. */
+    void run(Runnable event) {
+        later(event);
         wire.drain();
     }
 

@@ -74,7 +74,12 @@ final class BenchWorld {
 
     /** Carries out a command for a client that does not listen. */
     static void whack(Pluto pluto, WhackCommand command) {
-        pluto.whack(WhackRequest.of(command), new Unheard());
+        whack(pluto, command, () -> {});
+    }
+
+    /** @param told hears of every line of the answer, but not what it says */
+    static void whack(Pluto pluto, WhackCommand command, Runnable told) {
+        pluto.whack(WhackRequest.of(command), new Unheard(told));
     }
 
     private static SecretStore secrets() {
@@ -126,15 +131,15 @@ final class BenchWorld {
     }
 
     /** A client that does not listen. */
-    private static final class Unheard implements WhackSession {
+    private record Unheard(Runnable told) implements WhackSession {
         @Override
         public void line(int code, String text) {
-            // Nobody reads it.
+            told.run();
         }
 
         @Override
         public void raw(String text) {
-            // Nobody reads it.
+            told.run();
         }
 
         @Override

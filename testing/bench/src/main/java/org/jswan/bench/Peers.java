@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.base.IpProtocol;
+import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndAuthentication;
@@ -64,18 +66,35 @@ final class Peers {
 
     /** Loads the responder's connections. */
     void configureResponder() {
-        configure(responder);
+        configure(responder, count);
     }
 
     /** Starts the initiators. */
     void startInitiators() {
+        startInitiators(count);
+    }
+
+    /** Starts the first {@code some} of the initiators. */
+    void startInitiators(int some) {
         BenchHost started = new BenchHost(
                 wire,
-                IntStream.range(0, count)
-                        .mapToObj(n -> IpAddress.of(address(n)))
-                        .toList());
-        configure(started);
+                IntStream.range(0, some).mapToObj(n -> IpAddress.of(address(n))).toList());
+        configure(started, some);
         initiator = Optional.of(started);
+    }
+
+    /** The responder's connections wait for packets. */
+    void route() {
+        for (int n = 0; n < count; n++) {
+            responder.whack(new WhackCommand.Route(name(n)));
+        }
+    }
+
+    /** The responder's kernel wants an SA for a packet of peer {@code n}'s connection; there need not be one. */
+    void acquire(int n) {
+        Selector source = packet("172.17." + low(n), 8);
+        Selector destination = packet("172.16." + low(n), 0);
+        responder.run(() -> responder.pluto().acquire(source, destination, 0));
     }
 
     /** Nothing of the initiators is kept. They tell nobody that they are gone. */
@@ -104,6 +123,15 @@ final class Peers {
     /** A peer begins, and all that was posted happens. */
     void begin(int n) {
         initiator.orElseThrow().whack(new WhackCommand.Initiate(name(n), Optional.empty()));
+    }
+
+    private static Selector packet(String host, int port) {
+        return new Selector(Subnet.host(IpAddress.of(host)), IpProtocol.ICMP, port);
+    }
+
+    /** A peer's SAs end. */
+    void end(int n) {
+        initiator.orElseThrow().whack(new WhackCommand.Terminate(name(n)));
     }
 
     /** A peer asks for a successor of its Child SA; the old one's end is awaited. */
@@ -148,8 +176,8 @@ final class Peers {
         }
     }
 
-    private void configure(BenchHost host) {
-        for (int n = 0; n < count; n++) {
+    private void configure(BenchHost host, int some) {
+        for (int n = 0; n < some; n++) {
             host.whack(new WhackCommand.Add(connection(n)));
         }
     }
