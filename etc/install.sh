@@ -99,6 +99,7 @@ script() {
     mv "$destdir$2.new" "$destdir$2"
 }
 script "$tree/etc/look" "$libexec/look"
+script "$tree/etc/portexcludes" "$libexec/portexcludes"
 script "$tree/etc/newhostkey" "$libexec/newhostkey"
 script "$tree/etc/hostkey" "$libexec/showhostkey"
 for name in rsasigkey ecdsasigkey _import_crl; do ln -sfn showhostkey "$destdir$libexec/$name"; done

@@ -32,7 +32,7 @@ final class NetlinkChannel implements AutoCloseable {
         private final String errno;
         private final String words;
 
-        private RequestException(String errno, String message, String words) {
+        RequestException(String errno, String message, String words) {
             super(message);
             this.errno = errno;
             this.words = words;

@@ -177,6 +177,11 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
 
     @Override
     public void putPolicy(KernelPolicy policy) throws KernelException {
+        if (policy.source().family() != policy.destination().family()) {
+            // The kernel would take one end's octets for an address of the other's family.
+            throw refused(
+                    Xfrm.XFRM_MSG_UPDPOLICY, policy, new RequestException("EINVAL", "Invalid argument (errno 22)", ""));
+        }
         // Not NEWPOLICY: that fails where there is one already.
         PolicyCodec.write(channel.writer().message(Xfrm.XFRM_MSG_UPDPOLICY, Netlink.NLM_F_ACK), policy);
         policyRequest(Xfrm.XFRM_MSG_UPDPOLICY, policy);
@@ -192,13 +197,17 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
         try {
             channel.acknowledged();
         } catch (RequestException e) {
-            String direction = policy.direction() == Direction.FORWARD
-                    ? "fwd"
-                    : policy.direction().name().toLowerCase(Locale.ROOT);
-            String text = "kernel: xfrm " + Xfrm.messageName(type) + " " + PolicyCodec.name(policy)
-                    + " response for flow (" + direction + "): " + e.getMessage();
-            throw exception(e, text, spoken(e));
+            throw refused(type, policy, e);
         }
+    }
+
+    private static KernelException refused(int type, KernelPolicy policy, RequestException e) {
+        String direction = policy.direction() == Direction.FORWARD
+                ? "fwd"
+                : policy.direction().name().toLowerCase(Locale.ROOT);
+        String text = "kernel: xfrm " + Xfrm.messageName(type) + " " + PolicyCodec.name(policy) + " response for flow ("
+                + direction + "): " + e.getMessage();
+        return exception(e, text, spoken(e));
     }
 
     @Override

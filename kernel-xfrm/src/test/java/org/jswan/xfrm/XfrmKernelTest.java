@@ -388,6 +388,22 @@ class XfrmKernelTest {
     }
 
     @Test
+    void aPolicyIsOfOneFamily() {
+        KernelPolicy mixed = new KernelPolicy(
+                Direction.OUT,
+                OUT.source(),
+                Selector.of(Subnet.of("2001::/16")),
+                Action.ALLOW,
+                List.of(),
+                5,
+                Optional.empty(),
+                Optional.empty());
+        assertThat(refusal(() -> kernel.putPolicy(mixed)))
+                .hasMessage("kernel: xfrm XFRM_MSG_UPDPOLICY %pass(none) response for flow (out): "
+                        + "Invalid argument (errno 22)");
+    }
+
+    @Test
     void deletesPolicies() throws KernelException {
         script.answer("done");
         kernel.deletePolicy(OUT);

@@ -259,7 +259,10 @@ public final class SimKernel implements KernelIpsec {
     }
 
     @Override
-    public void putPolicy(KernelPolicy policy) {
+    public void putPolicy(KernelPolicy policy) throws KernelException {
+        if (policy.source().family() != policy.destination().family()) {
+            throw new KernelException("EINVAL", "one end is IPv4, the other IPv6: " + policy);
+        }
         policies.put(PolicyKey.of(policy), policy);
     }
 

@@ -156,6 +156,15 @@ class PolicyGroupTest {
     }
 
     @Test
+    void aTargetOfAnotherFamilyIsNotRouted() {
+        load("clear");
+        host.setGroup("clear", "2001:db8::1\n");
+        whack(new WhackCommand.RereadGroups());
+        assertThat(whack(new WhackCommand.Route("clear"))).containsExactly("025 \"clear\": could not route");
+        assertThat(host.kernel().policies()).isEmpty();
+    }
+
+    @Test
     void aGroupWithoutFileHasNoMembers() {
         load("clear");
         assertThat(whack(new WhackCommand.RereadGroups())).isEmpty();
