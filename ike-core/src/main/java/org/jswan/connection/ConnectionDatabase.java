@@ -16,6 +16,8 @@ import java.util.Set;
 import org.jswan.base.AddressRange;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.identity.IkeId;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -35,6 +37,9 @@ public final class ConnectionDatabase {
     private final Map<String, Set<Connection>> byAlias = new HashMap<>();
     private final Map<HostPair, Set<Connection>> byHosts = new HashMap<>();
     private final Map<Connection, HostPair> hosts = new HashMap<>();
+    /** Members of groups, of which there may be very many, by the networks that they are about: not in {@link #byHosts}. */
+    private final NetworkIndex membersByNetwork = new NetworkIndex();
+
     private final Map<NamedPeer, Set<Connection>> instancesByPeer = new HashMap<>();
     private final Map<Connection, NamedPeer> peers = new HashMap<>();
     private final Map<ConnectionSerial, Set<Connection>> members = new HashMap<>();
@@ -199,6 +204,7 @@ public final class ConnectionDatabase {
     }
 
     private void unfile(Connection connection) {
+        membersByNetwork.remove(connection);
         Optional.ofNullable(hosts.remove(connection)).ifPresent(pair -> removeFrom(byHosts, pair, connection));
     }
 
@@ -240,7 +246,14 @@ public final class ConnectionDatabase {
             connection.local().address().ifPresent(local -> {
                 HostPair pair = new HostPair(local, connection.remote().address());
                 hosts.put(connection, pair);
-                byHosts.computeIfAbsent(pair, p -> new LinkedHashSet<>()).add(connection);
+                Optional<Selector> network = connection.remote().client();
+                if (connection.has(ConnectionPolicy.GROUPINSTANCE)
+                        && pair.remote().isEmpty()
+                        && network.isPresent()) {
+                    membersByNetwork.put(connection, network.get().subnet());
+                } else {
+                    byHosts.computeIfAbsent(pair, p -> new LinkedHashSet<>()).add(connection);
+                }
             });
         }
     }
@@ -289,8 +302,25 @@ public final class ConnectionDatabase {
      * @param remote empty: those whose peer's address is not known
      */
     public List<Connection> findByHosts(IpAddress local, Optional<IpAddress> remote) {
-        List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(new HostPair(local, remote), Set.of()));
+        return newestFirst(local, remote, remote.isPresent() ? Set.of() : membersByNetwork.all());
+    }
+
+    /**
+     * The oriented connections with peers of unknown addresses that may be for that peer, newest first: of the members of
+     * groups only those whose networks it is in.
+     */
+    public List<Connection> findForStranger(IpAddress local, IpAddress peer) {
+        return newestFirst(local, Optional.empty(), membersByNetwork.around(Subnet.host(peer)));
+    }
+
+    private List<Connection> newestFirst(IpAddress local, Optional<IpAddress> remote, Collection<Connection> others) {
+        HostPair pair = new HostPair(local, remote);
+        List<Connection> newestFirst = new ArrayList<>(byHosts.getOrDefault(pair, Set.of()));
         Collections.reverse(newestFirst);
+        others.stream().filter(member -> pair.equals(hosts.get(member))).forEach(newestFirst::add);
+        if (!others.isEmpty()) {
+            newestFirst.sort(Comparator.comparing(Connection::serial).reversed());
+        }
         return newestFirst;
     }
 

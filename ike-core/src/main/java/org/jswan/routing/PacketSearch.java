@@ -1,57 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jswan.base.Selector;
-import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.NetworkIndex;
 
-/**
- * Finds the connection that a packet is for among those that wait for packets. They are filed by the peer's client, so that
- * a search costs as much as there are lengths of prefixes, and not as there are connections.
- */
+/** Finds the connection that a packet is for among those that wait for packets, which are filed by the peer's client. */
 final class PacketSearch {
-    private final Map<Integer, Map<Subnet, Set<Connection>>> byLength = new TreeMap<>();
-    private final Map<Connection, Subnet> filed = new HashMap<>();
+    private final NetworkIndex waiting = new NetworkIndex();
 
     /** The connection's routing changed, or its clients did. */
     void update(Connection connection) {
-        forget(connection);
         boolean waits = connection.routing().isRouted() || connection.mayBeginByTraffic();
         if (waits && connection.remote().client().isPresent()) {
-            Subnet client = connection.remote().client().get().subnet();
-            filed.put(connection, client);
-            byLength.computeIfAbsent(client.prefixLength(), l -> new HashMap<>())
-                    .computeIfAbsent(client, s -> new HashSet<>())
-                    .add(connection);
+            waiting.put(connection, connection.remote().client().get().subnet());
+        } else {
+            forget(connection);
         }
     }
 
     /** The connection is gone. */
     void forget(Connection connection) {
-        Subnet old = filed.remove(connection);
-        if (old == null) {
-            return;
-        }
-        Map<Subnet, Set<Connection>> sameLength = byLength.get(old.prefixLength());
-        Set<Connection> sameClient = sameLength.get(old);
-        sameClient.remove(connection);
-        if (sameClient.isEmpty()) {
-            sameLength.remove(old);
-        }
-        if (sameLength.isEmpty()) {
-            byLength.remove(old.prefixLength());
-        }
+        waiting.remove(connection);
     }
 
     /** The longest prefixes win, then the most exact ports and protocol, then the newest. */
@@ -94,20 +69,9 @@ final class PacketSearch {
     }
 
     private List<Connection> candidates(Selector source, Selector destination) {
-        List<Connection> candidates = new ArrayList<>();
-        for (Map.Entry<Integer, Map<Subnet, Set<Connection>>> sameLength : byLength.entrySet()) {
-            int length = sameLength.getKey();
-            if (length > destination.subnet().prefixLength()) {
-                break;
-            }
-            Subnet client = new Subnet(destination.subnet().address().network(length), length);
-            for (Connection candidate : sameLength.getValue().getOrDefault(client, Set.of())) {
-                if (fits(candidate, source, destination)) {
-                    candidates.add(candidate);
-                }
-            }
-        }
-        return candidates;
+        return waiting.around(destination.subnet()).stream()
+                .filter(c -> fits(c, source, destination))
+                .toList();
     }
 
     private static boolean fits(Connection candidate, Selector source, Selector destination) {

@@ -99,7 +99,7 @@ public final class PeerConnection {
         IpAddress local = ike.socket().interfaceAddress().address();
         candidates.addAll(
                 connections.findByHosts(local, Optional.of(ike.remote().address())));
-        candidates.addAll(connections.findByHosts(local, Optional.empty()));
+        candidates.addAll(connections.findForStranger(local, ike.remote().address()));
         candidates.add(ike.connection());
         Optional<DistinguishedName> authority = authority(ike, peer);
         CertificateSet known = CertifiedIdentity.known(ike, certificates);

@@ -77,8 +77,9 @@ final class PeerSearch {
 
     /** A connection with that very peer: one that has an IKE SA, else the newest. */
     private Optional<Connection> known(IpAddress us, IpAddress peer, AuthenticationMethod method) {
-        List<Connection> fitting =
-                candidates(us, Optional.of(peer)).filter(c -> isFor(c, method)).toList();
+        List<Connection> fitting = context.connections().findByHosts(us, Optional.of(peer)).stream()
+                .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP && isFor(c, method))
+                .toList();
         return fitting.stream()
                 .filter(c -> c.newestIke().isPresent())
                 .findFirst()
@@ -91,7 +92,7 @@ final class PeerSearch {
      */
     private Optional<Connection> nearest(IpAddress us, IpAddress peer, Predicate<Connection> admissible) {
         Optional<Connection> best = Optional.empty();
-        for (Connection c : candidates(us, Optional.empty()).filter(admissible).toList()) {
+        for (Connection c : strangers(us, peer).filter(admissible).toList()) {
             if (c.kind() == ConnectionKind.TEMPLATE && !c.has(ConnectionPolicy.OPPORTUNISTIC)) {
                 return Optional.of(c);
             }
@@ -104,8 +105,8 @@ final class PeerSearch {
         return best;
     }
 
-    private Stream<Connection> candidates(IpAddress us, Optional<IpAddress> peer) {
-        return context.connections().findByHosts(us, peer).stream()
+    private Stream<Connection> strangers(IpAddress us, IpAddress peer) {
+        return context.connections().findForStranger(us, peer).stream()
                 .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP);
     }
 
@@ -135,7 +136,7 @@ final class PeerSearch {
     private boolean isOverlooked(IpAddress us, IpAddress peer, Connection found) {
         boolean wide = found.remote().hasClient() && !found.has(ConnectionPolicy.OPPORTUNISTIC);
         return wide
-                && candidates(us, Optional.empty())
+                && strangers(us, peer)
                         .filter(c -> c.kind() == ConnectionKind.INSTANCE
                                 && c.config().shunts().prospective() != Shunt.TRAP)
                         .flatMap(c -> peers(c).stream())

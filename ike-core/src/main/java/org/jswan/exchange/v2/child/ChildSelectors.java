@@ -91,7 +91,7 @@ final class ChildSelectors {
     private Optional<Candidate> best(ChildSa child, TsPayload tsi, TsPayload tsr) {
         IpAddress us = child.ike().socket().interfaceAddress().address();
         List<Connection> candidates = new ArrayList<>(context.connections().findByHosts(us, Optional.of(peer(child))));
-        candidates.addAll(context.connections().findByHosts(us, Optional.empty()));
+        candidates.addAll(context.connections().findForStranger(us, peer(child)));
         if (!candidates.contains(child.connection())) {
             // The peer is behind a NAT and its connection names the address there.
             candidates.add(0, child.connection());
