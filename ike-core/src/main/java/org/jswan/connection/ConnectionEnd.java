@@ -29,6 +29,7 @@ public final class ConnectionEnd {
     private Optional<IpAddress> sourceIp;
     private boolean leased;
     private boolean addressReceived;
+    private boolean translated;
     private boolean encapsulated;
     private boolean modeConfigServer;
     private boolean modeConfigClient;
@@ -179,10 +180,18 @@ public final class ConnectionEnd {
     public void receive(IpAddress given) {
         addressReceived = true;
         hasClient = true;
-        client = Optional.of(Selector.of(Subnet.host(given)));
         if (!config.modeConfigRole().addressTranslation()) {
+            client = Optional.of(Selector.of(Subnet.host(given)));
             sourceIp = sourceIp.or(() -> Optional.of(given));
+        } else if (client.filter(c -> c.subnet().address().equals(given)).isEmpty()) {
+            client = Optional.of(Selector.of(Subnet.host(given)));
+            translated = true;
         }
+    }
+
+    /** Whether packets leave this host by its own address, which is then translated to the client that was given to it. */
+    public boolean isTranslated() {
+        return translated;
     }
 
     /** As {@link #receive}, by IKEv1: who negotiates by that does not tell the user that the address was received. */

@@ -145,6 +145,9 @@ final class UpdownEnvironment {
         put("VTI_IFACE", kernel.vtiInterface().orElse(""));
         put("VTI_ROUTING", kernel.vtiRouting() ? "yes" : "no");
         put("VTI_SHARED", kernel.vtiShared() ? "yes" : "no");
+        if (connection.local().isTranslated()) {
+            put("CAT", "YES");
+        }
     }
 
     /** Packets to the peer itself that are protected already need a way of their own if they match the tunnel, too. */

@@ -42,6 +42,8 @@ final class ChildSelectors {
         Connection current = child.connection();
         Optional<Candidate> best = best(child, tsi, tsr)
                 .or(() -> FoodGroup.match(current, context.connections(), tsi, tsr)
+                        .filter(sibling -> Strangers.mayName(
+                                child, sibling.template(), sibling.match().initiator()))
                         .map(match -> takeOver(child, match)));
         if (best.isEmpty()) {
             if (current.kind() != ConnectionKind.INSTANCE) {
@@ -101,7 +103,7 @@ final class ChildSelectors {
             if (!mayServe(c, child)) {
                 continue;
             }
-            Optional<Match> match = match(c, tsi, tsr);
+            Optional<Match> match = match(c, tsi, tsr).filter(m -> Strangers.mayName(child, c, m.initiator()));
             if (match.isPresent()
                     && (best.isEmpty() || match.get().isBetterThan(best.get().match()))) {
                 best = Optional.of(new Candidate(c, match.get()));
@@ -119,6 +121,7 @@ final class ChildSelectors {
         return c.isOriented()
                 && c.kind() != ConnectionKind.GROUP
                 && !nobodys
+                && Strangers.mayUse(child.ike(), c)
                 && (c.isAliasOf(current) || c.hasSameEnds(current));
     }
 

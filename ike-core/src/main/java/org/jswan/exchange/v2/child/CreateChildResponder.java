@@ -72,6 +72,9 @@ public final class CreateChildResponder {
             // RFC 7296 §2.25.2
             return refuse(ike, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
+        if (!Strangers.mayHaveAnother(ike)) {
+            return refuse(ike, request, NotifyPayload.of(NotifyType.NO_ADDITIONAL_SAS));
+        }
         ChildSa larval = context.newSas().child(ike.connection(), ike, IkeRole.RESPONDER, V2State.NEW_CHILD_R0);
         try {
             children.findConnection(larval, request);
