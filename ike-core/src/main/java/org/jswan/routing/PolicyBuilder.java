@@ -33,9 +33,20 @@ final class PolicyBuilder {
 
     /** Outbound packets go through the Child SA. */
     KernelPolicy outbound(ChildInstall child) {
+        return outbound(child, local.client().orElseThrow());
+    }
+
+    /** The same for the packets of this host that are not translated to its client yet; empty if they are not to be. */
+    Optional<KernelPolicy> untranslated(ChildInstall child) {
+        return local.isTranslated()
+                ? local.address().map(host -> outbound(child, Selector.of(Subnet.host(host))))
+                : Optional.empty();
+    }
+
+    private KernelPolicy outbound(ChildInstall child, Selector source) {
         return policy(
                 Direction.OUT,
-                local.client().orElseThrow(),
+                source,
                 remoteClient(child.mode()),
                 Action.ALLOW,
                 templates(child.outbound(), Direction.OUT));

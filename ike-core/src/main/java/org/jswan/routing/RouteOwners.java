@@ -72,7 +72,7 @@ final class RouteOwners {
     }
 
     /** The others towards the same remote client from the same host, newest first. */
-    private List<Connection> rivals(Connection connection) {
+    List<Connection> rivals(Connection connection) {
         Optional<Selector> client = connection.remote().client();
         if (!connection.isOriented() || client.isEmpty()) {
             return List.of();

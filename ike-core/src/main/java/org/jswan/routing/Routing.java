@@ -36,6 +36,7 @@ public final class Routing {
     private final PacketSearch packets = new PacketSearch();
     private final BareShunts bare = new BareShunts();
     private final Shunts shunts;
+    private final Translation translation;
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Turns turns = new Turns();
 
@@ -50,6 +51,7 @@ public final class Routing {
         this.connections = connections;
         this.kernel = new KernelDoor(kernel);
         this.shunts = new Shunts(this.kernel, owners, bare);
+        this.translation = new Translation(this.kernel, owners);
         this.updown = new Updown(kernel, scripts);
         this.interfaces = new VirtualInterfaces(kernel.interfaces());
         connections.watch(new ConnectionDatabase.Watcher() {
@@ -226,7 +228,7 @@ public final class Routing {
         if (first) {
             putInbound(connection, child);
         }
-        if (!kernel.put(new PolicyBuilder(connection).outbound(child), child.logger())) {
+        if (!translation.put(connection, child)) {
             withdraw(connection, child, first, end);
         } else if (first) {
             up(connection, child, end);
@@ -256,7 +258,7 @@ public final class Routing {
                 ChildInstall install = waiting.child();
                 if (waiting.whole() || kernel.addSas(install.outbound(), install.logger())) {
                     installed.put(child, new Installed(connection, install, true));
-                    kernel.put(new PolicyBuilder(connection).outbound(install), install.logger());
+                    translation.put(connection, install);
                     set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child));
                 }
                 done.run();
@@ -413,19 +415,16 @@ public final class Routing {
 
     /** Undoes what was done for a Child SA that cannot be used after all. */
     private void withdraw(Connection connection, ChildInstall child, boolean first, Consumer<Boolean> done) {
-        PolicyBuilder policies = new PolicyBuilder(connection);
         if (first) {
+            translation.remove(connection, child);
             removeInbound(connection, child);
             if (connection.routing().hasPolicies()) {
                 shunts.restore(connection, child.logger());
             } else {
-                kernel.remove(policies.outbound(child), child.logger());
+                kernel.remove(new PolicyBuilder(connection).outbound(child), child.logger());
             }
         } else {
-            connection
-                    .routeOwner()
-                    .map(installed::get)
-                    .ifPresent(old -> kernel.put(policies.outbound(old.child()), child.logger()));
+            connection.routeOwner().map(installed::get).ifPresent(old -> translation.put(connection, old.child()));
         }
         deleteSas(installed.remove(child.child()));
         done.accept(false);
@@ -434,6 +433,7 @@ public final class Routing {
     /** The Child SA that policies were for is gone: packets meet a shunt, or all goes with the connection. */
     private void withoutPolicies(Connection connection, RoutingTable.Step step, ChildInstall child, Runnable done) {
         Logger logger = child.logger();
+        translation.remove(connection, child);
         KernelPolicy outbound = new PolicyBuilder(connection).outbound(child);
         // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
         boolean deleted = connections.find(connection.serial()).isEmpty();
@@ -466,6 +466,7 @@ public final class Routing {
     private void removeKeyed(Installed gone) {
         Connection connection = gone.connection();
         Logger logger = gone.child().logger();
+        translation.remove(connection, gone.child());
         kernel.remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
         removeInbound(connection, gone.child());
         deleteSas(gone);

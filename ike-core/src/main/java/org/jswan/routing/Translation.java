@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.routing;
+
+import java.util.Optional;
+import org.jswan.connection.Connection;
+import org.jswan.connection.RoutingState;
+import org.jswan.kernel.KernelPolicy;
+
+/**
+ * Client address translation ({@code leftcat=}): packets leave a host by its own address, which a rule of the firewall
+ * translates to the one that the peer gave. Both need a policy, for the kernel looks before it translates, and after.
+ */
+final class Translation {
+    private final KernelDoor kernel;
+    private final RouteOwners owners;
+
+    Translation(KernelDoor kernel, RouteOwners owners) {
+        this.kernel = kernel;
+        this.owners = owners;
+    }
+
+    /** Outbound packets go through the Child SA, before they are translated, too. */
+    boolean put(Connection connection, ChildInstall child) {
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        Optional<KernelPolicy> untranslated = policies.untranslated(child);
+        if (untranslated.isPresent() && !kernel.put(untranslated.get(), child.logger())) {
+            child.logger().log("CAT: failed to eroute additional Client Address Translation policy");
+        }
+        return kernel.put(policies.outbound(child), child.logger());
+    }
+
+    /**
+     * The Child SA is gone, or going. libreswan leaves the policy, and so the packets to the peer, to themselves.
+     */
+    void remove(Connection connection, ChildInstall child) {
+        boolean another = owners.rivals(connection).stream()
+                .anyMatch(other -> other.routing() == RoutingState.ROUTED_TUNNEL
+                        && other.local().isTranslated());
+        if (!another) {
+            new PolicyBuilder(connection)
+                    .untranslated(child)
+                    .ifPresent(policy -> kernel.removeIfThere(policy, child.logger()));
+        }
+    }
+}
