@@ -120,6 +120,10 @@ public final class ConnectionCommands {
     }
 
     private void remove(List<Connection> doomed, Asker asker) {
+        // Nobody asked for the end of these by name.
+        doomed.stream()
+                .filter(c -> c.foodGroup().isPresent() && !c.config().neverNegotiates())
+                .forEach(c -> sas.end(c, asker.session()));
         doomed.forEach(connections::doom);
         doomed.forEach(connection -> remove(connection, asker));
     }

@@ -46,6 +46,7 @@ public final class SimKernel implements KernelIpsec {
     private final Map<Place, Entry> entries = new LinkedHashMap<>();
     private final Map<PolicyKey, KernelPolicy> policies = new LinkedHashMap<>();
     private final Map<Place, Carried> carried = new HashMap<>();
+    private final Map<Wanted, Long> wanted = new HashMap<>();
     private final SimInterfaces interfaces = new SimInterfaces();
     private Optional<KernelEvents> listener = Optional.empty();
 
@@ -66,6 +67,9 @@ public final class SimKernel implements KernelIpsec {
             return new Place(id.destination(), id.protocol(), id.spi());
         }
     }
+
+    /** An SA that packets wait for. */
+    private record Wanted(Selector source, Selector destination, Template template) {}
 
     private boolean broken;
 
@@ -302,21 +306,16 @@ public final class SimKernel implements KernelIpsec {
         }
         entries.clear();
         carried.clear();
+        wanted.clear();
         policies.clear();
     }
 
     /**
      * A packet wants to leave. The policy of the lowest priority among those that select it decides, the oldest of equals;
-     * one without its SA announces the packet.
+     * one without its SA announces the packet, but not a like one again for a while.
      */
     public Fate packet(Selector source, Selector destination) {
-        Optional<KernelPolicy> decides = policies.values().stream()
-                .filter(p -> p.direction() == Direction.OUT
-                        && p.mark().isEmpty()
-                        && p.interfaceId().isEmpty()
-                        && p.source().contains(source)
-                        && p.destination().contains(destination))
-                .min(Comparator.comparing(KernelPolicy::priority, Integer::compareUnsigned));
+        Optional<KernelPolicy> decides = deciding(Direction.OUT, source, destination);
         if (decides.isEmpty()) {
             return Fate.CLEAR;
         }
@@ -325,11 +324,39 @@ public final class SimKernel implements KernelIpsec {
         }
         for (Template template : decides.get().templates()) {
             if (installed().stream().noneMatch(sa -> carries(sa, template))) {
-                listener.ifPresent(events -> events.acquire(source, destination, template.requestId()));
+                want(new Wanted(source, destination, template));
                 return Fate.HELD;
             }
         }
         return decides.get().templates().isEmpty() ? Fate.CLEAR : Fate.PROTECTED;
+    }
+
+    /** As Linux: whoever asked for an SA waits a while before asking again. */
+    private void want(Wanted asked) {
+        Long until = wanted.get(asked);
+        if (until == null || clock.nanos() >= until) {
+            wanted.put(asked, clock.nanos() + RESERVATION.toNanos());
+            listener.ifPresent(events -> events.acquire(
+                    asked.source(), asked.destination(), asked.template().requestId()));
+        }
+    }
+
+    /** A packet that came without an SA: whether it is taken. */
+    public boolean takes(Selector source, Selector destination) {
+        return deciding(Direction.IN, source, destination)
+                .map(policy ->
+                        policy.action() == Action.ALLOW && policy.templates().isEmpty())
+                .orElse(true);
+    }
+
+    private Optional<KernelPolicy> deciding(Direction direction, Selector source, Selector destination) {
+        return policies.values().stream()
+                .filter(p -> p.direction() == direction
+                        && p.mark().isEmpty()
+                        && p.interfaceId().isEmpty()
+                        && p.source().contains(source)
+                        && p.destination().contains(destination))
+                .min(Comparator.comparing(KernelPolicy::priority, Integer::compareUnsigned));
     }
 
     private static boolean carries(KernelSa sa, Template template) {

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jswan.base.IpAddress;
+import org.jswan.base.IpProtocol;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
+import org.jswan.connection.RoutingState;
+import org.jswan.connection.Shunt;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.simulation.SimKernel.Fate;
+import org.junit.jupiter.api.Test;
+
+/** Packets to hosts that nobody knows: encrypted if their hosts agree, else as the group says. */
+class OpportunisticTest {
+    private static final String HOST = "192.0.2.254";
+    private static final String PEER = "192.0.2.1";
+    private static final int LIFETIME = 900;
+
+    private final SimWorld world = new SimWorld(7);
+    private final SimHost host = world.host("host", HOST, Pair.secrets(Pair.SECRET));
+
+    private static EndRequest nobody(HostSpec host) {
+        return RoadScene.end(host)
+                .set(EndOption.AUTH, EndAuthentication.NULL)
+                .set(EndOption.ID, "%null")
+                .build();
+    }
+
+    private static ConnectionRequest group(String name, String us, Shunt negotiation, Shunt failure) {
+        return RoadScene.bare(name)
+                .left(nobody(HostSpec.of(IpAddress.of(us))))
+                .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP)))
+                .set(ConnectionOption.IKE, "aes_gcm256-sha2_512;dh31")
+                .set(ConnectionOption.NEGOTIATION_SHUNT, negotiation)
+                .set(ConnectionOption.FAILURE_SHUNT, failure)
+                .build();
+    }
+
+    /** A group whose members are routed. */
+    private void route(SimHost on, ConnectionRequest group, String targets) {
+        on.setGroup(group.name(), targets);
+        on.whack(WhackRequest.of(new WhackCommand.Listen()));
+        on.whack(WhackRequest.of(new WhackCommand.Add(group)));
+        world.run(Duration.ofSeconds(1));
+        on.whack(WhackRequest.of(new WhackCommand.Listen()));
+        world.run(Duration.ofSeconds(1));
+        on.whack(WhackRequest.of(new WhackCommand.Route(group.name())));
+        world.run(Duration.ofSeconds(1));
+    }
+
+    private SimHost peer(String address) {
+        SimHost peer = world.host("peer" + address, address, Pair.secrets(Pair.SECRET));
+        route(peer, group("clear-or-private", address, Shunt.PASS, Shunt.PASS), "");
+        peer.setGroup("clear-or-private", "192.0.2.0/24\n");
+        peer.whack(WhackRequest.of(new WhackCommand.Unroute("clear-or-private")));
+        peer.whack(WhackRequest.of(new WhackCommand.Listen()));
+        world.run(Duration.ofSeconds(1));
+        return peer;
+    }
+
+    private static Selector end(String address, int port) {
+        return new Selector(Subnet.of(address + "/32"), IpProtocol.ICMP, port);
+    }
+
+    private Fate ping(String to) {
+        return host.kernel().packet(end(HOST, 8), end(to, 0));
+    }
+
+    private List<String> shunts() {
+        SimSession session = host.whack(WhackRequest.of(new WhackCommand.ShuntStatus()));
+        world.run(Duration.ofMillis(10));
+        List<String> lines = session.lines();
+        assertThat(lines.get(0)).isEqualTo("000 Bare Shunt list:");
+        return lines.subList(2, lines.size()).stream()
+                .map(line -> line.substring(4))
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    private List<Connection> instances() {
+        return host.pluto().connections().all().stream()
+                .filter(c -> c.kind() == ConnectionKind.INSTANCE)
+                .toList();
+    }
+
+    private String trace() {
+        return String.join("\n", world.trace());
+    }
+
+    @Test
+    void packetsPassInClearUntilTheyAreEncrypted() {
+        peer(PEER);
+        route(host, group("private-or-clear", HOST, Shunt.PASS, Shunt.PASS), "192.0.2.0/24\n");
+        assertThat(ping(PEER)).as("the first packet waits").isEqualTo(Fate.HELD);
+        world.run(Duration.ZERO);
+        assertThat(ping(PEER)).as("the next pass").isEqualTo(Fate.CLEAR);
+        world.run(Duration.ofSeconds(2));
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.PROTECTED);
+        assertThat(shunts()).isEmpty();
+        assertThat(instances().get(0).toString()).isEqualTo("\"private-or-clear#192.0.2.0/24\"[1] ..." + PEER);
+        assertThat(instances().get(0).routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+        assertThat(host.kernel().takes(end(PEER, 8), end(HOST, 0)))
+                .as("no clear packet from there")
+                .isFalse();
+        assertThat(host.log())
+                .contains("initiate on-demand for packet 192.0.2.254:8-ICMP->192.0.2.1:0")
+                .noneMatch(line -> line.contains("initiating IKEv2 connection"));
+
+        host.whack(WhackRequest.of(new WhackCommand.Delete("private-or-clear", false)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(host.kernel().policies()).as(trace()).isEmpty();
+        assertThat(host.kernel().spis()).isZero();
+        assertThat(host.pluto().connections().size()).isZero();
+    }
+
+    /** Each pair of shunts: what packets meet while nobody answers, after that, and when the shunt is too old. */
+    @Test
+    void whoDoesNotAnswerMeetsTheFailureShunt() {
+        for (Shunt negotiation : List.of(Shunt.PASS, Shunt.HOLD)) {
+            for (Shunt failure : List.of(Shunt.PASS, Shunt.DROP, Shunt.REJECT, Shunt.NONE)) {
+                OpportunisticTest scene = new OpportunisticTest();
+                scene.fail(negotiation, failure);
+            }
+        }
+    }
+
+    private void fail(Shunt negotiation, Shunt failure) {
+        String what = negotiation + " then " + failure;
+        route(host, group("private-or-clear", HOST, negotiation, failure), "192.0.2.0/24\n");
+        assertThat(ping(PEER)).as(what).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(1));
+        assertThat(ping(PEER)).as(what).isEqualTo(negotiation == Shunt.PASS ? Fate.CLEAR : Fate.HELD);
+        assertThat(instances()).as(what).hasSize(1);
+        assertThat(shunts()).as(what).isEmpty();
+        world.run(Duration.ofSeconds(70));
+        assertThat(instances()).as(what + trace()).isEmpty();
+        boolean same = negotiation == failure;
+        assertThat(shunts())
+                .as(what)
+                .containsExactly("192.0.2.254/32 -0-> 192.0.2.1/32 => "
+                        + (failure == Shunt.NONE
+                                ? "%unk-0"
+                                : "%" + failure.toString().toLowerCase(Locale.ROOT))
+                        + " 0    " + (same ? "oe-failing" : "oe-failed"));
+        assertThat(ping(PEER)).as(what).isEqualTo(failure == Shunt.PASS ? Fate.CLEAR : Fate.BLOCKED);
+        world.run(Duration.ofSeconds(LIFETIME + 20));
+        assertThat(shunts()).as(what).isEmpty();
+        assertThat(ping(PEER)).as("asked again: " + what).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(1));
+        assertThat(instances().get(0).instanceNumber()).isEqualTo(2);
+        host.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
+        world.run(Duration.ofSeconds(1));
+        assertThat(host.kernel().policies()).as(what).isEmpty();
+    }
+
+    @Test
+    void aHostOfItsOwnIsTrappedAgainAtOnce() {
+        route(host, group("private-or-clear", HOST, Shunt.PASS, Shunt.PASS), PEER + "\n");
+        assertThat(ping(PEER)).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(1));
+        assertThat(ping(PEER)).isEqualTo(Fate.CLEAR);
+        Connection template = host.pluto()
+                .connections()
+                .findConfigured("private-or-clear#" + PEER + "/32")
+                .orElseThrow();
+        assertThat(template.routing()).isEqualTo(RoutingState.ROUTED_ECLIPSED);
+        world.run(Duration.ofSeconds(70));
+        assertThat(template.routing()).as(trace()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        assertThat(shunts()).hasSize(1);
+        assertThat(ping(PEER)).as("as libreswan: whatever the list says").isEqualTo(Fate.HELD);
+    }
+
+    @Test
+    void aUserMayActThePacket() {
+        peer(PEER);
+        route(host, group("private-or-clear", HOST, Shunt.PASS, Shunt.PASS), "192.0.2.0/24\n");
+        SimSession session = host.whack(WhackRequest.of(
+                new WhackCommand.OpportunisticInitiate(IpAddress.of(HOST), 8, IpAddress.of(PEER), 0, IpProtocol.ICMP)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(session.isFinished()).isTrue();
+        assertThat(session.lines())
+                .map(line -> line.replaceFirst("(peer|SA) using .*", "$1"))
+                .containsExactly(
+                        "002 initiate on-demand for packet 192.0.2.254:8-ICMP->192.0.2.1:0 by whack",
+                        "181 \"private-or-clear#192.0.2.0/24\"[1] ...192.0.2.1 #1: initiating IKEv2 connection",
+                        "003 \"private-or-clear#192.0.2.0/24\"[1] ...192.0.2.1 #1: initiator established IKE SA;"
+                                + " authenticated peer",
+                        "004 \"private-or-clear#192.0.2.0/24\"[1] ...192.0.2.1 #2: initiator established Child SA");
+        assertThat(ping(PEER)).isEqualTo(Fate.PROTECTED);
+        assertThat(shunts()).isEmpty();
+    }
+
+    /** Some answer, some refuse to, most are not there. */
+    @Test
+    void hundredsOfPeersAtOnce() {
+        int all = 250;
+        int answering = 20;
+        for (int i = 1; i <= answering; i++) {
+            peer("192.0.2." + i);
+        }
+        for (int i = answering + 1; i <= 2 * answering; i++) {
+            RoadScene.listening(world.host("stranger" + i, "192.0.2." + i, Pair.secrets(Pair.SECRET)));
+        }
+        route(host, group("private-or-clear", HOST, Shunt.PASS, Shunt.PASS), "192.0.2.0/24\n");
+        List<String> peers = new ArrayList<>();
+        for (int i = 1; i <= all; i++) {
+            peers.add("192.0.2." + i);
+        }
+        peers.forEach(peer -> assertThat(ping(peer)).isEqualTo(Fate.HELD));
+        world.run(Duration.ofSeconds(10));
+        assertThat(host.kernel().installed()).as("two for each that answers").hasSize(2 * answering);
+        world.run(Duration.ofSeconds(70));
+        assertThat(instances()).hasSize(answering);
+        assertThat(host.pluto().saCount()).isEqualTo(2 * answering);
+        assertThat(shunts()).hasSize(all - answering);
+        for (int i = 1; i <= all; i++) {
+            assertThat(ping("192.0.2." + i)).isEqualTo(i <= answering ? Fate.PROTECTED : Fate.CLEAR);
+        }
+        world.run(Duration.ofSeconds(LIFETIME + 20));
+        assertThat(shunts()).isEmpty();
+        assertThat(host.kernel().policies())
+                .as("the trap, and three for each that answers")
+                .hasSize(1 + 3 * answering);
+        host.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
+        world.run(Duration.ofSeconds(5));
+        assertThat(host.isShutDown()).isTrue();
+        assertThat(host.pluto().saCount()).isZero();
+        assertThat(host.kernel().policies()).isEmpty();
+        assertThat(host.kernel().spis()).isZero();
+        assertThat(Optional.of(host.log()))
+                .hasValueSatisfying(log -> assertThat(log).noneMatch(line -> line.contains("CONFLICTING")));
+    }
+}
