@@ -92,6 +92,7 @@ program "$whack" "$libexec/whack"
 for name in auto addconn; do ln -sfn whack "$destdir$libexec/$name"; done
 program "$tree/etc/_updown" "$libexec/_updown"
 program "$tree/etc/_updown.xfrm" "$libexec/_updown.xfrm"
+program "$tree/etc/_updown.bsd" "$libexec/_updown.bsd"
 script() {
     sed -e "s|@LIBEXECDIR@|$libexec|g" -e "s|@SBINDIR@|$sbin|g" -e "s|@NSSDIR@|$nssdir|g" -e "s|@LIBDIR@|$lib|g" \
         "$1" > "$destdir$2.new"
