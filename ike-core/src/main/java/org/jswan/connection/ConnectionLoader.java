@@ -57,7 +57,7 @@ public final class ConnectionLoader {
         this.keys = keys;
         this.ikev1 = ikev1;
         this.sas = sas;
-        this.proposals = new KnownProposals(impair);
+        this.proposals = new KnownProposals(kernel::has, impair);
     }
 
     /**

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jswan.crypto.Algorithm;
 import org.jswan.impair.Impairment;
 import org.jswan.impair.Impairments;
 import org.jswan.proposal.AlgorithmSuites;
@@ -35,11 +37,14 @@ final class KnownProposals {
             ConnectionPolicy.ESN_YES,
             ConnectionPolicy.MSDH_DOWNGRADE);
 
+    private final Predicate<Algorithm> kernelHas;
     private final Impairments impair;
     private final Map<List<Object>, AlgorithmSuites> suites = new HashMap<>();
     private final Map<List<Object>, List<String>> lines = new HashMap<>();
 
-    KnownProposals(Impairments impair) {
+    /** @param kernelHas which ciphers and integrity algorithms the kernel's interface has, always the same */
+    KnownProposals(Predicate<Algorithm> kernelHas, Impairments impair) {
+        this.kernelHas = kernelHas;
         this.impair = impair;
     }
 
@@ -64,7 +69,7 @@ final class KnownProposals {
                         policies.contains(ConnectionPolicy.ENCRYPT) ? SecurityProtocol.ESP : SecurityProtocol.AH,
                         version.onTheWire(),
                         policies.contains(ConnectionPolicy.PFS),
-                        ProposalParser::hasXfrmName,
+                        kernelHas,
                         hearer),
                 remarks);
     }

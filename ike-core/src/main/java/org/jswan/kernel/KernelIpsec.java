@@ -3,6 +3,8 @@ package org.jswan.kernel;
 
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.crypto.Algorithm;
+import org.jswan.crypto.Encr;
 
 /** The kernel's IPsec. Requests are short and synchronous, on the loop. */
 public interface KernelIpsec {
@@ -16,6 +18,12 @@ public interface KernelIpsec {
 
     /** What it can do beyond SAs and policies as such; what it cannot, it refuses with {@code EOPNOTSUPP}. */
     KernelAbilities abilities();
+
+    // as libreswan: whether the running kernel was built with it shows when an SA is installed
+    /** Whether the interface has a name for a cipher or an integrity algorithm: what it has not is not proposed to peers. */
+    default boolean has(Algorithm algorithm) {
+        return !(algorithm instanceof Encr encr) || encr.xfrmName().isPresent();
+    }
 
     /**
      * Reserves an inbound SPI, 0x1000 or above (RFC 4301 leaves 1 to 255; up to 0xfff are for manual keying), for IPCOMP

@@ -63,7 +63,7 @@ final class StatusCommands {
         this.globalRedirect = globalRedirect;
         this.adjustments = adjustments;
         this.stateLines = new StateLines(sas, kernel, world.clock());
-        this.report = new StatusReport(connections, world.kernel().name(), newestSuites(), bareShunts);
+        this.report = new StatusReport(connections, world.kernel(), newestSuites(), bareShunts);
     }
 
     void register(CommandTable table) {

@@ -41,6 +41,12 @@ final class AlgorithmNames {
         return protocol;
     }
 
+    /** What is proposed where a string leaves it open, as far as it is supported. */
+    ProposalDefaults defaults() {
+        ProposalDefaults all = ProposalDefaults.of(protocol, version);
+        return protocol == SecurityProtocol.IKE ? all : all.without(supported.negate());
+    }
+
     Prf prf(String name) throws ProposalException {
         return find("PRF", Prf.ALL, name, name, TransformNames.OAKLEY_HASH, TransformNames.PRF);
     }

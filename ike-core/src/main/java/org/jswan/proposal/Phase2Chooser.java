@@ -185,7 +185,7 @@ public final class Phase2Chooser {
             return false;
         }
         Encr encr = read.encr().get();
-        if (!ProposalParser.hasXfrmName(encr)) {
+        if (encr.xfrmName().isEmpty()) {
             return false;
         }
         return policy.suites().defaulted() || policy.suites().all().stream().anyMatch(suite -> matches(suite, read));

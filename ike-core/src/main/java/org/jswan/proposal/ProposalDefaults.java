@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.proposal;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jswan.crypto.Algorithm;
+import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.Prf;
@@ -19,6 +26,22 @@ record ProposalDefaults(String string, List<Prf> prf, List<Integ> integ, List<Ke
 
     static ProposalDefaults of(SecurityProtocol protocol, IkeVersion version) {
         return version.major() == 2 ? ikev2(protocol) : ikev1(protocol);
+    }
+
+    /** The same but for the ciphers and integrity algorithms that are not supported. */
+    ProposalDefaults without(Predicate<Algorithm> unsupported) {
+        String parts = Arrays.stream(string.split(",", -1))
+                .filter(part -> Stream.concat(Encr.ALL.stream(), Integ.ALL.stream())
+                        .filter(unsupported)
+                        .noneMatch(algorithm -> stands(algorithm, part)))
+                .collect(Collectors.joining(","));
+        return new ProposalDefaults(
+                parts, prf, integ.stream().filter(unsupported.negate()).toList(), groups);
+    }
+
+    /** Whether the part of a string names the algorithm, perhaps with a key length. */
+    private static boolean stands(Algorithm algorithm, String part) {
+        return algorithm.names().contains(part.toLowerCase(Locale.ROOT)) || part.startsWith(algorithm.fqn() + "_");
     }
 
     private static ProposalDefaults ikev2(SecurityProtocol protocol) {

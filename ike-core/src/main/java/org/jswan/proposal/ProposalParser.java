@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jswan.crypto.Algorithm;
-import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.Prf;
@@ -45,7 +44,7 @@ public final class ProposalParser {
      *
      * @param protocol ESP or AH
      * @param pfs whether the connection has perfect forward secrecy; without it, groups are passed over
-     * @param kernelHas whether the kernel has a cipher or integrity algorithm; {@link #hasXfrmName} will do for Linux
+     * @param kernelHas whether the kernel has a cipher or integrity algorithm; {@code KernelIpsec.has} knows
      * @param remarks gets lines to log about what is passed over
      */
     public static ProposalParser child(
@@ -64,12 +63,6 @@ public final class ProposalParser {
         return this;
     }
 
-    // as libreswan: whether Linux was built with it shows when an SA is installed
-    /** Whether Linux has a name for the algorithm. */
-    public static boolean hasXfrmName(Algorithm algorithm) {
-        return !(algorithm instanceof Encr encr) || encr.xfrmName().isPresent();
-    }
-
     /**
      * Parses.
      *
@@ -77,7 +70,7 @@ public final class ProposalParser {
      * @throws ProposalException saying what is wrong
      */
     public AlgorithmSuites parse(Optional<String> text) throws ProposalException {
-        ProposalDefaults defaults = ProposalDefaults.of(names.protocol(), version);
+        ProposalDefaults defaults = names.defaults();
         String string = text.orElse(defaults.string());
         if (string.isEmpty()) {
             throw new ProposalException("%s proposal is empty".formatted(names.protocol()));

@@ -5,21 +5,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.Prf;
 
-/** Which algorithms there are: always the same, so that the lines are made once. */
+/** Which algorithms there are. Those for IKE are always the same, so that their lines are made once. */
 final class AlgorithmLines {
-    private static final List<String> KERNEL = kernel();
     private static final List<String> IKE = ike();
 
     private AlgorithmLines() {}
 
-    static void kernel(Listing listing) {
+    /** @param kernelHas which of them the kernel's interface has */
+    static void kernel(Listing listing, Predicate<Algorithm> kernelHas) {
         listing.heading("Kernel algorithms supported:");
-        listing.lines(KERNEL);
+        listing.lines(kernel(kernelHas));
     }
 
     static void ike(Listing listing) {
@@ -27,14 +29,15 @@ final class AlgorithmLines {
         listing.lines(IKE);
     }
 
-    private static List<String> kernel() {
+    private static List<String> kernel(Predicate<Algorithm> kernelHas) {
         List<String> lines = new ArrayList<>();
         Encr.ALL.stream()
-                .filter(encr -> encr.xfrmName().isPresent())
+                .filter(kernelHas)
                 .sorted(Comparator.comparing(Encr::fqn))
                 .forEach(encr -> lines.add("algorithm ESP encrypt: name=" + encr.fqn() + ", keysizemin="
                         + smallest(encr.keyBits()) + ", keysizemax=" + encr.maxKeyBits()));
         Integ.ALL.stream()
+                .filter(kernelHas)
                 .sorted(Comparator.comparing(Integ::fqn))
                 .forEach(integ -> lines.add("algorithm AH/ESP auth: name=" + integ.fqn() + ", key-length="
                         + integ.keyLength() * Byte.SIZE));

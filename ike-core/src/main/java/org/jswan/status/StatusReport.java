@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.kernel.KernelIpsec;
 import org.jswan.net.IkeSocket;
 import org.jswan.pool.AddressPool;
 import org.jswan.revocation.RevocationSetting;
@@ -15,19 +16,22 @@ import org.jswan.revocation.RevocationSetting;
 /** What {@code whack --status} and its like show: lines without codes, which are all those of comments. */
 public final class StatusReport {
     private final ConnectionDatabase connections;
-    private final String kernelName;
+    private final KernelIpsec kernel;
     private final NewestSuites suites;
     private final Supplier<List<String>> bareShunts;
 
     /**
-     * @param kernelName what the kernel's interface is called
+     * @param kernel whose interface is shown
      * @param bareShunts those that belong to no connection, a line each
      */
     public StatusReport(
-            ConnectionDatabase connections, String kernelName, NewestSuites suites, Supplier<List<String>> bareShunts) {
+            ConnectionDatabase connections,
+            KernelIpsec kernel,
+            NewestSuites suites,
+            Supplier<List<String>> bareShunts) {
         this.bareShunts = bareShunts;
         this.connections = connections;
-        this.kernelName = kernelName;
+        this.kernel = kernel;
         this.suites = suites;
     }
 
@@ -41,7 +45,7 @@ public final class StatusReport {
     public List<String> status(
             SetupFacts setup, Collection<? extends IkeSocket> sockets, List<String> counts, List<String> states) {
         Listing listing = new Listing();
-        listing.line("using kernel interface: " + kernelName);
+        listing.line("using kernel interface: " + kernel.name());
         listing.separator();
         for (IkeSocket socket : sockets) {
             listing.line("interface " + socket.interfaceAddress().interfaceName() + " " + socket.transport() + " "
@@ -52,7 +56,7 @@ public final class StatusReport {
         listing.separator();
         listing.line("nat-traversal=yes, keep-alive=" + setup.keepAlive() + ", nat-ikeport=" + setup.natIkePort());
         VirtualPrivate.show(listing, setup.virtualPrivate());
-        AlgorithmLines.kernel(listing);
+        AlgorithmLines.kernel(listing, kernel::has);
         AlgorithmLines.ike(listing);
         listing.separator();
         listing.line("stats db_ops: {curr_cnt, total_cnt, maxsz} :context={0,0,0} trans={0,0,0} attrs={0,0,0} ");

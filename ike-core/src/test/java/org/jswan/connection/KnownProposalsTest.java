@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class KnownProposalsTest {
     private static final Optional<String> DEFAULTS = Optional.empty();
 
-    private final KnownProposals proposals = new KnownProposals(new Impairments());
+    private final KnownProposals proposals = new KnownProposals(algorithm -> true, new Impairments());
     private final List<String> remarks = new ArrayList<>();
 
     private AlgorithmSuites ike(String text) throws ProposalException {
@@ -50,7 +50,7 @@ class KnownProposalsTest {
     @Test
     void keyLengthsCanBeAnyOnDemand() throws ProposalException {
         Impairments impair = new Impairments();
-        KnownProposals impaired = new KnownProposals(impair);
+        KnownProposals impaired = new KnownProposals(algorithm -> true, impair);
         Optional<String> text = Optional.of("3des333-sha1");
         Set<ConnectionPolicy> esp = EnumSet.of(ConnectionPolicy.ENCRYPT);
         assertThatThrownBy(() -> impaired.child(IkeVersion.IKEV1, text, esp, remarks::add))

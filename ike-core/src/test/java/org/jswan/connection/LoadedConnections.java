@@ -26,7 +26,7 @@ public final class LoadedConnections {
                             Instant.EPOCH,
                             kernelName,
                             KernelAbilities.ALL,
-                            new KnownProposals(new Impairments()),
+                            new KnownProposals(algorithm -> true, new Impairments()),
                             Ikev1Policy.DROP,
                             connections.pools(),
                             logger));

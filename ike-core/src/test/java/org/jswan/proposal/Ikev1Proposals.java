@@ -32,7 +32,7 @@ final class Ikev1Proposals {
     }
 
     private static AlgorithmSuites child(SecurityProtocol protocol, String text) throws ProposalException {
-        return ProposalParser.child(protocol, IkeVersion.V1, true, ProposalParser::hasXfrmName, remark -> {})
+        return ProposalParser.child(protocol, IkeVersion.V1, true, LinuxAlgorithms::has, remark -> {})
                 .parse(optional(text));
     }
 

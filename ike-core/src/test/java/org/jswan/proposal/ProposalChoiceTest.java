@@ -33,7 +33,7 @@ class ProposalChoiceTest {
             assertThat(matcher.matches()).as(line).isTrue();
             SecurityProtocol protocol = matcher.group(1).equals("encrypt") ? SecurityProtocol.ESP : SecurityProtocol.AH;
             ProposalParser parser =
-                    ProposalParser.child(protocol, IkeVersion.V2, true, ProposalParser::hasXfrmName, remark -> {});
+                    ProposalParser.child(protocol, IkeVersion.V2, true, LinuxAlgorithms::has, remark -> {});
             String esn = matcher.group(4);
             return new Options(
                     optional(matcher.group(2)),

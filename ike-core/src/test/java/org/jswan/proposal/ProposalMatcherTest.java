@@ -276,8 +276,7 @@ class ProposalMatcherTest {
 
     private static AlgorithmSuites esp(String text) {
         try {
-            return ProposalParser.child(
-                            SecurityProtocol.ESP, IkeVersion.V2, true, ProposalParser::hasXfrmName, remark -> {})
+            return ProposalParser.child(SecurityProtocol.ESP, IkeVersion.V2, true, LinuxAlgorithms::has, remark -> {})
                     .parse(Optional.of(text));
         } catch (ProposalException e) {
             throw new AssertionError(e);

@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jswan.crypto.Algorithm;
+import org.jswan.crypto.Encr;
+import org.jswan.crypto.Integ;
 import org.jswan.wire.IkeVersion;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -46,10 +50,37 @@ class ProposalParserTest {
 
     @Test
     void asksTheKernelForCiphers() {
-        ProposalParser parser = ProposalParser.child(
-                SecurityProtocol.ESP, IkeVersion.V2, false, ProposalParser::hasXfrmName, remark -> {});
+        ProposalParser parser =
+                ProposalParser.child(SecurityProtocol.ESP, IkeVersion.V2, false, LinuxAlgorithms::has, remark -> {});
         assertThat(catchMessage(parser, "camellia_ctr"))
                 .isEqualTo("ESP encryption algorithm 'camellia_ctr' is not supported");
+    }
+
+    @Test
+    void theDefaultsLeaveOutWhatTheKernelLacks() throws ProposalException {
+        assertThat(defaults(SecurityProtocol.ESP, algorithm -> true))
+                .hasToString(
+                        defaults(SecurityProtocol.ESP, LinuxAlgorithms::has).toString());
+        ProposalParser lacking = ProposalParser.child(
+                SecurityProtocol.ESP,
+                IkeVersion.V2,
+                false,
+                algorithm -> algorithm != Encr.AES_GCM_16 && algorithm != Integ.HMAC_SHA2_256_128,
+                remark -> {});
+        assertThat(lacking.parse(Optional.empty()).all())
+                .isEqualTo(lacking.parse(Optional.of("aes_cbc_256-sha2_512,aes_cbc_128-sha2_512"))
+                        .all());
+        assertThat(lacking.parse(Optional.of("aes256")).all())
+                .isEqualTo(lacking.parse(Optional.of("aes256-sha2_512")).all());
+        assertThat(defaults(SecurityProtocol.AH, algorithm -> algorithm != Integ.HMAC_SHA2_256_128)
+                        .all())
+                .hasSize(2);
+    }
+
+    private static AlgorithmSuites defaults(SecurityProtocol protocol, Predicate<Algorithm> kernelHas)
+            throws ProposalException {
+        return ProposalParser.child(protocol, IkeVersion.V2, false, kernelHas, remark -> {})
+                .parse(Optional.empty());
     }
 
     private static String catchMessage(ProposalParser parser, String text) {

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jswan.base.IpAddress;
+import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecProtocol;
@@ -76,6 +77,15 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
         return dialect.abilities();
     }
 
+    @Override
+    public boolean has(Algorithm algorithm) {
+        if (algorithm instanceof Encr encr) {
+            return dialect.algorithms().number(encr).isPresent();
+        }
+        return !(algorithm instanceof Integ integ)
+                || dialect.algorithms().number(integ).isPresent();
+    }
+
     /** What this kernel has and lacks. */
     KernelProbe probe() {
         return probe;
@@ -88,15 +98,12 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
                 missing,
                 "encryption",
                 Encr.ALL.stream()
-                        .filter(encr -> encr.xfrmName().isPresent()
-                                && dialect.algorithms().number(encr).isEmpty())
+                        .filter(encr -> encr.xfrmName().isPresent() && !has(encr))
                         .map(Encr::fqn));
         addLacking(
                 missing,
                 "integrity",
-                Integ.ALL.stream()
-                        .filter(integ -> dialect.algorithms().number(integ).isEmpty())
-                        .map(Integ::fqn));
+                Integ.ALL.stream().filter(integ -> !has(integ)).map(Integ::fqn));
         return missing;
     }
 
