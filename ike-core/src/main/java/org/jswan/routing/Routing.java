@@ -387,12 +387,55 @@ public final class Routing {
 
     /** The route, unless the connection or one that goes the same way has it: {@code prepare} and {@code route}. */
     private void route(Connection connection, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> done) {
-        if (routeOwner(connection).isPresent()) {
+        Optional<Connection> owner = routeOwner(connection);
+        if (owner.isEmpty()) {
+            // as libreswan: that prepare fails does not matter.
+            script(connection, "prepare", child, logger, prepared -> script(connection, "route", child, logger, done));
+        } else if (connection.routing().isRouted() || RouteConflicts.sameWay(owner.get(), connection)) {
             done.accept(true);
-            return;
+        } else {
+            steal(connection, owner.get(), child, logger, done);
         }
-        // as libreswan: that prepare fails does not matter.
-        script(connection, "prepare", child, logger, prepared -> script(connection, "route", child, logger, done));
+    }
+
+    /** The route is another's, and goes another way; who may not take it was refused before. */
+    private void steal(
+            Connection connection,
+            Connection owner,
+            Optional<ChildInstall> child,
+            Logger logger,
+            Consumer<Boolean> done) {
+        if (connection.local().nextHop().equals(owner.local().nextHop())) {
+            script(
+                    owner,
+                    "unroute",
+                    child,
+                    logger,
+                    gone -> script(connection, "route", child, logger, routed -> {
+                        lose(connection, routed);
+                        done.accept(routed);
+                    }));
+        } else {
+            // The new route comes before the old one goes, so that nothing leaves in clear meanwhile.
+            script(
+                    connection,
+                    "route",
+                    child,
+                    logger,
+                    routed -> script(owner, "unroute", child, logger, gone -> {
+                        lose(connection, routed);
+                        done.accept(routed);
+                    }));
+        }
+    }
+
+    /** Whoever had the route has none any more. */
+    private void lose(Connection connection, boolean routed) {
+        for (Optional<Connection> loser = routeOwner(connection);
+                routed && loser.isPresent();
+                loser = routeOwner(connection)) {
+            set(loser.get(), RoutingState.UNROUTED, Optional.empty());
+        }
     }
 
     private void up(Connection connection, ChildInstall child, Consumer<Boolean> done) {

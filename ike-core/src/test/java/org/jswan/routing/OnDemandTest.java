@@ -295,4 +295,24 @@ class OnDemandTest {
         assertThat(world.routing.bareShunts()).isEmpty();
         assertThat(world.log).noneMatch(line -> line.contains("failed"));
     }
+
+    /** What is opportunistic takes the route of another connection that goes another way. */
+    @Test
+    void aRouteIsStolen() {
+        Connection a = network();
+        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .build());
+        Connection member = world.connections
+                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
+                .orElseThrow();
+        world.log.clear();
+        world.routing.trap(member, ok -> assertThat(ok).isTrue());
+        world.runScripts();
+        assertThat(world.log)
+                .containsExactly(
+                        "\"t#10.0.2.0/24\": cannot route -- route already in use for \"a\" - but allowing anyway");
+        assertThat(world.takeEvents()).endsWith("route-host", "unroute-client");
+        assertThat(a.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(member.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+    }
 }
