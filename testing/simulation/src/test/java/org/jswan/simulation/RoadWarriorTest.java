@@ -217,8 +217,20 @@ class RoadWarriorTest extends RoadScene {
 
     @Test
     void ipv6() {
-        pool("pool", Subnet.of("2001:db8:3::/64").range(), UnaryOperator.identity());
-        assertThat(up(road("192.0.2.1", "@one")).lines())
+        EndRequest everywhere = end(HostSpec.of(IpAddress.of("2001:db8::fe")))
+                .set(EndOption.ID, "@gateway")
+                .set(EndOption.CLIENT, Subnet.of("::/0"))
+                .build();
+        AddressRange pool = Subnet.of("2001:db8:3::/64").range();
+        add(
+                listening("gateway6", "2001:db8::fe"),
+                bare("pool")
+                        .left(everywhere)
+                        .right(end(HostSpec.any())
+                                .set(EndOption.ADDRESS_POOL, pool)
+                                .build()));
+        SimHost road = road("2001:db8::1", "@one", builder -> builder.left(everywhere));
+        assertThat(up(road).lines())
                 .as(trace())
                 .anyMatch(line -> line.contains("received INTERNAL_IP6_ADDRESS 2001:db8:3::"));
     }
