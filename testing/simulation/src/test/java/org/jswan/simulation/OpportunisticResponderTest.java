@@ -302,4 +302,77 @@ class OpportunisticResponderTest {
                 .anyMatch(
                         policy -> policy.source().port() == 7 && policy.source().protocol() == 6);
     }
+
+    /** Otherwise one host would get the packets of all. */
+    @Test
+    void nobodyIsAWholeGroup() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        group("wide");
+        member("wide", "192.0.2.0/25", 0, 0, 0);
+        SimHost road = RoadScene.listening(scene.world.host("road", "192.0.2.1", Pair.secrets(Pair.SECRET)));
+        scene.add(
+                road,
+                RoadScene.bare("road")
+                        .left(nobody(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .build())
+                        .right(nobody(HostSpec.of(IpAddress.of("192.0.2.1")))
+                                .set(EndOption.CLIENT, Subnet.of("192.0.2.0/25"))
+                                .build()));
+        scene.up(road);
+        assertThat(gateway.ikeSas()).as(scene.trace()).hasSize(1);
+        assertThat(gateway.kernel().policies()).as(scene.trace()).isEmpty();
+    }
+
+    @Test
+    void whoProvesNothingGetsNothingOfThoseWhoDo() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        EndRequest us = nobody(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                .set(EndOption.ID, "@gateway")
+                .build();
+        scene.add(
+                gateway,
+                RoadScene.bare("private")
+                        .left(us)
+                        .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
+                                .build()));
+        SimHost stranger = RoadScene.listening(scene.world.host("stranger", "192.0.2.1", Pair.secrets(Pair.SECRET)));
+        EndRequest.Builder them = nobody(HostSpec.of(IpAddress.of("192.0.2.1")));
+        scene.add(stranger, RoadScene.bare("road").left(us).right(them.build()));
+        scene.up(stranger);
+        assertThat(gateway.pluto().saCount()).as(scene.trace()).isEqualTo(2);
+        scene.add(
+                gateway,
+                RoadScene.bare("known")
+                        .left(RoadScene.gatewayEnd("10.0.0.0/24").build())
+                        .right(RoadScene.end(HostSpec.any())
+                                .set(EndOption.ID, "%any")
+                                .set(EndOption.CLIENT, Subnet.of("10.1.0.0/24"))
+                                .build()));
+        scene.add(
+                stranger,
+                RoadScene.bare("more")
+                        .left(nobody(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .set(EndOption.ID, "@gateway")
+                                .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
+                                .build())
+                        .right(them.set(EndOption.CLIENT, Subnet.of("10.1.0.0/24"))
+                                .build()));
+        Pair.initiate(stranger, "more");
+        scene.world.run(Duration.ofSeconds(2));
+        assertThat(stranger.log())
+                .as(scene.trace())
+                .anyMatch(line -> line.startsWith("\"more\" #3: ") && line.contains("TS_UNACCEPTABLE"));
+        assertThat(gateway.pluto().saCount()).as(scene.trace()).isEqualTo(2);
+    }
+
+    @Test
+    void aStrangerHasNotAnyNumberOfChildSas() {
+        SimHost stranger = scene.road("192.0.2.1");
+        scene.up(stranger);
+        for (int i = 0; i < 80; i++) {
+            Pair.initiate(stranger, "road");
+            scene.world.run(Duration.ofSeconds(1));
+        }
+        assertThat(gateway.ikeSas().get(0).children()).hasSizeBetween(60, 66);
+    }
 }
