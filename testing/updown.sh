@@ -3,14 +3,17 @@
 # Compares our _updown with libreswan's: the same verbs with the same environment, in two network namespaces, must leave
 # the same addresses, routes, proxied neighbours, devices and rules behind after every verb, say the same and exit alike.
 #
-#   uml/run updown.sh           after peers.sh; under User Mode Linux, because it makes devices and mounts
+# What the daemon does itself instead of our script is compared with the script in the same way.
+#
+#   uml/run updown.sh           after peers.sh and `mvn test-compile`; under User Mode Linux: it makes devices and mounts
 set -u
 here=$(dirname "$(readlink -f "$0")")
 cache=${JSWAN_TESTING_CACHE:-/var/cache/jswan-testing}
 verbs=(prepare route up down unroute)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
+top=$(readlink -f "$here/..")
+passed=0 failed=0 ourselves=0 server=
 
 # host VARIABLE=VALUE...: common to all cases, IPv4
 v4=(PLUTO_CONN_ADDRFAMILY=ipv4 PLUTO_ME=192.0.2.1 PLUTO_PEER=192.0.2.2 PLUTO_NEXT_HOP=192.0.2.2
@@ -49,25 +52,76 @@ for verb in prepare route up down unroute; do
         printf "%s\n" "addr show scope 50" "addr show dev lo" "route show" "neigh show proxy" "rule show" \
             "route show table 50" | ip $family -force -batch - 2> /dev/null | sort
     done
-done'
+done
+[ -z "${SHARED-}" ] || {
+    ip link del wan; ip link del lan; ip link del ipsec3; ip rule del prio 100; ip route flush table 50
+    ip route flush table main; ip -6 route flush table main; ip addr flush dev lo scope 50; ip addr flush dev lo scope global
+} 2> /dev/null'
+
+# The daemon's own way, in a network namespace that is cleaned after each case: to start Java for each is dear.
+start_server() {
+    local module classes=$top/kernel-xfrm/target/test-classes
+    for module in kernel-xfrm ike-core native-socket; do
+        classes=$classes:$top/$module/target/classes
+    done
+    mkfifo "$work/in" "$work/out"
+    unshare --net java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$classes" org.jswan.xfrm.StockUpdownServer \
+        <> "$work/in" 1<> "$work/out" &
+    server=$!
+    cat > "$work/_updown" <<EOF
+#!/bin/bash
+{ env | grep -E '^(PLUTO|VTI|NFLOG|CAT|CONNMARK)'; echo; } > "$work/in"
+while IFS= read -r line; do
+    case \$line in
+        'exit script') touch "$work/by-script"; exit 0 ;;
+        'exit '*) exit "\${line#exit }" ;;
+    esac
+    printf '%s\n' "\$line"
+done < "$work/out"
+EOF
+    chmod +x "$work/_updown"
+}
+
+# perform WHICH SCRIPT PREFIX... -- SUFFIX SETUP ARGUMENTS VARIABLE=VALUE...: prefix is what leads into a namespace
+perform() {
+    local which=$1 script=$2 prefix=()
+    shift 2
+    while [ "$1" != -- ]; do
+        prefix+=("$1")
+        shift
+    done
+    local suffix=$2 setup=$3 arguments=$4
+    shift 4
+    # shellcheck disable=SC2086  # several arguments or none
+    "${prefix[@]}" env -i PATH="$PATH" SETUP="$setup" SAID="$work/said" "${common[@]}" "$@" \
+        bash -c "$inside" - "$script" "$suffix" $arguments > "$work/$which"
+}
+
+# judge NAME FILE FILE
+judge() {
+    if [ "$(grep -c : "$work/$3")" -gt "${#verbs[@]}" ] && diff -u "$work/$2" "$work/$3" > "$work/diff"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $1"
+        cat "$work/diff"
+        failed=$((failed + 1))
+    fi
+}
 
 # compare NAME SUFFIX SETUP ARGUMENTS VARIABLE=VALUE...
 compare() {
-    local name=$1 suffix=$2 setup=$3 arguments=$4 which script
-    shift 4
-    for which in libreswan jswan; do
-        script=$(readlink -f "$here/../etc/_updown")
-        [ $which = jswan ] || script=/usr/libexec/ipsec/_updown
-        # shellcheck disable=SC2086  # several arguments or none
-        unshare --net env -i PATH="$PATH" SETUP="$setup" SAID="$work/said" \
-            "${common[@]}" "$@" bash -c "$inside" - "$script" "$suffix" $arguments > "$work/$which"
-    done
-    if [ "$(grep -c : "$work/jswan")" -gt "${#verbs[@]}" ] && diff -u "$work/libreswan" "$work/jswan" > "$work/diff"; then
-        passed=$((passed + 1))
-    else
-        echo "FAIL $name"
-        cat "$work/diff"
-        failed=$((failed + 1))
+    local name=$1
+    shift
+    perform libreswan /usr/libexec/ipsec/_updown unshare --net -- "$@"
+    perform jswan "$top/etc/_updown" unshare --net -- "$@"
+    judge "$name" libreswan jswan
+    if [ -z "$3" ]; then
+        rm -f "$work/by-script"
+        perform daemon "$work/_updown" nsenter --net="/proc/$server/ns/net" -- "$@" SHARED=yes
+        if [ ! -e "$work/by-script" ]; then
+            judge "$name, by the daemon itself" jswan daemon
+            ourselves=$((ourselves + 1))
+        fi
     fi
 }
 
@@ -77,6 +131,7 @@ mount --bind "$cache/libreswan/usr/libexec/ipsec" /usr/libexec/ipsec || exit 1
 mkdir -p /run/pluto
 : > "$work/resolv.conf"
 mount --bind "$work/resolv.conf" /etc/resolv.conf || exit 1
+start_server
 default='ip route add default via 192.0.2.254; ip -6 route add default via 2001:db8::fe'
 compare 'plain subnets' client "$default" '' "${v4[@]}"
 compare 'plain subnets, no route at all' client : '' "${v4[@]}"
@@ -162,5 +217,5 @@ compare 'NetworkManager' client "$asking" '' "${v4[@]}" PLUTO_CFG_CLIENT=1 PLUTO
     PLUTO_PEER_DNS_INFO=192.0.2.53 RESOLVER='nameserver 192.0.2.99\n'
 compare 'IPv6 name servers' client-v6 "$asking" '' "${v6[@]}" PLUTO_CFG_CLIENT=1 PLUTO_PEER_DNS_INFO=2001:db8::53 \
     PLUTO_MY_SOURCEIP=2001:db8:9::9 RESOLVER='nameserver 192.0.2.99\n'
-echo "updown: $passed passed, $failed failed"
+echo "updown: $passed passed, $failed failed, $ourselves of them by the daemon itself"
 [ "$failed" -eq 0 ]

@@ -16,6 +16,7 @@ final class Netlink {
     static final int NLM_F_ACK = 4;
     static final int NLM_F_DUMP_INTR = 0x10;
     static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_REPLACE = 0x100;
     static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
     /** In an error message: the request comes without its payload. */

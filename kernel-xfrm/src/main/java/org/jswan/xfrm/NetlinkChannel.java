@@ -30,11 +30,17 @@ final class NetlinkChannel implements AutoCloseable {
     /** A refusal by the kernel, or trouble on the way to it. */
     static final class RequestException extends Exception {
         private final String errno;
+        private final String text;
         private final String words;
 
         RequestException(String errno, String message, String words) {
+            this(errno, message, message, words);
+        }
+
+        private RequestException(String errno, String text, String message, String words) {
             super(message);
             this.errno = errno;
+            this.text = text;
             this.words = words;
         }
 
@@ -43,19 +49,28 @@ final class NetlinkChannel implements AutoCloseable {
             return errno;
         }
 
+        /** What {@code strerror} says of its errno, or what the trouble was. */
+        String text() {
+            return text;
+        }
+
         /** The kernel's own words beyond the errno, or "". */
         String words() {
             return words;
         }
 
         static RequestException refused(NetlinkMessage.Status status) {
-            String text = ErrnoException.text(status.errno()) + " (errno " + status.errno() + ")";
-            return new RequestException(ErrnoException.name(status.errno()), text, status.words());
+            String text = ErrnoException.text(status.errno());
+            return new RequestException(
+                    ErrnoException.name(status.errno()),
+                    text,
+                    text + " (errno " + status.errno() + ")",
+                    status.words());
         }
 
         private static RequestException failed(Exception cause) {
             String errno = cause instanceof ErrnoException e ? e.name() : "";
-            RequestException failure = new RequestException(errno, cause.getMessage(), "");
+            RequestException failure = new RequestException(errno, cause.getMessage(), cause.getMessage(), "");
             failure.initCause(cause);
             return failure;
         }

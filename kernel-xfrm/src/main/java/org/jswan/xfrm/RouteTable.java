@@ -19,6 +19,7 @@ import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.Network.Route;
+import org.jswan.net.RouteEditor;
 import org.jswan.net.RouteListing;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 
@@ -53,6 +54,11 @@ public final class RouteTable implements AutoCloseable {
     /** The interfaces for IPsec, over the same socket. */
     public KernelInterfaces virtualInterfaces() {
         return new VirtualInterfaceTable(channel, interfaces);
+    }
+
+    /** What changes routes and their like, over the same socket. */
+    public RouteEditor editor() {
+        return new RouteChanges(channel);
     }
 
     /** A route as the kernel tells of it; the metric's lowest wins. */

@@ -33,6 +33,8 @@ import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
 import org.jswan.time.Clock;
 import org.jswan.time.TimerQueue;
+import org.jswan.updown.ScriptRunner;
+import org.jswan.updown.stock.StockUpdown;
 import org.jswan.world.World;
 import org.jswan.xfrm.NetlinkSocket;
 import org.jswan.xfrm.RouteEvents;
@@ -97,7 +99,7 @@ final class Service implements AutoCloseable {
                 network,
                 kernel.ipsec(),
                 helpers,
-                new ProcessScripts(loop, scriptEnvironment(System.getenv())),
+                scripts(),
                 resolver,
                 new ValidatingDns(options.dnssec()),
                 new NssDatabase(
@@ -121,6 +123,20 @@ final class Service implements AutoCloseable {
         watchKernel();
         routeEvents = watchNetwork();
         start.end();
+    }
+
+    private ScriptRunner scripts() {
+        Map<String, String> environment = scriptEnvironment(System.getenv());
+        ScriptRunner processes = new ProcessScripts(loop, environment);
+        Path libexec = Path.of(Defaults.libexecdir());
+        ShippedUpdown shipped = new ShippedUpdown(libexec, Path.of(Defaults.sbindir()), Path.of("/"), environment);
+        return new StockUpdown(
+                processes,
+                routes.editor(),
+                new StockUpdown.Setting(
+                        shipped::isUntouched,
+                        libexec.resolve(ShippedUpdown.XFRM).toString(),
+                        job -> loop.post("updown", job)));
     }
 
     /** Scripts get our own environment, which the launcher has cleaned, and find the {@code ipsec} that goes with us. */

@@ -59,7 +59,7 @@ class ArrowsTest {
             Set.of("wire.sk", "config.value", "world"),
             Set.of("crypto.keymat", "key", "kernel", "wire.v1", "wire.v2", "config"),
             Set.of("crypto", "wire"),
-            Set.of("crypto.jca"),
+            Set.of("crypto.jca", "updown.stock"),
             Set.of("net", "time", "random", "updown", "helper", "impair", "log", "login", "pool"),
             Set.of("base"));
 

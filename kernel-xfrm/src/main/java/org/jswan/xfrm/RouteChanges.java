@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import static org.jswan.xfrm.Rtnetlink.*;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jswan.base.AddressFamily;
+import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
+import org.jswan.net.RouteEditor;
+import org.jswan.xfrm.NetlinkChannel.RequestException;
+
+/** Routes, addresses, proxied neighbours and rules by rtnetlink, each request as {@code ip(8)} makes it. */
+final class RouteChanges implements RouteEditor {
+    /** {@code ip(8)} exits so where the kernel refuses, */
+    private static final int REFUSED = 2;
+    /** and so where it did not ask. */
+    private static final int NOT_ASKED = 1;
+    /** With the zero at its end. */
+    private static final int LONGEST_NAME = 16;
+
+    private final NetlinkChannel channel;
+
+    RouteChanges(NetlinkChannel channel) {
+        this.channel = channel;
+    }
+
+    private record Link(int index, String name, int flags, boolean hasHardwareAddress) {}
+
+    /** A route as far as it is asked for here. */
+    private record Told(
+            int prefixLength,
+            int table,
+            int type,
+            Optional<IpAddress> to,
+            Optional<IpAddress> source,
+            boolean hasGateway,
+            int interfaceIndex) {}
+
+    @Override
+    public Way way(IpAddress to, Optional<IpAddress> from) throws Refusal {
+        int bits = to.family().bits();
+        routeHeader(RTM_GETROUTE, 0, to.family(), bits);
+        channel.writer().u8(from.isPresent() ? bits : 0).zeros(9);
+        channel.writer().attribute(RTA_DST).bytes(to.octets()).end();
+        from.ifPresent(address ->
+                channel.writer().attribute(RTA_SRC).bytes(address.octets()).end());
+        try {
+            Told told = channel.answered(RTM_NEWROUTE, message -> route(message.payload()));
+            return new Way(name(told.interfaceIndex()), told.hasGateway(), told.type() == RTN_LOCAL);
+        } catch (RequestException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public Optional<Device> device(String name) throws Refusal {
+        return link(name).map(l -> new Device((l.flags() & IFF_POINTOPOINT) != 0, l.hasHardwareAddress()));
+    }
+
+    @Override
+    public Optional<String> deviceOf(Subnet to) throws Refusal {
+        Optional<Told> found = mainTable(to.family()).stream()
+                .filter(r -> r.prefixLength() == to.prefixLength()
+                        && r.to().orElse(IpAddress.any(to.family())).equals(to.address()))
+                .findFirst();
+        return found.isEmpty() ? Optional.empty() : Optional.of(name(found.get().interfaceIndex()));
+    }
+
+    @Override
+    public boolean isSource(IpAddress address) throws Refusal {
+        return mainTable(address.family()).stream()
+                .anyMatch(r -> r.source().filter(address::equals).isPresent());
+    }
+
+    private List<Told> mainTable(AddressFamily family) throws Refusal {
+        try {
+            List<Told> all = channel.dump(
+                    () -> {
+                        routeHeader(RTM_GETROUTE, Netlink.NLM_F_DUMP, family, 0);
+                        channel.writer().zeros(10);
+                    },
+                    RTM_NEWROUTE,
+                    message -> route(message.payload()));
+            return all.stream().filter(r -> r.table() == RT_TABLE_MAIN).toList();
+        } catch (RequestException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public boolean hasAddress(IpAddress address, String device, int scope) throws Refusal {
+        int index = existing(device).index();
+        try {
+            return channel.dump(
+                            () -> channel.writer()
+                                    .message(RTM_GETADDR, Netlink.NLM_F_DUMP)
+                                    .u8(NetlinkWriter.number(address.family()))
+                                    .zeros(7),
+                            RTM_NEWADDR,
+                            message -> isThat(message.payload(), address, index, scope))
+                    .contains(true);
+        } catch (RequestException e) {
+            throw refused(e);
+        }
+    }
+
+    /** {@code struct ifaddrmsg}: family u8, prefix length u8, flags u8, scope u8, index u32. */
+    private static boolean isThat(NetlinkReader in, IpAddress address, int index, int scope) throws MalformedMessage {
+        int family = in.u8();
+        int prefixLength = in.u8();
+        int itsScope = in.skip(1).u8();
+        boolean fits = family == NetlinkWriter.number(address.family())
+                && prefixLength == address.family().bits()
+                && itsScope == scope
+                && in.u32() == index;
+        return fits
+                && InterfaceList.ownAddress(in.attributes())
+                        .filter(address::equals)
+                        .isPresent();
+    }
+
+    @Override
+    public void replaceRoute(ClientRoute route) throws Refusal {
+        int index = existing(route.device()).index();
+        routeHeader(RTM_NEWROUTE, Netlink.NLM_F_ACK | Netlink.NLM_F_CREATE | Netlink.NLM_F_REPLACE, route.to());
+        int scope = route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+        routeEnd(route, index, RTPROT_BOOT, scope, RTN_UNICAST);
+    }
+
+    @Override
+    public void deleteRoute(ClientRoute route) throws Refusal {
+        int index = existing(route.device()).index();
+        routeHeader(RTM_DELROUTE, Netlink.NLM_F_ACK, route.to());
+        routeEnd(route, index, 0, RT_SCOPE_NOWHERE, 0);
+    }
+
+    private void routeHeader(int type, int flags, Subnet to) {
+        routeHeader(type, flags, to.family(), to.prefixLength());
+    }
+
+    /**
+     * {@code struct rtmsg}: family u8, dst_len u8, and what comes then: src_len u8, tos u8, table u8, protocol u8, scope u8,
+     * type u8, flags u32.
+     */
+    private void routeHeader(int type, int flags, AddressFamily family, int prefixLength) {
+        channel.writer().message(type, flags).u8(NetlinkWriter.number(family)).u8(prefixLength);
+    }
+
+    private void routeEnd(ClientRoute route, int index, int protocol, int scope, int type) throws Refusal {
+        NetlinkWriter out = channel.writer();
+        out.zeros(2).u8(route.table()).u8(protocol).u8(scope).u8(type).u32(0);
+        out.attribute(RTA_DST).bytes(route.to().address().octets()).end();
+        route.gateway()
+                .ifPresent(hop -> out.attribute(RTA_GATEWAY).bytes(hop.octets()).end());
+        route.source()
+                .ifPresent(
+                        from -> out.attribute(RTA_PREFSRC).bytes(from.octets()).end());
+        route.metric()
+                .ifPresent(
+                        metric -> out.attribute(RTA_PRIORITY).u32((int) metric).end());
+        route.mtu().ifPresent(mtu -> {
+            out.attribute(RTA_METRICS);
+            out.attribute(RTAX_MTU).u32((int) mtu).end();
+            out.end();
+        });
+        out.attribute(RTA_OIF).u32(index).end();
+        change();
+    }
+
+    @Override
+    public void addAddress(IpAddress address, String device, int scope) throws Refusal {
+        address(RTM_NEWADDR, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, address, device, scope);
+    }
+
+    @Override
+    public void deleteAddress(IpAddress address, String device) throws Refusal {
+        address(RTM_DELADDR, 0, address, device, 0);
+    }
+
+    private void address(int type, int flags, IpAddress address, String device, int scope) throws Refusal {
+        int index = existing(device).index();
+        NetlinkWriter out = channel.writer().message(type, Netlink.NLM_F_ACK | flags);
+        out.u8(NetlinkWriter.number(address.family())).u8(address.family().bits());
+        out.u8(0).u8(scope).u32(index);
+        out.attribute(IFA_LOCAL).bytes(address.octets()).end();
+        out.attribute(IFA_ADDRESS).bytes(address.octets()).end();
+        change();
+    }
+
+    @Override
+    public void addProxy(IpAddress neighbour, String device) throws Refusal {
+        proxy(RTM_NEWNEIGH, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, NUD_PERMANENT, neighbour, device);
+    }
+
+    @Override
+    public void deleteProxy(IpAddress neighbour, String device) throws Refusal {
+        proxy(RTM_DELNEIGH, 0, 0, neighbour, device);
+    }
+
+    /** {@code struct ndmsg}: family u8, (3), index u32, state u16, flags u8, type u8. */
+    private void proxy(int type, int flags, int state, IpAddress neighbour, String device) throws Refusal {
+        int index = existing(device).index();
+        NetlinkWriter out = channel.writer().message(type, Netlink.NLM_F_ACK | flags);
+        out.u8(NetlinkWriter.number(neighbour.family())).zeros(3).u32(index);
+        out.u16(state).u8(NTF_PROXY).u8(0);
+        out.attribute(NDA_DST).bytes(neighbour.octets()).end();
+        change();
+    }
+
+    @Override
+    public void addRule(MarkRule rule) throws Refusal {
+        ruleHeader(RTM_NEWRULE, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, rule, FR_ACT_TO_TBL);
+        channel.writer().attribute(FRA_PROTOCOL).u8(RTPROT_BOOT).end();
+        ruleEnd(rule);
+    }
+
+    @Override
+    public void deleteRule(MarkRule rule) throws Refusal {
+        ruleHeader(RTM_DELRULE, 0, rule, 0);
+        ruleEnd(rule);
+    }
+
+    /** {@code struct fib_rule_hdr}: family u8, dst_len u8, src_len u8, tos u8, table u8, (2), action u8, flags u32. */
+    private void ruleHeader(int type, int flags, MarkRule rule, int action) {
+        NetlinkWriter out = channel.writer().message(type, Netlink.NLM_F_ACK | flags);
+        out.u8(NetlinkWriter.number(rule.to().family())).u8(rule.to().prefixLength());
+        out.zeros(2).u8(rule.table()).zeros(2).u8(action).u32(0);
+    }
+
+    private void ruleEnd(MarkRule rule) throws Refusal {
+        NetlinkWriter out = channel.writer();
+        out.attribute(FRA_PRIORITY).u32(rule.priority()).end();
+        out.attribute(FRA_DST).bytes(rule.to().address().octets()).end();
+        out.attribute(FRA_FWMARK).u32(rule.mark()).end();
+        out.attribute(FRA_FWMASK).u32(rule.mask()).end();
+        change();
+    }
+
+    private void change() throws Refusal {
+        try {
+            channel.acknowledged();
+        } catch (RequestException e) {
+            throw refused(e);
+        }
+    }
+
+    private static Told route(NetlinkReader in) throws MalformedMessage {
+        in.skip(1);
+        int prefixLength = in.u8();
+        int table = in.skip(2).u8();
+        int type = in.skip(2).u8();
+        Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
+        NetlinkReader longTable = attributes.get(RTA_TABLE);
+        NetlinkReader to = attributes.get(RTA_DST);
+        NetlinkReader source = attributes.get(RTA_PREFSRC);
+        NetlinkReader index = attributes.get(RTA_OIF);
+        return new Told(
+                prefixLength,
+                longTable == null ? table : longTable.u32(),
+                type,
+                to == null ? Optional.empty() : Optional.of(to.wholeAddress()),
+                source == null ? Optional.empty() : Optional.of(source.wholeAddress()),
+                attributes.containsKey(RTA_GATEWAY) || attributes.containsKey(RTA_VIA),
+                index == null ? 0 : index.u32());
+    }
+
+    private Link existing(String name) throws Refusal {
+        return link(name).orElseThrow(() -> new Refusal("Cannot find device \"" + name + "\"", NOT_ASKED));
+    }
+
+    private Optional<Link> link(String name) throws Refusal {
+        byte[] octets = (name + '\0').getBytes(StandardCharsets.UTF_8);
+        if (octets.length > LONGEST_NAME) {
+            return Optional.empty();
+        }
+        channel.writer().message(RTM_GETLINK, 0).zeros(16);
+        channel.writer().attribute(IFLA_IFNAME).bytes(octets).end();
+        return answeredLink();
+    }
+
+    private String name(int index) throws Refusal {
+        channel.writer().message(RTM_GETLINK, 0).zeros(4).u32(index).zeros(8);
+        return answeredLink().map(Link::name).orElse("if" + index);
+    }
+
+    /** {@code struct ifinfomsg}: family u8, (1), type u16, index u32, flags u32, change u32. */
+    private Optional<Link> answeredLink() throws Refusal {
+        try {
+            return Optional.of(channel.answered(RTM_NEWLINK, message -> {
+                NetlinkReader in = message.payload().skip(4);
+                int index = in.u32();
+                int flags = in.u32();
+                Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
+                NetlinkReader name = attributes.get(IFLA_IFNAME);
+                NetlinkReader hardware = attributes.get(IFLA_ADDRESS);
+                return new Link(
+                        index, name == null ? "" : name.text(), flags, hardware != null && hardware.remaining() > 0);
+            }));
+        } catch (RequestException e) {
+            if (e.errno().equals("ENODEV")) {
+                return Optional.empty();
+            }
+            throw refused(e);
+        }
+    }
+
+    private static Refusal refused(RequestException e) {
+        String line;
+        if (!e.words().isEmpty()) {
+            line = "Error: " + e.words() + (e.words().endsWith(".") ? "" : ".");
+        } else {
+            line = "RTNETLINK answers: " + e.text();
+        }
+        Refusal refusal = new Refusal(line, REFUSED);
+        refusal.initCause(e);
+        return refusal;
+    }
+}

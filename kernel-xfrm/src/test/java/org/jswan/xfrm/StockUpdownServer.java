@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.xfrm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jswan.updown.ScriptRunner.Result;
+import org.jswan.updown.stock.StockUpdown;
+
+/**
+ * Does the stock updown's work in this process for {@code testing/updown.sh}: gets environments on standard input, one
+ * variable a line and an empty line at the end, and answers what was said and {@code exit N} each time; {@code exit script}
+ * where it would be left to the script.
+ */
+public final class StockUpdownServer {
+    private static final Result LEFT_TO_SCRIPT = new Result(0, List.of());
+
+    private StockUpdownServer() {}
+
+    public static void main(String[] arguments) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (RouteTable routes = RouteTable.open()) {
+            StockUpdown updown = new StockUpdown(
+                    (command, environment, done) -> done.accept(LEFT_TO_SCRIPT),
+                    routes.editor(),
+                    new StockUpdown.Setting(() -> true, "/shipped/_updown.xfrm", Runnable::run));
+            Map<String, String> environment = new HashMap<>();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (!line.isEmpty()) {
+                    String[] variable = line.split("=", 2);
+                    environment.put(variable[0], variable[1]);
+                } else {
+                    updown.run(StockUpdown.COMMAND, environment, StockUpdownServer::tell);
+                    environment.clear();
+                }
+            }
+        }
+    }
+
+    private static void tell(Result result) {
+        result.output().forEach(System.out::println);
+        System.out.println("exit " + (result == LEFT_TO_SCRIPT ? "script" : String.valueOf(result.exitStatus())));
+    }
+}
