@@ -30,8 +30,10 @@ common=(PLUTO_STACK=xfrm PLUTO_CONNECTION=t PLUTO_INTERFACE=wan PLUTO_CFG_CLIENT
 # shellcheck disable=SC2016  # expanded by the inner shell
 inside='
 script=$1 suffix=$2; shift 2
+# Devices of this network.
+mount -t sysfs sysfs /sys
 ip link set lo up
-ip link add wan type dummy; ip link set wan up; ip link add lan type dummy; ip link set lan address 02:00:00:00:00:01 up
+ip link add wan type $KIND; ip link set wan up; ip link add lan type $KIND; ip link set lan address 02:00:00:00:00:01 up
 ip addr add 192.0.2.1/24 dev wan; ip addr add 2001:db8::1/64 dev wan nodad
 ip addr add 10.1.0.1/24 dev lan; ip addr add 2001:db8:1::1/64 dev lan nodad
 eval "$SETUP"
@@ -50,7 +52,7 @@ for verb in prepare route up down unroute; do
     for family in -4 -6; do
         # At one go, because to start a program is dear under User Mode Linux; a table without routes is an error.
         printf "%s\n" "addr show scope 50" "addr show dev lo" "route show" "neigh show proxy" "rule show" \
-            "route show table 50" | ip $family -force -batch - 2> /dev/null | sort
+            "route show table 50" | ip $family -force -batch - 2> /dev/null | sed "s/^[0-9]*: \([^l]\)/N: \1/" | sort
     done
 done
 [ -z "${SHARED-}" ] || {
@@ -93,7 +95,7 @@ perform() {
     local suffix=$2 setup=$3 arguments=$4
     shift 4
     # shellcheck disable=SC2086  # several arguments or none
-    "${prefix[@]}" env -i PATH="$PATH" SETUP="$setup" SAID="$work/said" "${common[@]}" "$@" \
+    "${prefix[@]}" env -i PATH="$PATH" SETUP="$setup" SAID="$work/said" KIND="$kind" "${common[@]}" "$@" \
         bash -c "$inside" - "$script" "$suffix" $arguments > "$work/$which"
 }
 
@@ -112,12 +114,12 @@ judge() {
 compare() {
     local name=$1
     shift
-    perform libreswan /usr/libexec/ipsec/_updown unshare --net -- "$@"
-    perform jswan "$top/etc/_updown" unshare --net -- "$@"
+    perform libreswan /usr/libexec/ipsec/_updown unshare --net --mount -- "$@"
+    perform jswan "$top/etc/_updown" unshare --net --mount -- "$@"
     judge "$name" libreswan jswan
     if [ -z "$3" ]; then
         rm -f "$work/by-script"
-        perform daemon "$work/_updown" nsenter --net="/proc/$server/ns/net" -- "$@" SHARED=yes
+        perform daemon "$work/_updown" nsenter --net="/proc/$server/ns/net" unshare --mount -- "$@" SHARED=yes
         if [ ! -e "$work/by-script" ]; then
             judge "$name, by the daemon itself" jswan daemon
             ourselves=$((ourselves + 1))
@@ -132,6 +134,9 @@ mkdir -p /run/pluto
 : > "$work/resolv.conf"
 mount --bind "$work/resolv.conf" /etc/resolv.conf || exit 1
 start_server
+# User Mode Linux has dummies, other machines may have bridges instead.
+kind=dummy
+unshare --net ip link add probe type $kind 2> /dev/null || kind=bridge
 default='ip route add default via 192.0.2.254; ip -6 route add default via 2001:db8::fe'
 compare 'plain subnets' client "$default" '' "${v4[@]}"
 compare 'plain subnets, no route at all' client : '' "${v4[@]}"
@@ -184,7 +189,8 @@ compare 'NFLOG between hosts' host "$default" '' "${v4[@]}" NFLOG=13 PLUTO_MY_CL
 compare 'client address translation' client "$default" '' "${v4[@]}" CAT=YES PLUTO_MY_CLIENT=10.9.9.9/32 PLUTO_MY_CLIENT_NET=10.9.9.9
 compare 'client address translation of nothing' client "$default" '' "${v4[@]}" CAT=YES PLUTO_MY_CLIENT=0.0.0.0/0 \
     PLUTO_MY_CLIENT_NET=0.0.0.0
-device='ip link add ipsec3 type dummy; ip link set ipsec3 up'
+# shellcheck disable=SC2016  # expanded by the inner shell
+device='ip link add ipsec3 type $KIND; ip link set ipsec3 up'
 xfrmi=("${v4[@]}" PLUTO_XFRMI_ROUTE=yes PLUTO_VIRT_INTERFACE=ipsec3 PLUTO_XFRMI_FWMARK=)
 compare 'interface' client "$default; $device" '' "${xfrmi[@]}"
 compare 'interface and next hop' client "$default; $device" '' "${xfrmi[@]}" PLUTO_NEXT_HOP=192.0.2.254

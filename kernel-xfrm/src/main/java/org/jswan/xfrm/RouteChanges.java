@@ -22,6 +22,9 @@ final class RouteChanges implements RouteEditor {
     /** With the zero at its end. */
     private static final int LONGEST_NAME = 16;
 
+    /** Some ten milliseconds. */
+    private static final int LOOKS = 500;
+
     private final NetlinkChannel channel;
 
     RouteChanges(NetlinkChannel channel) {
@@ -91,36 +94,43 @@ final class RouteChanges implements RouteEditor {
         }
     }
 
+    /** What is told of an address: {@code IFA_F_} flags, the first eight of them. */
+    private record Found(int prefixLength, int flags, int scope) {}
+
     @Override
     public boolean hasAddress(IpAddress address, String device, int scope) throws Refusal {
-        int index = existing(device).index();
+        return find(address, existing(device).index())
+                .filter(found -> found.prefixLength() == address.family().bits() && found.scope() == scope)
+                .isPresent();
+    }
+
+    private Optional<Found> find(IpAddress address, int index) throws Refusal {
         try {
-            return channel.dump(
-                            () -> channel.writer()
-                                    .message(RTM_GETADDR, Netlink.NLM_F_DUMP)
-                                    .u8(NetlinkWriter.number(address.family()))
-                                    .zeros(7),
-                            RTM_NEWADDR,
-                            message -> isThat(message.payload(), address, index, scope))
-                    .contains(true);
+            List<Optional<Found>> all = channel.dump(
+                    () -> channel.writer()
+                            .message(RTM_GETADDR, Netlink.NLM_F_DUMP)
+                            .u8(NetlinkWriter.number(address.family()))
+                            .zeros(7),
+                    RTM_NEWADDR,
+                    message -> found(message.payload(), address, index));
+            return all.stream().flatMap(Optional::stream).findFirst();
         } catch (RequestException e) {
             throw refused(e);
         }
     }
 
     /** {@code struct ifaddrmsg}: family u8, prefix length u8, flags u8, scope u8, index u32. */
-    private static boolean isThat(NetlinkReader in, IpAddress address, int index, int scope) throws MalformedMessage {
+    private static Optional<Found> found(NetlinkReader in, IpAddress address, int index) throws MalformedMessage {
         int family = in.u8();
-        int prefixLength = in.u8();
-        int itsScope = in.skip(1).u8();
-        boolean fits = family == NetlinkWriter.number(address.family())
-                && prefixLength == address.family().bits()
-                && itsScope == scope
-                && in.u32() == index;
-        return fits
-                && InterfaceList.ownAddress(in.attributes())
-                        .filter(address::equals)
-                        .isPresent();
+        Found found = new Found(in.u8(), in.u8(), in.u8());
+        int itsIndex = in.u32();
+        return family == NetlinkWriter.number(address.family())
+                        && itsIndex == index
+                        && InterfaceList.ownAddress(in.attributes())
+                                .filter(address::equals)
+                                .isPresent()
+                ? Optional.of(found)
+                : Optional.empty();
     }
 
     @Override
@@ -174,6 +184,25 @@ final class RouteChanges implements RouteEditor {
     @Override
     public void addAddress(IpAddress address, String device, int scope) throws Refusal {
         address(RTM_NEWADDR, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, address, device, scope);
+        if (address.family() == AddressFamily.IPV6) {
+            awaitSettled(address, device);
+        }
+    }
+
+    /**
+     * The kernel finds a moment later that nobody can have the same IPv6 address as a device without neighbours, and takes
+     * it for a source of routes only then.
+     */
+    private void awaitSettled(IpAddress address, String device) throws Refusal {
+        int index = existing(device).index();
+        for (int look = 0; look < LOOKS; look++) {
+            if (find(address, index)
+                    .filter(found -> (found.flags() & IFA_F_TENTATIVE) != 0)
+                    .isEmpty()) {
+                return;
+            }
+            Thread.yield();
+        }
     }
 
     @Override
@@ -214,7 +243,6 @@ final class RouteChanges implements RouteEditor {
     @Override
     public void addRule(MarkRule rule) throws Refusal {
         ruleHeader(RTM_NEWRULE, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, rule, FR_ACT_TO_TBL);
-        channel.writer().attribute(FRA_PROTOCOL).u8(RTPROT_BOOT).end();
         ruleEnd(rule);
     }
 

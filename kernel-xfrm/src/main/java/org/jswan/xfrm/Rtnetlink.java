@@ -64,7 +64,6 @@ final class Rtnetlink {
     static final int FRA_PRIORITY = 6;
     static final int FRA_FWMARK = 10;
     static final int FRA_FWMASK = 16;
-    static final int FRA_PROTOCOL = 21;
     static final int FR_ACT_TO_TBL = 1;
 
     static final int RTMGRP_LINK = 1;
