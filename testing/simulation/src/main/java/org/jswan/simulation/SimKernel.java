@@ -10,9 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
+import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelAbilities;
@@ -72,6 +74,8 @@ public final class SimKernel implements KernelIpsec {
     private record Wanted(Selector source, Selector destination, Template template) {}
 
     private boolean broken;
+    private KernelAbilities abilities = KernelAbilities.ALL;
+    private Predicate<Algorithm> known = KernelIpsec.super::has;
 
     private sealed interface Entry permits Reserved, Installed {
         SaId id();
@@ -122,7 +126,18 @@ public final class SimKernel implements KernelIpsec {
 
     @Override
     public KernelAbilities abilities() {
-        return KernelAbilities.ALL;
+        return abilities;
+    }
+
+    @Override
+    public boolean has(Algorithm algorithm) {
+        return known.test(algorithm);
+    }
+
+    /** From now on it is told by an interface that is able to do no more than this. */
+    public void restrict(KernelAbilities able, Predicate<Algorithm> knowing) {
+        abilities = able;
+        known = knowing;
     }
 
     @Override

@@ -10,7 +10,11 @@ import java.util.function.UnaryOperator;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.YesNoAuto;
+import org.jswan.control.WhackCommand;
+import org.jswan.control.WhackRequest;
+import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
+import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelSa;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +63,43 @@ class KernelWishesTest {
                 });
         assertThat(installed(request -> request.set(ConnectionOption.REPLAY_WINDOW, 4096L)))
                 .allMatch(sa -> sa.replayWindow() == 4096 && sa.extendedSequenceNumbers());
+    }
+
+    private static List<String> added(SimHost host, ConnectionRequest.Builder request) {
+        return host.whack(WhackRequest.of(new WhackCommand.Add(request.build())))
+                .lines();
+    }
+
+    @Test
+    void whatTheKernelsInterfaceIsNotAbleToDoIsRefusedOrLeftOut() {
+        Pair pair = Pair.listening(42);
+        SimHost west = pair.west;
+        west.kernel()
+                .restrict(
+                        new KernelAbilities(false, false, true, 255),
+                        algorithm -> algorithm != Encr.AES_GCM_16 && algorithm != Integ.HMAC_SHA2_256_128);
+        assertThat(added(west, Pair.tunnel("moving").set(ConnectionOption.MOBIKE)))
+                .containsExactly("036 \"moving\": failed to add connection: MOBIKE not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("wide").set(ConnectionOption.REPLAY_WINDOW, 256L)))
+                .containsExactly("036 \"wide\": failed to add connection: replay-window=256 exceeds xfrm limit of 255");
+        assertThat(added(west, Pair.tunnel("gcm").set(ConnectionOption.ESP, "aes_gcm256")))
+                .singleElement()
+                .asString()
+                .endsWith("ESP encryption algorithm 'aes_gcm256' is not supported");
+        west.kernel()
+                .restrict(new KernelAbilities(false, false, false, 255), algorithm -> algorithm != Encr.AES_GCM_16);
+        assertThat(added(west, Pair.tunnel("plain").set(ConnectionOption.REPLAY_WINDOW, 256L)))
+                .contains("002 \"plain\": kernel interface does not support ESN so disabling")
+                .noneMatch(line -> line.contains("failed"));
+        assertThat(west.whack(WhackRequest.of(new WhackCommand.Status())).lines())
+                .anyMatch(line -> line.contains("algorithm ESP encrypt: name=AES_CBC"))
+                .noneMatch(line -> line.contains("algorithm ESP encrypt: name=AES_GCM_16"));
+        pair.east.whack(WhackRequest.of(new WhackCommand.Delete("t", false)));
+        added(pair.east, Pair.tunnel("plain"));
+        Pair.initiate(west, "plain");
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(west.kernel().installed())
+                .hasSize(2)
+                .allMatch(sa -> sa.encr().equals(Optional.of(Encr.AES_CBC)) && !sa.extendedSequenceNumbers());
     }
 }
