@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.kernel;
 
+import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 
 /** What the kernel tells unasked. Called on the loop. */
@@ -11,8 +13,9 @@ public interface KernelEvents {
      *
      * @param source and {@code destination}: those of the packet
      * @param requestId of the policy's template
+     * @param label the packet's, if its SA has to have that
      */
-    void acquire(Selector source, Selector destination, int requestId);
+    void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label);
 
     /**
      * An SA reached a limit.

@@ -48,10 +48,10 @@ public interface KernelIpsec {
     /** Removes an SA or a reserved SPI; {@code ESRCH} if it is not there. */
     void deleteSa(SaId id) throws KernelException;
 
-    /** Installs a policy or replaces the one with the same direction, selectors, mark and interface id. */
+    /** Installs a policy or replaces the one with the same direction, selectors, mark, interface id and label. */
     void putPolicy(KernelPolicy policy) throws KernelException;
 
-    /** Removes the policy with this one's direction, selectors, mark and interface id; {@code ENOENT} if none. */
+    /** Removes the policy with this one's direction, selectors, mark, interface id and label; {@code ENOENT} if none. */
     void deletePolicy(KernelPolicy policy) throws KernelException;
 
     /** What went through an SA; empty if the kernel has it no more. */

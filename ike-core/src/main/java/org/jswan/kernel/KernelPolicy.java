@@ -4,6 +4,7 @@ package org.jswan.kernel;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 
 /**
@@ -14,6 +15,7 @@ import org.jswan.base.Selector;
  * @param priority the kernel's own order: a lower number wins
  * @param mark only packets with this firewall mark
  * @param interfaceId only packets through the xfrm interface of that number
+ * @param label only packets that its SELinux policy allows to match that context
  */
 public record KernelPolicy(
         Direction direction,
@@ -23,7 +25,21 @@ public record KernelPolicy(
         List<Template> templates,
         int priority,
         Optional<Mark> mark,
-        Optional<Integer> interfaceId) {
+        Optional<Integer> interfaceId,
+        Optional<SecurityLabel> label) {
+
+    /** Without a label. */
+    public KernelPolicy(
+            Direction direction,
+            Selector source,
+            Selector destination,
+            Action action,
+            List<Template> templates,
+            int priority,
+            Optional<Mark> mark,
+            Optional<Integer> interfaceId) {
+        this(direction, source, destination, action, templates, priority, mark, interfaceId, Optional.empty());
+    }
 
     /** Which packets are looked at. */
     public enum Direction {

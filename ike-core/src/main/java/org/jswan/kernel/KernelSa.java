@@ -4,6 +4,7 @@ package org.jswan.kernel;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
@@ -90,6 +91,7 @@ public record KernelSa(
      *
      * @param tfcPadding outbound packets are padded to this length (RFC 4303 §2.7); 0: not
      * @param mark what packets that came through are marked with; only with an interface id, whose own number it replaces
+     * @param label the SELinux context of the packets that it carries
      */
     public record Features(
             boolean decapsulateDscp,
@@ -97,8 +99,27 @@ public record KernelSa(
             int tfcPadding,
             Optional<KernelPolicy.Mark> mark,
             Optional<Integer> interfaceId,
-            Optional<String> offloadInterface) {
+            Optional<String> offloadInterface,
+            Optional<SecurityLabel> label) {
         public static final Features NONE =
                 new Features(false, false, 0, Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** Without a label. */
+        public Features(
+                boolean decapsulateDscp,
+                boolean noPathMtuDiscovery,
+                int tfcPadding,
+                Optional<KernelPolicy.Mark> mark,
+                Optional<Integer> interfaceId,
+                Optional<String> offloadInterface) {
+            this(
+                    decapsulateDscp,
+                    noPathMtuDiscovery,
+                    tfcPadding,
+                    mark,
+                    interfaceId,
+                    offloadInterface,
+                    Optional.empty());
+        }
     }
 }

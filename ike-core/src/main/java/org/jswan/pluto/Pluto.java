@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.certificate.HeldCertificates;
 import org.jswan.connection.Asker;
@@ -383,8 +384,8 @@ public final class Pluto implements KernelEvents {
     }
 
     @Override
-    public void acquire(Selector source, Selector destination, int requestId) {
-        onDemand.acquire(source, destination, logger);
+    public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
+        onDemand.acquire(source, destination, label, logger);
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.SaSerial;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
@@ -43,9 +44,10 @@ public final class OnDemand {
     /**
      * A packet, as the kernel or a user names it.
      *
+     * @param label its SELinux context, if its SA has to have that
      * @param acquired whether it met a trap; else a user wants it to be taken for one that did
      */
-    private record Packet(Selector source, Selector destination, boolean acquired) {
+    private record Packet(Selector source, Selector destination, Optional<SecurityLabel> label, boolean acquired) {
         IpAddress from() {
             return source.subnet().address();
         }
@@ -60,7 +62,8 @@ public final class OnDemand {
                     ? new Endpoint(from(), 1).toString().replaceFirst(":1$", "")
                     : new Endpoint(from(), source.port()).toString();
             return "initiate on-demand for packet " + start + "-" + IpProtocol.name(source.protocol()) + "->"
-                    + new Endpoint(to(), destination.port()) + (acquired ? "" : " by whack");
+                    + new Endpoint(to(), destination.port()) + (acquired ? "" : " by whack")
+                    + label.map(l -> " sec_label=" + l).orElse("");
         }
 
         private static boolean hasPorts(int protocol) {
@@ -73,9 +76,9 @@ public final class OnDemand {
      *
      * @param logger the daemon's
      */
-    public void acquire(Selector source, Selector destination, Logger logger) {
+    public void acquire(Selector source, Selector destination, Optional<SecurityLabel> label, Logger logger) {
         routing.exclusively(release -> {
-            decide(new Packet(source, destination, true), logger, List.of());
+            decide(new Packet(source, destination, label, true), logger, List.of());
             release.run();
         });
     }
@@ -87,7 +90,7 @@ public final class OnDemand {
      * @param watching told how it goes until it is decided
      */
     public void pretend(Selector source, Selector destination, Logger logger, List<WhackSession> watching) {
-        decide(new Packet(source, destination, false), logger, watching);
+        decide(new Packet(source, destination, Optional.empty(), false), logger, watching);
     }
 
     private void decide(Packet packet, Logger logger, List<WhackSession> watching) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
@@ -69,6 +70,7 @@ class OnDemandTest {
         onDemand.acquire(
                 new Selector(Subnet.of(source + "/32"), protocol, sourcePort),
                 new Selector(Subnet.of(destination + "/32"), protocol, destinationPort),
+                Optional.empty(),
                 world.logger);
     }
 

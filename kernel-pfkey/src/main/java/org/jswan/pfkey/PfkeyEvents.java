@@ -110,7 +110,8 @@ public final class PfkeyEvents implements AutoCloseable {
             events.acquire(
                     AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_SRC, dialect),
                     AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_DST, dialect),
-                    0);
+                    0,
+                    Optional.empty());
         }
     }
 

@@ -199,6 +199,9 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
         if (features.offloadInterface().isPresent()) {
             return Optional.of("offload to network interfaces");
         }
+        if (features.label().isPresent()) {
+            return Optional.of("security labels");
+        }
         if (features.tfcPadding() != 0) {
             return Optional.of("padding against traffic analysis");
         }
@@ -249,6 +252,9 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
     private boolean isTold(KernelPolicy policy) throws KernelException {
         if (policy.mark().isPresent() || policy.interfaceId().isPresent()) {
             throw unsupported("policy for flow (" + word(policy.direction()) + ")", "marks or interface numbers");
+        }
+        if (policy.label().isPresent()) {
+            throw unsupported("policy for flow (" + word(policy.direction()) + ")", "security labels");
         }
         return policy.direction() != Direction.FORWARD || dialect.policies().forward();
     }

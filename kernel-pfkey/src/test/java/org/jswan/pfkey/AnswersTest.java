@@ -17,6 +17,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.crypto.Encr;
@@ -82,7 +83,7 @@ class AnswersTest {
         private final List<String> lines = new ArrayList<>();
 
         @Override
-        public void acquire(Selector source, Selector destination, int requestId) {
+        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
             lines.add("acquire " + source + " " + destination);
         }
 
@@ -205,6 +206,23 @@ class AnswersTest {
                 () -> kernel.addSa(sa(Encr.AES_CBC, Integ.HMAC_SHA1_96, padding)),
                 "no padding against traffic analysis");
         unable(() -> kernel.putPolicy(policy(Optional.of(new Mark(1, -1)))), "no marks or interface numbers");
+        Optional<SecurityLabel> label = Optional.of(SecurityLabel.of("a:b:c:s0"));
+        KernelSa.Features labelled =
+                new KernelSa.Features(false, false, 0, Optional.empty(), Optional.empty(), Optional.empty(), label);
+        unable(() -> kernel.addSa(sa(Encr.AES_CBC, Integ.HMAC_SHA1_96, labelled)), "no security labels");
+        Selector net = Selector.of(Subnet.of("10.0.0.0/8"));
+        unable(
+                () -> kernel.putPolicy(new KernelPolicy(
+                        Direction.OUT,
+                        net,
+                        net,
+                        Action.ALLOW,
+                        List.of(),
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        label)),
+                "no security labels");
         unable(
                 () -> kernel.migrate(new KernelMigration(
                         Direction.OUT,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
@@ -70,7 +71,7 @@ class PfkeyContractTest extends OwnKernelContract {
         private final List<String> lines = new ArrayList<>();
 
         @Override
-        public void acquire(Selector source, Selector destination, int requestId) {
+        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
             lines.add("acquire " + source + " " + destination);
         }
 

@@ -40,7 +40,7 @@ final class PolicyCodec {
             policy.templates().forEach(template -> writeTemplate(out, template));
             out.end();
         }
-        writeMark(out, policy);
+        writeName(out, policy);
     }
 
     /**
@@ -58,13 +58,14 @@ final class PolicyCodec {
         out.u32(ALL_ALGORITHMS).u32(ALL_ALGORITHMS).u32(ALL_ALGORITHMS);
     }
 
-    private static void writeMark(NetlinkWriter out, KernelPolicy policy) {
+    private static void writeName(NetlinkWriter out, KernelPolicy policy) {
         if (policy.interfaceId().isPresent()) {
             SaCodec.writeInterface(out, policy.interfaceId().get(), policy.mark());
         } else if (policy.mark().isPresent()) {
             KernelPolicy.Mark mark = policy.mark().get();
             out.attribute(XFRMA_MARK).u32(mark.value()).u32(mark.mask()).end();
         }
+        policy.label().ifPresent(label -> LabelCodec.write(out, label));
     }
 
     /** {@code struct xfrm_userpolicy_id}: sel 56, index u32, dir u8, (3). */
@@ -75,7 +76,7 @@ final class PolicyCodec {
 
     static void writeDelete(NetlinkWriter out, KernelPolicy policy) {
         writeId(out, policy.source(), policy.destination(), policy.direction());
-        writeMark(out, policy);
+        writeName(out, policy);
     }
 
     /**

@@ -73,6 +73,7 @@ final class SaCodec {
                     .zeros(3)
                     .end();
         }
+        sa.features().label().ifPresent(label -> LabelCodec.write(out, label));
     }
 
     private static boolean isComp(KernelSa sa) {

@@ -29,6 +29,7 @@ final class Xfrm {
     static final int TCP_ENCAP_ESPINTCP = 7;
 
     static final int XFRMA_TMPL = 5;
+    static final int XFRMA_SEC_CTX = 8;
     static final int XFRMA_LASTUSED = 15;
     static final int XFRMA_MIGRATE = 17;
     static final int XFRMA_ALG_AEAD = 18;

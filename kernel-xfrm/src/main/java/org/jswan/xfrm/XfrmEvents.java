@@ -3,9 +3,12 @@ package org.jswan.xfrm;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
+import org.jswan.base.SecurityLabel;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
@@ -65,7 +68,7 @@ public final class XfrmEvents implements AutoCloseable {
             for (NetlinkMessage message : NetlinkMessage.parse(datagram)) {
                 type = message.type();
                 switch (type) {
-                    case Xfrm.XFRM_MSG_ACQUIRE -> acquire(message.payload(), events);
+                    case Xfrm.XFRM_MSG_ACQUIRE -> acquire(message.payload(), events, complaints);
                     case Xfrm.XFRM_MSG_EXPIRE -> expire(message.payload(), events);
                     case Xfrm.XFRM_MSG_MAPPING -> mapping(message.payload(), events);
                     default -> {
@@ -80,18 +83,30 @@ public final class XfrmEvents implements AutoCloseable {
 
     /**
      * {@code struct xfrm_user_acquire}, 280 octets: id 24, saddr 16, the packet's sel 56, the policy 168, algorithms 12,
-     * seq u32; templates in {@code XFRMA_TMPL}.
+     * seq u32; templates in {@code XFRMA_TMPL}, the label in {@code XFRMA_SEC_CTX}.
      */
-    private static void acquire(NetlinkReader in, KernelEvents events) throws MalformedMessage {
+    private static void acquire(NetlinkReader in, KernelEvents events, Consumer<String> complaints)
+            throws MalformedMessage {
         in.skip(24 + 16);
         NetlinkReader selector = in.slice(Xfrm.SELECTOR);
         AddressFamily family = SelectorCodec.readFamily(in);
         in.skip(168 - Xfrm.SELECTOR + 12 + 4);
         SelectorCodec.Packet packet = SelectorCodec.readPacket(selector, family);
-        NetlinkReader templates = in.attributes().get(Xfrm.XFRMA_TMPL);
+        Map<Integer, NetlinkReader> attributes = in.attributes();
+        NetlinkReader templates = attributes.get(Xfrm.XFRMA_TMPL);
         // struct xfrm_user_tmpl: the request id is at octet 44
         int requestId = templates == null ? 0 : templates.skip(44).u32();
-        events.acquire(packet.source(), packet.destination(), requestId);
+        NetlinkReader context = attributes.get(Xfrm.XFRMA_SEC_CTX);
+        Optional<SecurityLabel> label = Optional.empty();
+        if (context != null) {
+            try {
+                label = Optional.of(LabelCodec.read(context));
+            } catch (LabelCodec.UnknownLabel e) {
+                complaints.accept(e.getMessage() + "; ignoring Acquire message");
+                return;
+            }
+        }
+        events.acquire(packet.source(), packet.destination(), requestId, label);
     }
 
     /** {@code struct xfrm_user_expire}: the SA 224, hard u8, (7). */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.crypto.Encr;
@@ -301,7 +302,7 @@ final class EspGateway {
     private KernelEvents recorder(List<String> seen) {
         return new KernelEvents() {
             @Override
-            public void acquire(Selector source, Selector destination, int requestId) {
+            public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
                 seen.add("acquire " + source + " " + destination + " " + Integer.toHexString(requestId));
             }
 

@@ -2,10 +2,12 @@
 package org.jswan.xfrm;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelEvents;
@@ -23,7 +25,7 @@ class SpoiltMessagesTest {
 
     private static final KernelEvents NOBODY = new KernelEvents() {
         @Override
-        public void acquire(Selector source, Selector destination, int requestId) {}
+        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {}
 
         @Override
         public void expired(SaId id, boolean hard, SaCounters counters) {}

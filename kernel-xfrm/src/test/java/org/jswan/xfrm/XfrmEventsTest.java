@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.SaCounters;
@@ -23,8 +25,9 @@ class XfrmEventsTest {
 
     private final KernelEvents recorder = new KernelEvents() {
         @Override
-        public void acquire(Selector source, Selector destination, int requestId) {
-            seen.add("acquire " + source + " " + destination + " " + Integer.toHexString(requestId));
+        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
+            seen.add("acquire " + source + " " + destination + " " + Integer.toHexString(requestId)
+                    + label.map(l -> " " + l).orElse(""));
         }
 
         @Override
@@ -57,6 +60,37 @@ class XfrmEventsTest {
         assertThat(complaints).isEmpty();
     }
 
+    /** The acquire with an attribute XFRMA_SEC_CTX of that content. */
+    private static Bytes labelled(String context) {
+        byte[] octets = ScriptedKernel.message("acquire")
+                .plus(Bytes.ofHex("1100" + "0800" + context + "000000"))
+                .toArray();
+        octets[0] = (byte) octets.length;
+        octets[1] = (byte) (octets.length >> 8);
+        return Bytes.wrap(octets);
+    }
+
+    @Test
+    void packetsHaveLabels() throws IOException {
+        script.answer(labelled("0d00080001010500" + "613a733000"));
+        events.deliver(recorder, 100);
+        assertThat(seen).containsExactly("acquire 10.1.0.9/32/17/5353 10.2.0.8/32/17/53 4001 a:s0");
+    }
+
+    @Test
+    void labelsThatAreNoneAreIgnoredWithTheirPackets() throws IOException {
+        script.answer(labelled("0d00080001020500" + "613a733000"))
+                .answer(labelled("0d00080007010500" + "613a733000"))
+                .answer(labelled("0d00080001010500" + "613a733030"));
+        events.deliver(recorder, 100);
+        assertThat(seen).isEmpty();
+        assertThat(complaints)
+                .containsExactly(
+                        "Acquire message for unknown sec_label DOI 2; ignoring Acquire message",
+                        "Acquire message for unknown sec_label LSM 7; ignoring Acquire message",
+                        "received bad security label is missing the NUL terminator; ignoring Acquire message");
+    }
+
     @Test
     void deliversNoMoreThanAskedFor() throws IOException {
         script.answer("mapping").answer("acquire");
@@ -71,7 +105,7 @@ class XfrmEventsTest {
         for (int i = 0; i < 4; i++) {
             expire[spi + i] = 0;
         }
-        script.answer(org.jswan.base.Bytes.wrap(expire));
+        script.answer(Bytes.wrap(expire));
         events.deliver(recorder, 100);
         assertThat(seen).isEmpty();
     }
@@ -92,7 +126,7 @@ class XfrmEventsTest {
         script.answer(org.jswan.base.Bytes.wrap(acquire));
         byte[] expire = ScriptedKernel.message("expire").toArray();
         expire[16 + 212] = 77; // the family
-        script.answer(org.jswan.base.Bytes.wrap(expire));
+        script.answer(Bytes.wrap(expire));
         events.deliver(recorder, 100);
         assertThat(seen).isEmpty();
         assertThat(complaints)

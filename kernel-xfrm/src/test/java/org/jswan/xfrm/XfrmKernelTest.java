@@ -14,6 +14,7 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.crypto.Encr;
@@ -385,6 +386,68 @@ class XfrmKernelTest {
                 Optional.of(new Mark(9, 0xff)),
                 Optional.of(7)));
         asked("fwd-policy-block-interface");
+    }
+
+    private static final SecurityLabel LABEL = SecurityLabel.of("a:b:c:s0");
+    /** XFRMA_SEC_CTX: both lengths, its type, SELinux, LSM, the text and its NUL, padded to four octets. */
+    private static final String LABEL_ATTRIBUTE =
+            "1500" + "0800" + "1100" + "0800" + "01" + "01" + "0900" + "613a623a633a733000" + "000000";
+
+    private static KernelPolicy labelled(KernelPolicy policy) {
+        return new KernelPolicy(
+                policy.direction(),
+                policy.source(),
+                policy.destination(),
+                policy.action(),
+                policy.templates(),
+                policy.priority(),
+                policy.mark(),
+                policy.interfaceId(),
+                Optional.of(LABEL));
+    }
+
+    /** The request that is like another one, but ends with a label. */
+    private void askedWithLabel(String name) {
+        Bytes plain = ScriptedKernel.message(name);
+        assertThat(script.requests().get(script.requests().size() - 1).from(4).hex())
+                .isEqualTo(plain.from(4).hex() + LABEL_ATTRIBUTE);
+    }
+
+    @Test
+    void labelOfPolicies() throws KernelException {
+        script.answer("done");
+        kernel.putPolicy(labelled(OUT));
+        askedWithLabel("out-policy-tunnel");
+    }
+
+    @Test
+    void policiesAreDeletedByTheirLabel() throws KernelException {
+        script.answer("done");
+        kernel.deletePolicy(labelled(OUT));
+        askedWithLabel("del-policy");
+    }
+
+    @Test
+    void labelOfAnSa() throws KernelException {
+        script.answer("done");
+        KernelSa plain = new KernelSa(
+                new SaId(WEST, EAST, IpsecProtocol.ESP, 0x1001),
+                false,
+                IpsecMode.TUNNEL,
+                0x4001,
+                Optional.of(Encr.AES_CBC),
+                key(16, 1),
+                Integ.HMAC_SHA1_96,
+                key(20, 1),
+                32,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                KernelSa.Limits.NONE,
+                new KernelSa.Features(
+                        false, false, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(LABEL)));
+        kernel.addSa(plain);
+        assertThat(script.requests().get(0).hex()).endsWith(LABEL_ATTRIBUTE);
     }
 
     @Test

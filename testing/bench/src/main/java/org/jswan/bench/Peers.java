@@ -94,7 +94,7 @@ final class Peers {
     void acquire(int n) {
         Selector source = packet("172.17." + low(n), 8);
         Selector destination = packet("172.16." + low(n), 0);
-        responder.run(() -> responder.pluto().acquire(source, destination, 0));
+        responder.run(() -> responder.pluto().acquire(source, destination, 0, Optional.empty()));
     }
 
     /** Nothing of the initiators is kept. They tell nobody that they are gone. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
@@ -71,7 +72,7 @@ public final class SimKernel implements KernelIpsec {
     }
 
     /** An SA that packets wait for. */
-    private record Wanted(Selector source, Selector destination, Template template) {}
+    private record Wanted(Selector source, Selector destination, Template template, Optional<SecurityLabel> label) {}
 
     private boolean broken;
     private KernelAbilities abilities = KernelAbilities.ALL;
@@ -101,10 +102,16 @@ public final class SimKernel implements KernelIpsec {
             Selector source,
             Selector destination,
             Optional<KernelPolicy.Mark> mark,
-            Optional<Integer> interfaceId) {
+            Optional<Integer> interfaceId,
+            Optional<SecurityLabel> label) {
         static PolicyKey of(KernelPolicy policy) {
             return new PolicyKey(
-                    policy.direction(), policy.source(), policy.destination(), policy.mark(), policy.interfaceId());
+                    policy.direction(),
+                    policy.source(),
+                    policy.destination(),
+                    policy.mark(),
+                    policy.interfaceId(),
+                    policy.label());
         }
     }
 
@@ -225,7 +232,8 @@ public final class SimKernel implements KernelIpsec {
                         moved,
                         policy.priority(),
                         policy.mark(),
-                        policy.interfaceId()));
+                        policy.interfaceId(),
+                        policy.label()));
         for (Entry entry : List.copyOf(entries.values())) {
             if (entry instanceof Installed installed && isOf(installed.sa(), migration)) {
                 entries.remove(Place.of(entry.id()));
@@ -330,7 +338,12 @@ public final class SimKernel implements KernelIpsec {
      * one without its SA announces the packet, but not a like one again for a while.
      */
     public Fate packet(Selector source, Selector destination) {
-        Optional<KernelPolicy> decides = deciding(Direction.OUT, source, destination);
+        return packet(source, destination, Optional.empty());
+    }
+
+    /** The same for a packet of a process with that label: only policies with a label select it, and so do its SAs. */
+    public Fate packet(Selector source, Selector destination, Optional<SecurityLabel> label) {
+        Optional<KernelPolicy> decides = deciding(Direction.OUT, source, destination, label);
         if (decides.isEmpty()) {
             return Fate.CLEAR;
         }
@@ -338,8 +351,8 @@ public final class SimKernel implements KernelIpsec {
             return Fate.BLOCKED;
         }
         for (Template template : decides.get().templates()) {
-            if (installed().stream().noneMatch(sa -> carries(sa, template))) {
-                want(new Wanted(source, destination, template));
+            if (installed().stream().noneMatch(sa -> carries(sa, template, label))) {
+                want(new Wanted(source, destination, template, label));
                 return Fate.HELD;
             }
         }
@@ -352,33 +365,36 @@ public final class SimKernel implements KernelIpsec {
         if (until == null || clock.nanos() >= until) {
             wanted.put(asked, clock.nanos() + RESERVATION.toNanos());
             listener.ifPresent(events -> events.acquire(
-                    asked.source(), asked.destination(), asked.template().requestId()));
+                    asked.source(), asked.destination(), asked.template().requestId(), asked.label()));
         }
     }
 
     /** A packet that came without an SA: whether it is taken. */
     public boolean takes(Selector source, Selector destination) {
-        return deciding(Direction.IN, source, destination)
+        return deciding(Direction.IN, source, destination, Optional.empty())
                 .map(policy ->
                         policy.action() == Action.ALLOW && policy.templates().isEmpty())
                 .orElse(true);
     }
 
-    private Optional<KernelPolicy> deciding(Direction direction, Selector source, Selector destination) {
+    private Optional<KernelPolicy> deciding(
+            Direction direction, Selector source, Selector destination, Optional<SecurityLabel> label) {
         return policies.values().stream()
                 .filter(p -> p.direction() == direction
                         && p.mark().isEmpty()
                         && p.interfaceId().isEmpty()
+                        && p.label().isPresent() == label.isPresent()
                         && p.source().contains(source)
                         && p.destination().contains(destination))
                 .min(Comparator.comparing(KernelPolicy::priority, Integer::compareUnsigned));
     }
 
-    private static boolean carries(KernelSa sa, Template template) {
+    private static boolean carries(KernelSa sa, Template template, Optional<SecurityLabel> label) {
         return !sa.inbound()
                 && sa.id().protocol() == template.protocol()
                 && sa.mode() == template.mode()
-                && sa.requestId() == template.requestId();
+                && sa.requestId() == template.requestId()
+                && sa.features().label().equals(label);
     }
 
     /** The installed SAs, without those whose SPI is only reserved. */
