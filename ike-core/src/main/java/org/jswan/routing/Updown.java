@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.SaSerial;
@@ -25,6 +25,12 @@ import org.jswan.updown.ScriptRunner;
 final class Updown {
     /** Longer lines of output are folded, as in the oracle. */
     private static final int LINE = 255;
+
+    /** as libreswan: so many octets of variables are too many. */
+    private static final int LONGEST = 2047;
+
+    private static final int SIGNALLED = 128;
+    private static final int LAST_SIGNAL = 64;
 
     /** Characters of a piece of the command in debugging output. */
     private static final int PIECE = 80;
@@ -47,35 +53,52 @@ final class Updown {
     void run(Connection connection, String verb, Optional<ChildInstall> child, Logger logger, Consumer<Boolean> done) {
         Optional<String> command = connection.local().config().client().updown();
         if (command.isEmpty()) {
+            logger.debug(() -> List.of("kernel: skipped updown " + verb + " command - disabled per policy"));
             done.accept(true);
             return;
         }
         String fullVerb = verb + suffix(connection);
-        Map<String, String> environment = new UpdownEnvironment(connection, kernel.stackName())
+        logger.debug(() -> List.of(
+                "kernel: running updown command \"" + command.get() + "\" for verb " + verb + " ",
+                "kernel: command executing " + fullVerb));
+        UpdownEnvironment.Variables environment = new UpdownEnvironment(connection, kernel.stackName(), logger)
                 .of(fullVerb, child.map(c -> installed(c, logger)));
-        logger.debug(() -> shown(fullVerb, environment, command.get()));
-        scripts.run(command.get(), environment, result -> {
-            for (String line : result.output()) {
-                for (int from = 0; from == 0 || from < line.length(); from += LINE) {
-                    logger.log(fullVerb + " output: " + line.substring(from, Math.min(line.length(), from + LINE)));
-                }
-            }
+        if (environment.shown().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
+            logger.log(RcCode.LOG_SERIOUS, fullVerb + " command too long!");
+            done.accept(false);
+            return;
+        }
+        logger.debug(() -> shown(fullVerb, environment.shown(), command.get()));
+        scripts.run(command.get(), environment.values(), result -> {
+            result.output().stream()
+                    .flatMap(line -> folded(line).stream())
+                    .forEach(piece -> logger.log(fullVerb + " output: " + piece));
             if (result.exitStatus() != 0) {
-                logger.log(RcCode.LOG_SERIOUS, fullVerb + " command exited with status " + result.exitStatus());
+                logger.log(RcCode.LOG_SERIOUS, fullVerb + " command exited with " + ending(result.exitStatus()));
             }
             done.accept(result.exitStatus() == 0);
         });
     }
 
+    /** As libreswan reads it: so many octets at a time, and the line's end is one of them. */
+    private static List<String> folded(String line) {
+        byte[] octets = line.getBytes(StandardCharsets.UTF_8);
+        List<String> pieces = new ArrayList<>();
+        for (int from = 0; from <= octets.length; from += LINE) {
+            pieces.add(new String(octets, from, Math.min(LINE, octets.length - from), StandardCharsets.UTF_8));
+        }
+        return pieces;
+    }
+
+    /** A signal is told as a shell tells it: nobody exits with such a status otherwise. */
+    private static String ending(int status) {
+        int signal = status - SIGNALLED;
+        return signal > 0 && signal <= LAST_SIGNAL ? "signal " + signal : "status " + status;
+    }
+
     /** As libreswan, which puts the variables into the command line: that line, and again in pieces. */
-    private static List<String> shown(String verb, Map<String, String> environment, String command) {
-        StringBuilder line = new StringBuilder("2>&1 PLUTO_VERB='" + verb + "' ");
-        new TreeMap<>(environment).forEach((name, value) -> {
-            if (!name.equals("PLUTO_VERB")) {
-                line.append(name).append("='").append(value).append("' ");
-            }
-        });
-        line.append(command);
+    private static List<String> shown(String verb, String environment, String command) {
+        String line = "2>&1 PLUTO_VERB='" + verb + "' " + environment + command;
         List<String> lines = new ArrayList<>();
         lines.add("executing " + verb + ": " + line);
         lines.add("popen cmd is " + line.length() + " chars long");

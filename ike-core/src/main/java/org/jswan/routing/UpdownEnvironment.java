@@ -19,6 +19,7 @@ import org.jswan.connection.RemotePeerType;
 import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;
+import org.jswan.log.Logger;
 
 /**
  * What updown gets to know. Values are octets of the environment, never parsed by a shell; characters that meant something
@@ -26,8 +27,10 @@ import org.jswan.kernel.KernelSa;
  */
 final class UpdownEnvironment {
     private final Map<String, String> variables = new LinkedHashMap<>();
+    private final StringBuilder shown = new StringBuilder();
     private final Connection connection;
     private final String kernelName;
+    private final Logger logger;
 
     /**
      * What is known of an installed Child SA.
@@ -38,17 +41,26 @@ final class UpdownEnvironment {
     record Installed(
             ChildInstall install, Optional<Instant> added, Optional<Long> inboundBytes, Optional<Long> outboundBytes) {}
 
-    UpdownEnvironment(Connection connection, String kernelName) {
+    /**
+     * The variables.
+     *
+     * @param shown as libreswan writes them before the command, without the verb
+     */
+    record Variables(Map<String, String> values, String shown) {}
+
+    /** @param logger gets what is wrong with them */
+    UpdownEnvironment(Connection connection, String kernelName, Logger logger) {
         this.connection = connection;
         this.kernelName = kernelName;
+        this.logger = logger;
     }
 
     /** The variables for {@code verb} with its suffix, such as {@code up-client}. */
-    Map<String, String> of(String verb, Optional<Installed> child) {
+    Variables of(String verb, Optional<Installed> child) {
         ConnectionConfig config = connection.config();
         ConnectionEnd local = connection.local();
         ConnectionEnd remote = connection.remote();
-        put("PLUTO_VERB", verb);
+        variables.put("PLUTO_VERB", verb);
         put("PLUTO_CONNECTION", connection.name());
         put("PLUTO_CONNECTION_TYPE", isTunnel() ? "tunnel" : "transport");
         Optional<Integer> interfaceId = config.kernel().interfaceId();
@@ -102,9 +114,9 @@ final class UpdownEnvironment {
         child.flatMap(Installed::outboundBytes).ifPresent(bytes -> put("PLUTO_OUTBYTES", bytes));
         putKernel(config.kernel());
         // as libreswan: what is called IN is the SA towards the peer.
-        put("SPI_IN", child.map(c -> spi(c.install().main(false))).orElse("0x0"));
-        put("SPI_OUT", child.map(c -> spi(c.install().main(true))).orElse("0x0"));
-        return variables;
+        putBare("SPI_IN", child.map(c -> spi(c.install().main(false))).orElse("0x0"));
+        putBare("SPI_OUT", child.map(c -> spi(c.install().main(true))).orElse("0x0"));
+        return new Variables(variables, shown.toString());
     }
 
     private boolean isTunnel() {
@@ -125,8 +137,7 @@ final class UpdownEnvironment {
 
     private void putPeerFacts(Optional<Installed> child) {
         put("XAUTH_FAILED", child.filter(c -> c.install().peer().xauthFailed()).isPresent() ? 1 : 0);
-        child.flatMap(c -> c.install().peer().userName())
-                .ifPresent(name -> put("PLUTO_USERNAME", name.replaceAll("[^-_.0-9a-zA-Z]", "")));
+        child.flatMap(c -> c.install().peer().userName()).ifPresent(this::putUser);
         connection.local().sourceIp().ifPresent(ip -> {
             put("PLUTO_MY_SOURCEIP", ip);
             child.ifPresent(c -> put("PLUTO_MOBIKE_EVENT", c.install().peer().lostAddress() ? "yes" : ""));
@@ -135,12 +146,12 @@ final class UpdownEnvironment {
 
     private void putKernel(Kernel kernel) {
         putIfSet("NFLOG", kernel.nflogGroup());
-        kernel.markIn().filter(m -> m.value() != 0).ifPresent(m -> put("CONNMARK_IN", text(m)));
+        kernel.markIn().filter(m -> m.value() != 0).ifPresent(m -> putBare("CONNMARK_IN", text(m)));
         Optional<Mark> out = kernel.markOut().filter(m -> m.value() != 0);
         if (kernel.interfaceId().isPresent()) {
             put("PLUTO_XFRMI_FWMARK", out.map(UpdownEnvironment::text).orElseGet(this::interfaceMark));
         } else {
-            out.ifPresent(m -> put("CONNMARK_OUT", text(m)));
+            out.ifPresent(m -> putBare("CONNMARK_OUT", text(m)));
         }
         put("VTI_IFACE", kernel.vtiInterface().orElse(""));
         put("VTI_ROUTING", kernel.vtiRouting() ? "yes" : "no");
@@ -189,8 +200,28 @@ final class UpdownEnvironment {
         return text.toString();
     }
 
+    private void putUser(String name) {
+        String clean = name.replaceAll("[^-_.0-9a-zA-Z]", "");
+        if (!clean.equals(name)) {
+            // as libreswan: of the old name only what it has not looked at.
+            logger.log("Warning: XAUTH username changed from '' to '" + clean + "'");
+        }
+        put("PLUTO_USERNAME", clean);
+    }
+
+    /** Numbers are shown without quotes. */
     private void put(String name, Object value) {
+        if (value instanceof Number) {
+            putBare(name, value);
+        } else {
+            variables.put(name, value.toString());
+            shown.append(name).append("='").append(value).append("' ");
+        }
+    }
+
+    private void putBare(String name, Object value) {
         variables.put(name, value.toString());
+        shown.append(name).append('=').append(value).append(' ');
     }
 
     private void putIfSet(String name, int value) {

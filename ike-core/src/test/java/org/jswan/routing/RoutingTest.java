@@ -29,6 +29,7 @@ import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaId;
 import org.jswan.log.Logger;
+import org.jswan.updown.ScriptRunner;
 import org.junit.jupiter.api.Test;
 
 class RoutingTest {
@@ -108,14 +109,44 @@ class RoutingTest {
         world.routing.trap(connection("a"), results::add);
         world.runScripts();
         List<String> shown = world.debug;
-        assertThat(shown.get(0))
-                .startsWith("executing prepare-client: 2>&1 PLUTO_VERB='prepare-client' ")
-                .contains(" PLUTO_CONNECTION='a' ")
-                .endsWith("' ipsec _updown");
-        String line = shown.get(0).substring("executing prepare-client: ".length());
-        assertThat(shown.get(1)).isEqualTo("popen cmd is " + line.length() + " chars long");
-        assertThat(shown.get(2)).isEqualTo("cmd(   0):" + line.substring(0, 80) + ":");
-        assertThat(shown.get(3)).startsWith("cmd(  80):");
+        assertThat(shown.subList(0, 2))
+                .containsExactly(
+                        "kernel: running updown command \"ipsec _updown\" for verb prepare ",
+                        "kernel: command executing prepare-client");
+        assertThat(shown.get(2))
+                .startsWith("executing prepare-client: 2>&1 PLUTO_VERB='prepare-client' PLUTO_CONNECTION='a' ")
+                .contains(" PLUTO_MY_PORT=0 PLUTO_MY_PROTOCOL=0 ")
+                .endsWith(" VTI_SHARED='no' SPI_IN=0x0 SPI_OUT=0x0 ipsec _updown");
+        String line = shown.get(2).substring("executing prepare-client: ".length());
+        assertThat(shown.get(3)).isEqualTo("popen cmd is " + line.length() + " chars long");
+        assertThat(shown.get(4)).isEqualTo("cmd(   0):" + line.substring(0, 80) + ":");
+        assertThat(shown.get(5)).startsWith("cmd(  80):");
+    }
+
+    @Test
+    void longLinesAreFoldedAndSignalsTold() {
+        world.scriptFails = verb -> verb.equals("prepare-client");
+        world.failure = new ScriptRunner.Result(128 + 15, List.of("x".repeat(255), "", "y".repeat(256)));
+        world.routing.trap(connection("a"), results::add);
+        world.runScripts();
+        assertThat(world.log)
+                .containsSubsequence(
+                        "\"a\": prepare-client output: " + "x".repeat(255),
+                        "\"a\": prepare-client output: ",
+                        "\"a\": prepare-client output: ",
+                        "\"a\": prepare-client output: " + "y".repeat(255),
+                        "\"a\": prepare-client output: y",
+                        "\"a\": prepare-client command exited with signal 15");
+        assertThat(results).containsExactly(true);
+    }
+
+    @Test
+    void whatLibreswanHasNoRoomForFails() {
+        String name = "a".repeat(2000);
+        world.routing.trap(connection(name), results::add);
+        world.runScripts();
+        assertThat(world.log).contains("\"" + name + "\": route-client command too long!");
+        assertThat(results).containsExactly(false);
     }
 
     @Test

@@ -69,6 +69,7 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
             new NegotiationShunts(routing, clock, timers, NegotiationShunts.Setting.DEFAULT, logger);
     private final Set<String> present = new HashSet<>();
     public Predicate<String> scriptFails = verb -> false;
+    public Result failure = new Result(7, List.of("no way"));
     public Predicate<String> kernelRefuses = what -> false;
     public Map<String, String> lastEnvironment = Map.of();
 
@@ -140,7 +141,7 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
         String verb = environment.get("PLUTO_VERB");
         events.add(verb);
         lastEnvironment = environment;
-        Result result = scriptFails.test(verb) ? new Result(7, List.of("no way")) : new Result(0, List.of());
+        Result result = scriptFails.test(verb) ? failure : new Result(0, List.of());
         scriptEnds.add(() -> done.accept(result));
     }
 
