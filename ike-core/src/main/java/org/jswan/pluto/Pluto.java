@@ -38,6 +38,7 @@ import org.jswan.exchange.Liveness;
 import org.jswan.exchange.LogLimiter;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.exchange.NewSas;
+import org.jswan.exchange.Progress;
 import org.jswan.exchange.Revivals;
 import org.jswan.exchange.RoutedChildKernel;
 import org.jswan.exchange.Streams;
@@ -189,7 +190,8 @@ public final class Pluto implements KernelEvents {
             redirections.established(ike);
         });
         this.initiator = new Initiator(context, transmitter, ikev1.initiation(), ikev2.initiation(transitions));
-        this.onDemand = new OnDemand(routing, instances, negotiationShunts, initiator::initiateOnDemand);
+        this.onDemand =
+                new OnDemand(routing, instances, negotiationShunts, initiator::initiateOnDemand, limit::refusesAll);
         ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);
@@ -319,7 +321,7 @@ public final class Pluto implements KernelEvents {
 
     /**
      * The network could not deliver a message of ours. Anybody can claim that, so it is only told: to whom the IKE SA's
-     * fate matters if the message is of one, else to those who asked for more.
+     * fate matters if the message is of one that somebody configured, else to those who asked for more.
      *
      * @param rejected the message or its beginning
      * @param report what is known
@@ -338,7 +340,7 @@ public final class Pluto implements KernelEvents {
             logger.debug("rejected message is smaller than an IKE header: " + tooShort.getMessage());
         }
         if (ike.isPresent()) {
-            ike.get().logger().log(RcCode.COMMENT, report);
+            Progress.tell(ike.get(), RcCode.COMMENT.code(), report);
         } else {
             logger.debug(report);
         }

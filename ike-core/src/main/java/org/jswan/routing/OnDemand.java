@@ -3,6 +3,7 @@ package org.jswan.routing;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
@@ -22,6 +23,7 @@ public final class OnDemand {
     private final Instances instances;
     private final NegotiationShunts shunts;
     private final Beginning beginning;
+    private final BooleanSupplier overloaded;
 
     /** Who begins negotiations. */
     @FunctionalInterface
@@ -34,11 +36,18 @@ public final class OnDemand {
         void begin(Connection connection, List<WhackSession> watching);
     }
 
-    public OnDemand(Routing routing, Instances instances, NegotiationShunts shunts, Beginning beginning) {
+    /** @param overloaded whether so much is negotiated that nothing more begins with hosts that nobody named */
+    public OnDemand(
+            Routing routing,
+            Instances instances,
+            NegotiationShunts shunts,
+            Beginning beginning,
+            BooleanSupplier overloaded) {
         this.routing = routing;
         this.instances = instances;
         this.shunts = shunts;
         this.beginning = beginning;
+        this.overloaded = overloaded;
     }
 
     /**
@@ -140,6 +149,11 @@ public final class OnDemand {
 
     private void instantiate(Connection matching, Packet packet, Logger logger, List<WhackSession> watching) {
         logger.log(packet.toString());
+        if (overloaded.getAsBoolean()) {
+            // Strangers may have us answer any number of hosts, by forging where their packets come from.
+            logger.debug("overloaded with half-open IKE SAs; nothing begins");
+            return;
+        }
         logger.debug("creating new instance from " + matching);
         routing.eclipse(matching);
         Optional<Connection> template = routing.findOpportunistic(packet.source(), packet.destination());

@@ -114,7 +114,8 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
                 routing,
                 new Instances(connections, routing),
                 shunts,
-                (connection, watching) -> begun.accept(connection));
+                (connection, watching) -> begun.accept(connection),
+                () -> false);
     }
 
     /** Time passes for {@link #shunts}. */

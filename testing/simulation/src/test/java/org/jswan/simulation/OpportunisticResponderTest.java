@@ -375,4 +375,32 @@ class OpportunisticResponderTest {
         }
         assertThat(gateway.ikeSas().get(0).children()).hasSizeBetween(60, 66);
     }
+
+    /** Forged packets could have us speak with the whole world. */
+    @Test
+    void notAnyNumberOfNegotiationsBegins() {
+        Scene busy = new Scene(
+                PlutoOptions.defaults().withHalfOpen(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, 2, 3)));
+        busy.gateway.whack(WhackRequest.of(new WhackCommand.Route("private")));
+        busy.world.run(Duration.ofSeconds(1));
+        for (int host = 1; host < 10; host++) {
+            busy.gateway.whack(WhackRequest.of(new WhackCommand.OpportunisticInitiate(
+                    IpAddress.of(RoadScene.GATEWAY), 8, IpAddress.of("192.0.2." + host), 0, 1)));
+            busy.world.run(Duration.ofMillis(50));
+        }
+        assertThat(busy.instances()).as(busy.trace()).hasSize(3);
+        assertThat(busy.gateway.ikeSas()).hasSize(3);
+    }
+
+    @Test
+    void whatTheNetworkSaysOfStrangersIsNotLogged() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Route("private")));
+        scene.world.run(Duration.ofSeconds(1));
+        gateway.whack(WhackRequest.of(new WhackCommand.OpportunisticInitiate(
+                IpAddress.of(RoadScene.GATEWAY), 8, IpAddress.of("192.0.2.1"), 0, 1)));
+        scene.world.run(Duration.ofMillis(50));
+        gateway.pluto().networkError(scene.world.network().captured().get(0).octets(), "ERROR: no route to host");
+        assertThat(gateway.log()).noneMatch(line -> line.contains("no route to host"));
+        assertThat(scene.trace()).contains("no route to host");
+    }
 }
