@@ -182,14 +182,17 @@ final class SaCodec {
         return Optional.empty();
     }
 
-    /** Linux says when the SA was first used, not when last. */
+    /**
+     * Without {@link SaCounters#lastUsed}: RFC 2367 §2.3.2 has the kernel tell when the SA was last used, but Linux and today's
+     * FreeBSD tell when it first was.
+     */
     static SaCounters readCounters(PfkeyMessage message) throws MalformedMessage {
         PfkeyReader in = message.extension(SADB_EXT_LIFETIME_CURRENT);
         long packets = Integer.toUnsignedLong(in.u32());
         long bytes = in.u64();
         Instant added = instant(in.u64());
-        long used = in.u64();
-        return new SaCounters(bytes, packets, added, used == 0 ? Optional.empty() : Optional.of(instant(used)));
+        in.skip(8);
+        return new SaCounters(bytes, packets, added, Optional.empty());
     }
 
     /** Seconds of the calendar; nonsense is the epoch rather than an exception. */
