@@ -63,6 +63,14 @@ check 'unknown option' status 1 "$pluto" --bogus
 check 'unknown option text' says "unrecognized option '--bogus'"
 check 'selftest' status 0 "$pluto" --selftest
 check 'no socket, no daemon' status 33 "$whack" --status
+printf 'config setup\nconn d\n\tleft=%%defaultroute\n\tright=%%group\n' > "$work/default"
+ip link add eth0 type veth peer name eth1
+ip address add 198.51.100.2/24 dev eth0
+ip link set eth0 up; ip link set eth1 up
+ip route add default via 198.51.100.254
+check 'no daemon, but routes' status 255 "${whack%whack}addconn" --config "$work/default" --verbose d
+check 'its own address' says '  success: src=198.51.100.2 gateway=198.51.100.254'
+ip link del eth0
 
 # In the foreground.
 "$pluto" --nofork "${options[@]}" --leak-detective > "$work/out" 2> "$work/err" &

@@ -112,7 +112,7 @@ static void run_java(int argc, char **argv) {
     if (realpath(path, machine) == NULL) return;
     snprintf(path, sizeof path, "%s/bin/java", dirname(dirname(dirname(machine))));
     char *head[] = { path, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Djdk.console=java.base", "-cp",
-                     class_path, strcmp(program, "whack") == 0 ? "org.jswan.whack.WhackMain" : "org.jswan.auto.AutoMain",
+                     class_path, strcmp(program, "whack") == 0 ? "org.jswan.whack.WhackMain" : "org.jswan.daemon.LoneCommand",
                      program };
     enum { HEAD = sizeof head / sizeof *head };
     char *command[HEAD + argc + 1];

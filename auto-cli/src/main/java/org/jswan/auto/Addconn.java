@@ -28,7 +28,7 @@ import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.log.RcCode;
 import org.jswan.net.InterfaceAddress;
-import org.jswan.net.Network;
+import org.jswan.net.Whereabouts;
 
 /** One run of addconn. */
 final class Addconn {
@@ -115,7 +115,7 @@ final class Addconn {
             return List.of();
         }
         try {
-            Network network = world.network().get();
+            Whereabouts network = world.network().get();
             return network.addresses();
         } catch (IOException e) {
             err("interfaces: " + e.getMessage());

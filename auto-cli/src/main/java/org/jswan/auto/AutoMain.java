@@ -23,6 +23,7 @@ import org.jswan.config.value.NetworkNames;
 import org.jswan.control.ControlRequest;
 import org.jswan.helper.Helpers;
 import org.jswan.net.NameResolver;
+import org.jswan.net.Whereabouts;
 import org.jswan.whack.ClientIo;
 import org.jswan.whack.ControlClient;
 import org.jswan.whack.WhackGrammar;
@@ -51,8 +52,9 @@ public final class AutoMain {
      * Runs one command and exits with its status.
      *
      * @param arguments {@code auto} or {@code addconn}; {@code argv[0]}; and the arguments behind it
+     * @param whereabouts asked only where no daemon does the work; empty: {@code %defaultroute} stays unresolved
      */
-    public static void main(String[] arguments) {
+    public static void run(String[] arguments, Supplier<Optional<Whereabouts>> whereabouts) {
         List<String> all = Arrays.asList(arguments);
         if (all.size() < 2 || !CommandRunner.knows(all.get(0))) {
             System.err.println("usage: AutoMain {auto|addconn} ARGV0 [ARGUMENT]...");
@@ -61,10 +63,10 @@ public final class AutoMain {
         // The ipsec command knows where the installation has the database; the daemon is told by its own options.
         Optional.ofNullable(System.getenv("IPSEC_NSSDIR"))
                 .ifPresent(folder -> System.setProperty("jswan.nssdir", folder));
-        System.exit(run(all));
+        System.exit(run(all, whereabouts));
     }
 
-    private static int run(List<String> all) {
+    private static int run(List<String> all, Supplier<Optional<Whereabouts>> whereabouts) {
         List<String> arguments = all.subList(2, all.size());
         String controlSocket = controlSocket(arguments);
         try {
@@ -73,8 +75,7 @@ public final class AutoMain {
             return ControlClient.run(
                     Path.of(controlSocket), new ControlRequest(all.get(0), directory, octets), ClientIo.standard());
         } catch (ControlClient.NoDaemonException alone) {
-            int status =
-                    run(all.get(0), all.get(1), arguments, SystemFiles.own(), controlSocket, System.out, System.err);
+            int status = run(all, whereabouts.get(), SystemFiles.own(), controlSocket, System.out, System.err);
             System.out.flush();
             return status;
         }
@@ -99,9 +100,8 @@ public final class AutoMain {
      * @return its exit status
      */
     static int run(
-            String program,
-            String commandName,
-            List<String> arguments,
+            List<String> all,
+            Optional<Whereabouts> whereabouts,
             SystemFiles files,
             String controlSocket,
             PrintStream out,
@@ -113,13 +113,13 @@ public final class AutoMain {
                 files,
                 resolver,
                 names,
-                Optional.empty(),
+                whereabouts,
                 main.helpers(),
                 Optional.empty(),
                 controlSocket,
                 CONFIG_FILE,
                 new WhackGrammar(resolver, names));
-        new CommandRunner(world).run(program, commandName, arguments, main.client());
+        new CommandRunner(world).run(all.get(0), all.get(1), all.subList(2, all.size()), main.client());
         while (!main.later.isEmpty()) {
             main.later.poll().run();
         }

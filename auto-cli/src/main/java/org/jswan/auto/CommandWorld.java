@@ -7,7 +7,7 @@ import org.jswan.config.ConfigFiles;
 import org.jswan.config.value.NetworkNames;
 import org.jswan.helper.Helpers;
 import org.jswan.net.NameResolver;
-import org.jswan.net.Network;
+import org.jswan.net.Whereabouts;
 import org.jswan.whack.WhackGrammar;
 
 /**
@@ -27,7 +27,7 @@ public record CommandWorld(
         ConfigFiles files,
         NameResolver resolver,
         Supplier<NetworkNames> names,
-        Optional<Network> network,
+        Optional<Whereabouts> network,
         Helpers helpers,
         Optional<Target> target,
         String controlSocket,

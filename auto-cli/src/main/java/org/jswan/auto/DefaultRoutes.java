@@ -10,15 +10,15 @@ import org.jswan.base.IpAddress;
 import org.jswan.config.conf.Conn;
 import org.jswan.config.conf.ConnEnd;
 import org.jswan.config.conf.HostType;
-import org.jswan.net.Network;
 import org.jswan.net.RouteListing;
+import org.jswan.net.Whereabouts;
 
 /**
  * Puts addresses in the place of {@code %defaultroute}: first the gateway of the default route for {@code leftnexthop=},
  * then the address that packets to it, or to the peer, would have. What cannot be resolved stays as it is.
  */
 final class DefaultRoutes {
-    private final Optional<Network> network;
+    private final Optional<Whereabouts> network;
     private final Map<String, IpAddress> hosts;
     private final Consumer<String> verbose;
 
@@ -26,7 +26,7 @@ final class DefaultRoutes {
      * @param hosts addresses of the peers that are given by name
      * @param verbose what is done, for those who want to know
      */
-    DefaultRoutes(Optional<Network> network, Map<String, IpAddress> hosts, Consumer<String> verbose) {
+    DefaultRoutes(Optional<Whereabouts> network, Map<String, IpAddress> hosts, Consumer<String> verbose) {
         this.network = network;
         this.hosts = hosts;
         this.verbose = verbose;
@@ -174,7 +174,7 @@ final class DefaultRoutes {
             return Optional.empty();
         }
         try {
-            Network kernel = network.get();
+            Whereabouts kernel = network.get();
             return Optional.of(
                     all || about.isPresent()
                             ? kernel.routes(family, about.filter(asked -> !all).map(Asked::address))

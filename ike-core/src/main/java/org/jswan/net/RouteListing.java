@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.IpAddress;
-import org.jswan.net.Network.Route;
+import org.jswan.net.Whereabouts.Route;
 
 /**
  * What the system answers about routes, in its order.

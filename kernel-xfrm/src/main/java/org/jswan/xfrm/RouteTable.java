@@ -18,9 +18,9 @@ import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
-import org.jswan.net.Network.Route;
 import org.jswan.net.RouteEditor;
 import org.jswan.net.RouteListing;
+import org.jswan.net.Whereabouts.Route;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 
 /** Where this machine sends packets to. */

@@ -14,9 +14,9 @@ import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
-import org.jswan.net.Network.Route;
 import org.jswan.net.NetworkEvents;
 import org.jswan.net.RouteListing;
+import org.jswan.net.Whereabouts.Route;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {

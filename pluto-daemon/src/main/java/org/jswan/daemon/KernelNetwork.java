@@ -2,9 +2,6 @@
 package org.jswan.daemon;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.AddressFamily;
@@ -23,6 +20,7 @@ import org.jswan.net.Network;
 import org.jswan.net.RouteListing;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.net.Whereabouts;
 import org.jswan.time.TimerQueue;
 import org.jswan.xfrm.RouteTable;
 import org.jswan.xfrm.SocketPolicy;
@@ -34,7 +32,7 @@ final class KernelNetwork implements Network {
     /** So many TCP connections at most wait in the kernel to be accepted. */
     private static final int BACKLOG = 64;
 
-    private final RouteTable routes;
+    private final Whereabouts whereabouts;
     private final Loop loop;
     private final LogSink log;
     private final boolean tellsAddresses;
@@ -44,7 +42,7 @@ final class KernelNetwork implements Network {
     private TcpContext tcp;
 
     KernelNetwork(RouteTable routes, Loop loop, TimerQueue timers, LogSink log, boolean tellsAddresses) {
-        this.routes = routes;
+        this.whereabouts = new KernelWhereabouts(routes);
         this.loop = loop;
         this.timers = timers;
         this.log = log;
@@ -66,37 +64,22 @@ final class KernelNetwork implements Network {
 
     @Override
     public List<InterfaceAddress> addresses() throws IOException {
-        return ordered(routes.interfaces().addresses());
-    }
-
-    /** As libreswan has them: IPv4 addresses against the kernel's order, then IPv6 ones by interface, loopback first. */
-    static List<InterfaceAddress> ordered(List<InterfaceAddress> addresses) {
-        List<InterfaceAddress> v4 = new ArrayList<>();
-        List<InterfaceAddress> v6 = new ArrayList<>();
-        for (InterfaceAddress address : addresses) {
-            (address.address().family() == AddressFamily.IPV4 ? v4 : v6).add(address);
-        }
-        Collections.reverse(v4);
-        v6.sort(Comparator.comparing((InterfaceAddress on) -> !on.address().isLoopback())
-                .thenComparing(InterfaceAddress::interfaceName)
-                .thenComparing(InterfaceAddress::address));
-        v4.addAll(v6);
-        return v4;
+        return whereabouts.addresses();
     }
 
     @Override
     public Optional<Route> route(IpAddress destination) throws IOException {
-        return routes.route(destination);
+        return whereabouts.route(destination);
     }
 
     @Override
     public Optional<IpAddress> otherEnd(String interfaceName, AddressFamily family) throws IOException {
-        return routes.interfaces().otherEnd(interfaceName, family);
+        return whereabouts.otherEnd(interfaceName, family);
     }
 
     @Override
     public RouteListing routes(AddressFamily family, Optional<IpAddress> destination) throws IOException {
-        return routes.routes(family, destination);
+        return whereabouts.routes(family, destination);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.net.InterfaceAddress;
 import org.junit.jupiter.api.Test;
 
-class KernelNetworkTest {
+class KernelWhereaboutsTest {
     private static List<InterfaceAddress> addresses(String... words) {
         return Stream.of(words)
                 .map(word -> word.split("="))
@@ -19,7 +19,7 @@ class KernelNetworkTest {
 
     @Test
     void addressesHaveTheOrderOfTheOracle() {
-        assertThat(KernelNetwork.ordered(addresses(
+        assertThat(KernelWhereabouts.ordered(addresses(
                         "lo=127.0.0.1",
                         "wan=192.0.2.1",
                         "lan=10.1.0.1",
