@@ -92,10 +92,10 @@ final class ConfigCheck {
         for (EndRequest end : List.of(request.left(), request.right())) {
             Optional<HostSpec> host = end.get(EndOption.HOST);
             if (host.filter(HostSpec::isOpportunistic).isPresent()) {
-                policies.addAll(EnumSet.of(TUNNEL, ConnectionPolicy.OPPORTUNISTIC));
+                policies.add(ConnectionPolicy.OPPORTUNISTIC);
             }
             if (host.filter(HostSpec::isGroup).isPresent()) {
-                policies.addAll(EnumSet.of(TUNNEL, ConnectionPolicy.GROUP));
+                policies.add(ConnectionPolicy.GROUP);
             }
         }
         return policies;

@@ -214,10 +214,7 @@ final class EndCheck {
                 authority(side, end, certificate),
                 end.get(EndOption.GROUPS),
                 end.get(EndOption.SEND_CERT).orElse(SendCertificate.IF_ASKED),
-                end.is(EndOption.DNS_KEY_ON_DEMAND)
-                        || end.get(EndOption.HOST)
-                                .filter(HostSpec::isOpportunistic)
-                                .isPresent());
+                end.is(EndOption.DNS_KEY_ON_DEMAND));
     }
 
     private Presence presence(Ckaid ckaid) {

@@ -58,7 +58,7 @@ final class Shunts {
 
     /** Packets meet what they do in the connection's state. */
     void restore(Connection connection, Logger logger) {
-        kernel.put(new PolicyBuilder(connection).replacingShunt(of(connection)), logger);
+        kernel.put(new PolicyBuilder(connection).outboundShunt(of(connection)), logger);
     }
 
     /** What packets meet in the connection's state. */
