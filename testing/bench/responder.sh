@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measures an IKEv2 responder: processor time for an IKE SA with its Child SA, and the heap that an established one holds.
 #
-#   responder.sh [--peers N] [--rounds N] [--held N] [--seconds N] [--profile FILE] [x25519 | modp2048 | memory | classes | load | scale | rekey | flood]...
+#   responder.sh [--peers N] [--rounds N] [--held N] [--seconds N] [--profile FILE] [x25519 | modp2048 | memory | classes | load | groups | scale | rekey | flood]...
 #
 #   --peers N         connections that come up in each round (500)
 #   --rounds N        rounds to warm up, and as many to measure (5)
@@ -14,6 +14,7 @@
 #   flood             200 peers come up while 20,000 forged requests come in each second, in each DDoS mode; flood.sh is the same
 #                     with an installed daemon and sockets
 #   scale             the same ten peers beside 10 and beside 10,000 connections: packets, acquires, status lines
+#   groups            the lines of a policy group's file: read, made members and trapped; read again; deleted
 #   load              adding and listing connections instead, 250 at first and then more of them
 #
 # Two daemons in one JVM, over a wire and a kernel in memory; the budgets are in docs/performance.md. Not timed: what waits.

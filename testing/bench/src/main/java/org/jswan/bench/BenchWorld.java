@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.jswan.base.Bytes;
 import org.jswan.base.Secret;
 import org.jswan.connection.Ikev1Policy;
-import org.jswan.connection.PolicyFiles;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.helper.Helpers;
@@ -68,7 +67,7 @@ final class BenchWorld {
                 PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT),
                 world,
                 logger -> secrets(),
-                PolicyFiles.none(),
+                GroupCost.files(),
                 left -> {});
     }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import javax.management.JMException;
 import org.jswan.connection.IkeVersion;
 
-/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code ikev1}, {@code memory}, {@code classes}, {@code load}, {@code scale}, {@code rekey}, {@code flood} or {@code clients}. */
+/** Runs the benchmark that its argument names: {@code x25519}, {@code modp2048}, {@code ikev1}, {@code memory}, {@code classes}, {@code load}, {@code groups}, {@code scale}, {@code rekey}, {@code flood} or {@code clients}. */
 public final class Main {
     private static final String X25519 = "aes_gcm256-sha2_512;dh31";
     private static final String MODP2048 = "aes_gcm256-sha2_512;modp2048";
@@ -25,7 +25,7 @@ public final class Main {
     public static void main(String[] arguments) throws JMException, IOException {
         if (arguments.length != 1) {
             throw new IllegalArgumentException(
-                    "usage: Main x25519 | modp2048 | ikev1 | memory | classes | load | scale | rekey | flood | clients");
+                    "usage: Main x25519 | modp2048 | ikev1 | memory | classes | load | groups | scale | rekey | flood | clients");
         }
         String name = arguments[0];
         switch (name) {
@@ -37,6 +37,7 @@ public final class Main {
             case "flood" -> Flood.print(X25519, FLOODED_PEERS, FLOOD, FLOOD_SECONDS);
             case "clients" -> Clients.print(FLOODED_PEERS + 1, FLOOD_SECONDS, X25519);
             case "load" -> LoadCost.print(X25519);
+            case "groups" -> GroupCost.print();
             case "scale" -> ScaleCost.print(X25519);
             case "classes" -> ResponderMemory.print(X25519, HELD, true);
             default -> throw new IllegalArgumentException("no benchmark " + name);
