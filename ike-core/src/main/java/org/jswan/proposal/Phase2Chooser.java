@@ -4,9 +4,10 @@ package org.jswan.proposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jswan.base.Bytes;
+import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Compression;
-import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.wire.WireProposal;
@@ -26,32 +27,44 @@ public final class Phase2Chooser {
     private static final int WELL_KNOWN_DEFLATE = 2;
 
     private final Phase2Policy policy;
+    private final Predicate<Algorithm> kernelHas;
     private final boolean answer;
     private final List<LogLine> log = new ArrayList<>();
     private boolean groupKnown;
     /** What all transforms must agree upon, once it is known. */
     private Optional<KeGroup> pfsGroup;
 
-    private Phase2Chooser(Phase2Policy policy, boolean answer, Optional<KeGroup> pfsGroup) {
+    private Phase2Chooser(
+            Phase2Policy policy, Predicate<Algorithm> kernelHas, boolean answer, Optional<KeGroup> pfsGroup) {
         this.policy = policy;
+        this.kernelHas = kernelHas;
         this.answer = answer;
         this.groupKnown = answer;
         this.pfsGroup = pfsGroup;
     }
 
-    /** The responder's choice. */
-    public static Ikev1Selection<Phase2Choice> choose(Phase2Policy policy, List<WireProposal> offered) {
-        return new Phase2Chooser(policy, false, Optional.empty()).select(offered);
+    /**
+     * The responder's choice.
+     *
+     * @param kernelHas whether the kernel has a cipher or integrity algorithm
+     */
+    public static Ikev1Selection<Phase2Choice> choose(
+            Phase2Policy policy, Predicate<Algorithm> kernelHas, List<WireProposal> offered) {
+        return new Phase2Chooser(policy, kernelHas, false, Optional.empty()).select(offered);
     }
 
     /**
      * The initiator's check of the answer.
      *
+     * @param kernelHas as for {@link #choose}
      * @param pfsGroup which it offered, if any
      */
     public static Ikev1Selection<Phase2Choice> accept(
-            Phase2Policy policy, Optional<KeGroup> pfsGroup, List<WireProposal> answer) {
-        return new Phase2Chooser(policy, true, pfsGroup).select(answer);
+            Phase2Policy policy,
+            Predicate<Algorithm> kernelHas,
+            Optional<KeGroup> pfsGroup,
+            List<WireProposal> answer) {
+        return new Phase2Chooser(policy, kernelHas, true, pfsGroup).select(answer);
     }
 
     private Ikev1Selection<Phase2Choice> select(List<WireProposal> proposals) {
@@ -157,7 +170,7 @@ public final class Phase2Chooser {
         if (!policy.authenticate()) {
             return false;
         }
-        if (policy.suites().defaulted()
+        if (policy.suites().defaulted() && kernelHas.test(integ)
                 || policy.suites().all().stream().anyMatch(s -> s.integ().get(0) == integ)) {
             return true;
         }
@@ -184,8 +197,7 @@ public final class Phase2Chooser {
         if (!policy.encrypt() || read.encr().isEmpty() || read.integ().isEmpty()) {
             return false;
         }
-        Encr encr = read.encr().get();
-        if (encr.xfrmName().isEmpty()) {
+        if (!kernelHas.test(read.encr().get()) || !kernelHas.test(read.integ().get())) {
             return false;
         }
         return policy.suites().defaulted() || policy.suites().all().stream().anyMatch(suite -> matches(suite, read));

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.crypto.Encr;
+import org.jswan.crypto.Integ;
 import org.jswan.crypto.KeGroup;
 import org.jswan.log.RcCode;
 import org.jswan.wire.WireProposal;
@@ -108,6 +110,25 @@ class Phase2ProposalTest {
                         + "0000001c010300008003000e80040001800100018002708080050002"));
     }
 
+    @Test
+    void passesOverWhatTheKernelLacks() throws ProposalException {
+        List<WireProposal> offered = List.of(
+                Ikev1Proposals.phase2(1, 3, SPI, "20 4=1 6=128"),
+                Ikev1Proposals.phase2(2, 3, SPI, "12 4=1 5=5 6=128"),
+                Ikev1Proposals.phase2(3, 3, SPI, "12 4=1 5=2 6=128"));
+        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(
+                esp("default"),
+                algorithm -> algorithm != Encr.AES_GCM_16 && algorithm != Integ.HMAC_SHA2_256_128,
+                offered);
+        assertThat(((Ikev1Selection.Chosen<Phase2Choice>) selection)
+                        .choice()
+                        .esp()
+                        .orElseThrow()
+                        .suite()
+                        .transformName())
+                .isEqualTo("AES_CBC_128-HMAC_SHA1_96");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -179,6 +200,7 @@ class Phase2ProposalTest {
     void refusesAhAlongWithEspWhereEspIsWanted() throws ProposalException {
         Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(
                 esp("default"),
+                LinuxAlgorithms::has,
                 List.of(
                         Ikev1Proposals.phase2(7, 2, SPI, "3 4=1 5=2"),
                         Ikev1Proposals.phase2(7, 3, "00001234", "12 4=1 5=2 6=128")));
@@ -191,7 +213,8 @@ class Phase2ProposalTest {
         List<WireProposal> offered = new ArrayList<>();
         offered.add(Ikev1Proposals.phase2(1, 3, SPI, GOOD));
         offered.add(Ikev1Proposals.phase2(1, 4, "00000002", "3 4=1", "2 3=14 4=1 1=1 2=60"));
-        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(compressing(EIGHT_HOURS), offered);
+        Ikev1Selection<Phase2Choice> selection =
+                Phase2Chooser.choose(compressing(EIGHT_HOURS), LinuxAlgorithms::has, offered);
         Phase2Choice choice = ((Ikev1Selection.Chosen<Phase2Choice>) selection).choice();
         Phase2Compression compression = choice.compression().orElseThrow();
         assertThat(compression.cpi()).isEqualTo(Bytes.ofHex("0002"));
@@ -329,8 +352,10 @@ class Phase2ProposalTest {
     @Test
     void checksTheGroupOfAnAnswer() throws ProposalException {
         List<WireProposal> answer = List.of(Ikev1Proposals.phase2(0, 3, SPI, GOOD));
-        assertThat(Phase2Chooser.accept(esp("default"), PFS, answer)).isInstanceOf(Ikev1Selection.Chosen.class);
-        Ikev1Selection<Phase2Choice> other = Phase2Chooser.accept(esp("default"), Optional.empty(), answer);
+        assertThat(Phase2Chooser.accept(esp("default"), LinuxAlgorithms::has, PFS, answer))
+                .isInstanceOf(Ikev1Selection.Chosen.class);
+        Ikev1Selection<Phase2Choice> other =
+                Phase2Chooser.accept(esp("default"), LinuxAlgorithms::has, Optional.empty(), answer);
         assertThat(((Ikev1Selection.Refused<Phase2Choice>) other).log())
                 .containsExactly(
                         LogLine.serious("GROUP_DESCRIPTION inconsistent with that of the Proposal in IPsec SA"));
@@ -353,13 +378,13 @@ class Phase2ProposalTest {
     }
 
     private static Phase2Choice chosen(Phase2Policy policy, List<WireProposal> offered) {
-        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(policy, offered);
+        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(policy, LinuxAlgorithms::has, offered);
         assertThat(selection).isInstanceOf(Ikev1Selection.Chosen.class);
         return ((Ikev1Selection.Chosen<Phase2Choice>) selection).choice();
     }
 
     private static Ikev1Selection.Refused<Phase2Choice> refused(Phase2Policy policy, List<WireProposal> offered) {
-        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(policy, offered);
+        Ikev1Selection<Phase2Choice> selection = Phase2Chooser.choose(policy, LinuxAlgorithms::has, offered);
         assertThat(selection).isInstanceOf(Ikev1Selection.Refused.class);
         return (Ikev1Selection.Refused<Phase2Choice>) selection;
     }

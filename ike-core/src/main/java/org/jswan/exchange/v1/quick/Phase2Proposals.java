@@ -15,6 +15,7 @@ import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
+import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.SaId;
 import org.jswan.proposal.EncapsulationMode;
 import org.jswan.proposal.Ikev1Selection;
@@ -84,9 +85,9 @@ final class Phase2Proposals {
     }
 
     /** As responder: what of the peer's proposals is taken. */
-    static Phase2Choice choose(ChildSa child, SaPayload offered) throws IsakmpFailure {
+    static Phase2Choice choose(ChildSa child, KernelIpsec kernel, SaPayload offered) throws IsakmpFailure {
         List<WireProposal> proposals = proposals(offered);
-        return chosen(child, proposals, Phase2Chooser.choose(policy(child), proposals));
+        return chosen(child, proposals, Phase2Chooser.choose(policy(child), kernel::has, proposals));
     }
 
     /** As libreswan: once the rest of the message is read, a responder looks at the proposals again. */
@@ -100,9 +101,10 @@ final class Phase2Proposals {
     }
 
     /** As initiator: what the peer took of ours. */
-    static Phase2Choice accept(ChildSa child, Optional<KeGroup> pfsGroup, SaPayload answer) throws IsakmpFailure {
+    static Phase2Choice accept(ChildSa child, KernelIpsec kernel, Optional<KeGroup> pfsGroup, SaPayload answer)
+            throws IsakmpFailure {
         List<WireProposal> proposals = proposals(answer);
-        return chosen(child, proposals, Phase2Chooser.accept(policy(child), pfsGroup, proposals));
+        return chosen(child, proposals, Phase2Chooser.accept(policy(child), kernel::has, pfsGroup, proposals));
     }
 
     private static List<WireProposal> proposals(SaPayload payload) throws IsakmpFailure {

@@ -172,7 +172,8 @@ public final class QuickInitiator {
     /** HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(3). */
     private IsakmpVerdict answered(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
         Optional<KeGroup> group = Phase2Proposals.pfsGroup(child);
-        Phase2Choice choice = Phase2Proposals.accept(child, group, message.need(SaPayload.class));
+        Phase2Choice choice =
+                Phase2Proposals.accept(child, context.world().kernel(), group, message.need(SaPayload.class));
         Phase2Proposals.adopt(child, choice);
         Phase2Proposals.setOutbound(child, choice);
         context.sas().index(child);
