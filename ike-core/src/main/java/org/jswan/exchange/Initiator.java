@@ -124,8 +124,8 @@ public final class Initiator {
     }
 
     /** A packet wants the connection: when it goes down, it stays so until the next one does. */
-    public void initiateOnDemand(Connection c, List<WhackSession> watching) {
-        initiate(c, watching, false);
+    public boolean initiateOnDemand(Connection c, List<WhackSession> watching) {
+        return initiate(c, watching, false);
     }
 
     private boolean initiate(Connection c, List<WhackSession> watching, boolean keepUp) {

@@ -387,7 +387,9 @@ public final class Pluto implements KernelEvents {
 
     @Override
     public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
-        onDemand.acquire(source, destination, label, logger);
+        if (!shutDown) {
+            onDemand.acquire(source, destination, label, logger);
+        }
     }
 
     @Override

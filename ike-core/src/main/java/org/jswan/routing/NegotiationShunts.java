@@ -121,7 +121,10 @@ public final class NegotiationShunts {
     /** The peer of an instance did not agree, or did not answer: its packets meet the failure shunt for a while. */
     public void failed(Connection instance) {
         routing.exclusively(release -> {
-            orphan(instance);
+            // libreswan takes the packets of an SA that is up, too, when a successor of its IKE SA fails.
+            if (instance.routing() != RoutingState.ROUTED_TUNNEL) {
+                orphan(instance);
+            }
             release.run();
         });
     }

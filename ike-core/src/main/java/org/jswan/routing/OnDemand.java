@@ -32,8 +32,9 @@ public final class OnDemand {
          * When the connection goes down, it stays so until the next packet.
          *
          * @param watching told how it goes until it is decided
+         * @return false if it cannot even begin; why not is logged
          */
-        void begin(Connection connection, List<WhackSession> watching);
+        boolean begin(Connection connection, List<WhackSession> watching);
     }
 
     /** @param overloaded whether so much is negotiated that nothing more begins with hosts that nobody named */
@@ -163,6 +164,9 @@ public final class OnDemand {
         }
         Connection instance = instances.opportunistic(template.get(), packet.from(), packet.to());
         shunts.negotiate(instance, packet.source(), packet.destination(), packet.acquired());
-        beginning.begin(instance, watching);
+        if (!beginning.begin(instance, watching)) {
+            shunts.failed(instance);
+            instances.unmake(instance, instance.logger());
+        }
     }
 }

@@ -298,6 +298,17 @@ class OnDemandTest {
         assertThat(world.log).noneMatch(line -> line.contains("failed"));
     }
 
+    @Test
+    void whatCannotBeginFails() {
+        opportunistic("192.0.2.0/24", Shunt.PASS, Shunt.DROP);
+        world.mayBegin = false;
+        ping("192.0.2.1", "192.0.2.2");
+        world.runScripts();
+        assertThat(world.connections.size()).isEqualTo(2);
+        assertThat(world.routing.bareShunts())
+                .containsExactly("192.0.2.1/32 -0-> 192.0.2.2/32 => %drop 0    oe-failed");
+    }
+
     /** What is opportunistic takes the route of another connection that goes another way. */
     @Test
     void aRouteIsStolen() {

@@ -68,6 +68,7 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     public final NegotiationShunts shunts =
             new NegotiationShunts(routing, clock, timers, NegotiationShunts.Setting.DEFAULT, logger);
     private final Set<String> present = new HashSet<>();
+    public boolean mayBegin = true;
     public Predicate<String> scriptFails = verb -> false;
     public Result failure = new Result(7, List.of("no way"));
     public Predicate<String> kernelRefuses = what -> false;
@@ -114,7 +115,10 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
                 routing,
                 new Instances(connections, routing),
                 shunts,
-                (connection, watching) -> begun.accept(connection),
+                (connection, watching) -> {
+                    begun.accept(connection);
+                    return mayBegin;
+                },
                 () -> false);
     }
 
