@@ -55,6 +55,11 @@ public record SecurityLabel(Bytes octets) {
         return octets.first(octets.length() - 1);
     }
 
+    /** As SELinux takes it. */
+    public String text() {
+        return withoutEnd().utf8();
+    }
+
     /** As messages show it: what cannot be printed is escaped. */
     @Override
     public String toString() {

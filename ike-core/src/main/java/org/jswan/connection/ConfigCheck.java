@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Subnet;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.kernel.KernelAbilities;
@@ -125,6 +126,7 @@ final class ConfigCheck {
         ConnectionConfig.Lifetimes lifetimes = lifetimes();
         ConnectionConfig.ModeConfig modeConfig = modeConfig();
         ConnectionConfig.Kernel kernel = kernel();
+        Optional<SecurityLabel> label = label();
         EndCheck ends = new EndCheck(request, context, hostFamily, clientFamily, neverNegotiates);
         EndConfig left = ends.end(Side.LEFT);
         EndConfig right = ends.end(Side.RIGHT);
@@ -176,7 +178,7 @@ final class ConfigCheck {
                 modeConfig,
                 new ConnectionConfig.Redirect(
                         request.get(ConnectionOption.REDIRECT_TO), request.get(ConnectionOption.ACCEPT_REDIRECT_TO)),
-                request.get(ConnectionOption.SECURITY_LABEL),
+                label,
                 request.is(ConnectionOption.NM_CONFIGURED),
                 List.of());
     }
@@ -512,6 +514,15 @@ final class ConfigCheck {
                         ? Optional.empty()
                         : Optional.of(interfaceId == 0 ? ConnectionConfig.Kernel.INTERFACE_ZERO : (int) interfaceId),
                 negotiates ? request.value(ConnectionOption.NIC_OFFLOAD) : YesNoAuto.NO);
+    }
+
+    private Optional<SecurityLabel> label() throws ConnectionRefused {
+        Optional<String> text = request.get(ConnectionOption.SECURITY_LABEL);
+        Optional<String> fault = text.flatMap(SecurityLabel::fault);
+        if (fault.isPresent()) {
+            throw ConnectionRefused.serious(fault.get() + ": policy-label=" + text.get());
+        }
+        return text.map(SecurityLabel::of);
     }
 
     private void checkAuthentication(EndConfig left, EndConfig right) throws ConnectionRefused {

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.kernel.IpsecProtocol;
@@ -47,6 +48,7 @@ public final class Connection {
     private int[] prefixLengths;
     private Optional<AddressPool> pool = Optional.empty();
     private Optional<String> foodGroup = Optional.empty();
+    private Optional<SecurityLabel> label = Optional.empty();
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -86,7 +88,9 @@ public final class Connection {
         this.right = new ConnectionEnd(template.right);
         this.debug = template.debug;
         this.policies = EnumSet.copyOf(template.policies);
-        this.kind = ConnectionKind.INSTANCE;
+        // One for a peer is still a template for the labels of its packets.
+        this.kind = config.isLabelled() ? ConnectionKind.TEMPLATE : ConnectionKind.INSTANCE;
+        this.lastInstance = config.isLabelled() ? template.lastInstance : 0;
         this.localSide = template.localSide;
         this.socket = template.socket;
         this.prefixLengths = template.prefixLengths;
@@ -133,8 +137,7 @@ public final class Connection {
         ConnectionEnd wild = wild(left, right);
         boolean template = !config.neverNegotiates() && wild.address().isEmpty()
                 || wild.config().client().protocolPort().anyPort()
-                || config.ikeVersion() == IkeVersion.IKEV2
-                        && config.securityLabel().isPresent()
+                || config.isLabelled()
                 || left.config().client().virtual().isPresent()
                 || right.config().client().virtual().isPresent()
                 || config.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING);
@@ -143,6 +146,29 @@ public final class Connection {
 
     public ConnectionSerial serial() {
         return serial;
+    }
+
+    /** Of an instance for packets with that label. */
+    public Optional<SecurityLabel> label() {
+        return label;
+    }
+
+    /** It is for packets with that label, and no template any more. */
+    public void limitTo(SecurityLabel packets) {
+        label = Optional.of(packets);
+        kind = ConnectionKind.INSTANCE;
+    }
+
+    /** Whether nothing but the labels of packets makes it a template: its peer is known, and has its IKE SA by it. */
+    public boolean isTemplateForLabelsAlone() {
+        return kind == ConnectionKind.TEMPLATE
+                && config.isLabelled()
+                && remote().address().isPresent();
+    }
+
+    /** Whether it is one for packets with a label: no peer begins by it. */
+    public boolean isForLabel() {
+        return label.isPresent();
     }
 
     /** The policy group that this is a member of, or an instance of a member. */

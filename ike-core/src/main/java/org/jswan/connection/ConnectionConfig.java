@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.kernel.KernelPolicy;
 import org.jswan.proposal.AlgorithmSuites;
 
@@ -47,9 +48,14 @@ public record ConnectionConfig(
         Kernel kernel,
         ModeConfig modeConfig,
         Redirect redirect,
-        Optional<String> securityLabel,
+        Optional<SecurityLabel> securityLabel,
         boolean networkManager,
         List<String> debug) {
+
+    /** Whether each label of a packet gets an SA of its own. IKEv1 has one label for all, unless a packet names another. */
+    public boolean isLabelled() {
+        return ikeVersion == IkeVersion.IKEV2 && securityLabel.isPresent();
+    }
 
     public ConnectionConfig {
         policies = Collections.unmodifiableSet(copy(policies, ConnectionPolicy.class));

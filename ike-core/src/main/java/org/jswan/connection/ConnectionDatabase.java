@@ -99,9 +99,9 @@ public final class ConnectionDatabase {
         return add(new Connection(serial, config, requestId(config), logger));
     }
 
-    /** Adds an instance of a template, with a request id of its own; {@link #rehash} files it when its peer is known. */
+    /** Adds an instance of a template, with a request id of its own, unless labels tell its packets; {@link #rehash} files it when its peer is known. */
     public Connection addInstance(Connection template) {
-        return add(new Connection(nextSerial(), template, requestId(template.config()), logger));
+        return add(new Connection(nextSerial(), template, instanceRequestId(template), logger));
     }
 
     /**
@@ -140,6 +140,11 @@ public final class ConnectionDatabase {
         rehash(connection);
         watcher.ifPresent(w -> w.added(connection));
         return connection;
+    }
+
+    /** The kernel finds the SAs for all labels by the policies of the template. */
+    private int instanceRequestId(Connection template) {
+        return template.config().isLabelled() ? template.requestId() : requestId(template.config());
     }
 
     private int requestId(ConnectionConfig config) {

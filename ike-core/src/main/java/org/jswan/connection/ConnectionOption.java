@@ -374,7 +374,7 @@ public final class ConnectionOption<T> extends RequestOption<T> {
             add(yesNoAuto().names("nic-offload").conf("nic-offload").otherwise(YesNoAuto.AUTO));
 
     public static final ConnectionOption<String> SECURITY_LABEL =
-            add(text().names("policylabel").conf("sec-label").later());
+            add(text().names("policylabel").conf("sec-label"));
 
     private ConnectionOption(Definition<T> definition) {
         super(definition);

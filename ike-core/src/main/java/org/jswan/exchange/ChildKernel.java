@@ -7,6 +7,7 @@ import org.jswan.connection.Connection;
 import org.jswan.crypto.keymat.ChildKeys;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
+import org.jswan.log.Logger;
 import org.jswan.sa.ChildSa;
 
 /** What Child SAs need of the kernel, the routes and the updown script. */
@@ -45,6 +46,13 @@ public interface ChildKernel {
 
     /** The connection that has the route to the same client, but by another peer or another of our interfaces. */
     Optional<Connection> rival(Connection connection);
+
+    /**
+     * The policies and the route of a connection whose packets' labels get SAs of their own, unless they are there.
+     *
+     * @param done told whether they are there now; why not is told to {@code logger}
+     */
+    void routeLabels(Connection connection, Logger logger, Consumer<Boolean> done);
 
     /** Takes a connection's route away, and what packets without an SA meet; after all that is to be done before. */
     void unroute(Connection connection);

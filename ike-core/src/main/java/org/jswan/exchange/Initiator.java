@@ -4,7 +4,9 @@ package org.jswan.exchange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.base.SecurityLabel;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionKind;
@@ -123,9 +125,33 @@ public final class Initiator {
         return initiate(c, watching, true);
     }
 
-    /** A packet wants the connection: when it goes down, it stays so until the next one does. */
-    public boolean initiateOnDemand(Connection c, List<WhackSession> watching) {
-        return initiate(c, watching, false);
+    /**
+     * A packet wants the connection: when it goes down, it stays so until the next one does.
+     *
+     * @param label of the packet, if its SA has to have that
+     * @return as {@link #initiate(Connection, List)}
+     */
+    public boolean initiateOnDemand(Connection c, Optional<SecurityLabel> label, List<WhackSession> watching) {
+        return c.config().isLabelled() && label.isPresent()
+                ? initiateFor(label.get(), c, watching)
+                : initiate(c, watching, false);
+    }
+
+    /** Each label has a Child SA of its own, by an instance; the IKE SA is the template's. */
+    private boolean initiateFor(SecurityLabel label, Connection template, List<WhackSession> watching) {
+        Optional<IpAddress> peer = template.remote().address();
+        if (peer.isEmpty() || !template.isOriented()) {
+            return initiate(template, watching, false);
+        }
+        Optional<IkeSa> existing = existing(template);
+        IpAddress there = existing.map(ike -> ike.remote().address()).orElse(peer.get());
+        Connection instance = instances.labelled(template, there, label);
+        if (existing.isPresent()) {
+            join(existing.get(), instance, watching);
+        } else {
+            begin(template, Optional.of(instance), 1, Optional.empty(), watching, () -> {});
+        }
+        return true;
     }
 
     private boolean initiate(Connection c, List<WhackSession> watching, boolean keepUp) {
@@ -270,6 +296,9 @@ public final class Initiator {
         @Override
         public void abandon() {
             waiting.detachAll();
+            if (connection.isForLabel()) {
+                lifecycle.releaseUnused(connection);
+            }
         }
 
         @Override
@@ -304,7 +333,24 @@ public final class Initiator {
 
     private IkeSa begin(
             Connection c, long attempt, Optional<IkeSa> replaces, List<WhackSession> watching, Runnable begun) {
+        Optional<Connection> instance = Optional.empty();
+        if (c.config().isLabelled()) {
+            // What waited for the one that failed waits for this one.
+            instance = replaces.flatMap(IkeSa::pendingInstance);
+            instance.ifPresent(i -> replaces.get().negotiation().clearPendingChild());
+        }
+        return begin(c, instance, attempt, replaces, watching, begun);
+    }
+
+    private IkeSa begin(
+            Connection c,
+            Optional<Connection> instance,
+            long attempt,
+            Optional<IkeSa> replaces,
+            List<WhackSession> watching,
+            Runnable begun) {
         IkeSa ike = protocol(c).make(c);
+        instance.ifPresent(ike.negotiation()::setPendingChild);
         ike.setAttempt(attempt);
         watching.forEach(ike.logger()::attach);
         protocol(c).begin(ike, c, replaces, watching.isEmpty(), begun);

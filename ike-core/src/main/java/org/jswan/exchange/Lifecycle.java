@@ -124,9 +124,16 @@ public final class Lifecycle {
         }
     }
 
+    /** An instance for which an SA was not even begun is of no use. */
+    public void releaseUnused(Connection connection) {
+        release(connection, connection.logger());
+    }
+
     /** An instance that has no SA, and will have none, goes. */
     private void release(Connection connection, Logger speaking) {
-        if (connection.kind() == ConnectionKind.INSTANCE
+        boolean forPeer =
+                connection.config().isLabelled() && connection.template().isPresent();
+        if ((connection.kind() == ConnectionKind.INSTANCE || forPeer)
                 && sas.of(connection).isEmpty()
                 && !isAwaited.test(connection)) {
             instances.unmake(connection, speaking);
@@ -224,6 +231,9 @@ public final class Lifecycle {
         }
         onIkeGone.accept(connection, ike);
         release(connection, ike.logger());
+        if (connection.config().isLabelled()) {
+            ike.pendingInstance().ifPresent(this::releaseUnused);
+        }
         ike.logger().detachAll();
     }
 

@@ -56,6 +56,8 @@ public final class Revivals {
         if (initiator.isClosing()
                 || !c.has(ConnectionPolicy.UP)
                 || c.has(ConnectionPolicy.DONT_REKEY)
+                // Packets bring it up.
+                || c.config().isLabelled()
                 || hasOther
                 || connections.find(c.serial()).isEmpty()) {
             return;

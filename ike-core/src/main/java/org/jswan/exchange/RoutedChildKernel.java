@@ -23,6 +23,7 @@ import org.jswan.kernel.KernelSa.Encapsulation;
 import org.jswan.kernel.KernelSa.Encapsulation.Carrier;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.log.Logger;
 import org.jswan.net.Transport;
 import org.jswan.random.RandomSource;
 import org.jswan.routing.ChildInstall;
@@ -116,6 +117,11 @@ public final class RoutedChildKernel implements ChildKernel {
     }
 
     @Override
+    public void routeLabels(Connection connection, Logger logger, Consumer<Boolean> done) {
+        routing.routeLabels(connection, logger, done);
+    }
+
+    @Override
     public void unroute(Connection connection) {
         routing.untrap(connection, gone -> {});
     }
@@ -169,7 +175,14 @@ public final class RoutedChildKernel implements ChildKernel {
                 Optional.empty(),
                 main.selector(),
                 main.limits(),
-                KernelSa.Features.NONE);
+                new KernelSa.Features(
+                        false,
+                        false,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        main.features().label()));
     }
 
     private static ChildInstall.PeerFacts facts(ChildSa child) {
@@ -203,7 +216,8 @@ public final class RoutedChildKernel implements ChildKernel {
                 // As libreswan: an SA bears a mark only for an xfrm interface, and then both bear the outbound one.
                 wishes.interfaceId().isPresent() ? wishes.markOut() : Optional.empty(),
                 wishes.interfaceId(),
-                offload(c));
+                offload(c),
+                c.label());
         return new KernelSa(
                 id,
                 inbound,

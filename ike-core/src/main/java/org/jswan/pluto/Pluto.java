@@ -16,6 +16,7 @@ import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionLoader;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.KeyMaterial;
+import org.jswan.connection.LabelCheck;
 import org.jswan.connection.Orientation;
 import org.jswan.connection.PeerNames;
 import org.jswan.connection.PolicyFiles;
@@ -190,8 +191,13 @@ public final class Pluto implements KernelEvents {
             redirections.established(ike);
         });
         this.initiator = new Initiator(context, transmitter, ikev1.initiation(), ikev2.initiation(transitions));
-        this.onDemand =
-                new OnDemand(routing, instances, negotiationShunts, initiator::initiateOnDemand, limit::refusesAll);
+        this.onDemand = new OnDemand(
+                routing,
+                instances,
+                negotiationShunts,
+                new LabelCheck(world.security()),
+                initiator::initiateOnDemand,
+                limit::refusesAll);
         ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);

@@ -4,6 +4,7 @@ package org.jswan.routing;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
@@ -36,6 +37,13 @@ public final class Instances {
         instance.settlePrefixLengths();
         id.ifPresent(instance.remote()::setId);
         connections.rehash(instance);
+        return instance;
+    }
+
+    /** An instance for packets with that label. */
+    public Connection labelled(Connection template, IpAddress peer, SecurityLabel label) {
+        Connection instance = make(template, Optional.of(peer), Optional.empty());
+        instance.limitTo(label);
         return instance;
     }
 

@@ -13,6 +13,7 @@ import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.LabelCheck;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
@@ -22,6 +23,7 @@ public final class OnDemand {
     private final Routing routing;
     private final Instances instances;
     private final NegotiationShunts shunts;
+    private final LabelCheck labels;
     private final Beginning beginning;
     private final BooleanSupplier overloaded;
 
@@ -31,10 +33,11 @@ public final class OnDemand {
         /**
          * When the connection goes down, it stays so until the next packet.
          *
+         * @param label of the packet, if its SA has to have that
          * @param watching told how it goes until it is decided
          * @return false if it cannot even begin; why not is logged
          */
-        boolean begin(Connection connection, List<WhackSession> watching);
+        boolean begin(Connection connection, Optional<SecurityLabel> label, List<WhackSession> watching);
     }
 
     /** @param overloaded whether so much is negotiated that nothing more begins with hosts that nobody named */
@@ -42,11 +45,13 @@ public final class OnDemand {
             Routing routing,
             Instances instances,
             NegotiationShunts shunts,
+            LabelCheck labels,
             Beginning beginning,
             BooleanSupplier overloaded) {
         this.routing = routing;
         this.instances = instances;
         this.shunts = shunts;
+        this.labels = labels;
         this.beginning = beginning;
         this.overloaded = overloaded;
     }
@@ -112,13 +117,19 @@ public final class OnDemand {
             cannot(packet, RcCode.OPPOFAILURE, "acquire for our own IP address", logger);
             return;
         }
-        Optional<Connection> found = routing.find(packet.source(), packet.destination())
+        Optional<Connection> found = routing.find(
+                        packet.source(), packet.destination(), c -> isLabelFit(c, packet, logger))
                 .filter(c -> !c.config().neverNegotiates());
         if (found.isEmpty()) {
             cannot(packet, RcCode.OPPOFAILURE, "no routed template covers this pair", logger);
             return;
         }
         Connection connection = found.get();
+        if (connection.config().isLabelled()) {
+            logger.log(packet.toString());
+            beginning.begin(connection, packet.label(), watching);
+            return;
+        }
         boolean opportunistic = connection.has(ConnectionPolicy.OPPORTUNISTIC);
         if (opportunistic && !connection.isOriented()) {
             cannot(packet, RcCode.OPPOFAILURE, "connection to self on another IP?", logger);
@@ -135,8 +146,18 @@ public final class OnDemand {
                 shunts.hold(connection, packet.source(), packet.destination());
             }
             logger.log(packet.toString());
-            beginning.begin(connection, watching);
+            beginning.begin(connection, packet.label(), watching);
         }
+    }
+
+    /** Packets with a label are for connections with one, which it matches; those without, for the others. */
+    private boolean isLabelFit(Connection candidate, Packet packet, Logger logger) {
+        Optional<SecurityLabel> range = candidate.config().securityLabel();
+        if (range.isEmpty() || packet.label().isEmpty()) {
+            return range.isEmpty() == packet.label().isEmpty();
+        }
+        return !candidate.isForLabel()
+                && labels.isWithin("acquire", packet.label().get(), range.get(), logger);
     }
 
     private static void cannot(Packet packet, RcCode code, String why, Logger logger) {
@@ -164,7 +185,7 @@ public final class OnDemand {
         }
         Connection instance = instances.opportunistic(template.get(), packet.from(), packet.to());
         shunts.negotiate(instance, packet.source(), packet.destination(), packet.acquired());
-        if (!beginning.begin(instance, watching)) {
+        if (!beginning.begin(instance, Optional.empty(), watching)) {
             shunts.failed(instance);
             instances.unmake(instance, instance.logger());
         }

@@ -4,6 +4,7 @@ package org.jswan.routing;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
@@ -30,8 +31,9 @@ final class PacketSearch {
     }
 
     /** The longest prefixes win, then the most exact ports and protocol, then the newest. */
-    Optional<Connection> find(Selector source, Selector destination) {
+    Optional<Connection> find(Selector source, Selector destination, Predicate<Connection> admissible) {
         return candidates(source, destination).stream()
+                .filter(admissible)
                 .max(Comparator.<Connection>comparingLong(c -> score(c, source, destination))
                         .thenComparing(Connection::serial));
     }

@@ -9,6 +9,7 @@ import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionEnd;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.Shunt;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
@@ -137,6 +138,50 @@ final class PolicyBuilder {
                 Optional.empty());
     }
 
+    /**
+     * What packets meet for whose labels there may be SAs: the kernel asks for one if the label of a packet has none, and
+     * what comes must have come through one.
+     */
+    List<KernelPolicy> labelled() {
+        Selector ours = local.client().orElseThrow();
+        Selector theirs = remote.client().orElseThrow();
+        List<KernelPolicy> policies = new ArrayList<>();
+        policies.add(
+                policy(Direction.OUT, ours, theirs, Action.ALLOW, labelledTemplates(local, remote, Direction.OUT)));
+        List<Template> inbound = labelledTemplates(remote, local, Direction.IN);
+        policies.add(policy(Direction.IN, theirs, ours, Action.ALLOW, inbound));
+        if (connection.has(ConnectionPolicy.TUNNEL)) {
+            policies.add(policy(Direction.FORWARD, theirs, ours, Action.ALLOW, inbound));
+        }
+        return policies;
+    }
+
+    private List<Template> labelledTemplates(ConnectionEnd from, ConnectionEnd to, Direction direction) {
+        List<IpsecProtocol> protocols = new ArrayList<>();
+        if (connection.has(ConnectionPolicy.COMPRESS)) {
+            protocols.add(IpsecProtocol.IPCOMP);
+        }
+        if (connection.has(ConnectionPolicy.ENCRYPT)) {
+            protocols.add(IpsecProtocol.ESP);
+        }
+        if (connection.has(ConnectionPolicy.AUTHENTICATE)) {
+            protocols.add(IpsecProtocol.AH);
+        }
+        IpAddress any = IpAddress.any(connection.config().hostFamily());
+        List<Template> templates = new ArrayList<>();
+        for (IpsecProtocol protocol : protocols) {
+            boolean tunnel = templates.isEmpty() && connection.has(ConnectionPolicy.TUNNEL);
+            templates.add(new Template(
+                    protocol,
+                    tunnel ? IpsecMode.TUNNEL : IpsecMode.TRANSPORT,
+                    connection.requestId(protocol),
+                    tunnel ? from.address().orElseThrow() : any,
+                    tunnel ? to.address().orElseThrow() : any,
+                    protocol == IpsecProtocol.IPCOMP && direction != Direction.OUT));
+        }
+        return templates;
+    }
+
     /** What names the policies from the peer, for their removal. */
     KernelPolicy named(Direction direction) {
         Selector ours = local.client().orElseThrow();
@@ -170,6 +215,8 @@ final class PolicyBuilder {
                         || connection.config().kernel().interfaceId().isPresent()
                 ? connection.config().kernel().markOut()
                 : connection.config().kernel().markIn();
+        // As libreswan: labels tell the packets, not marks.
+        boolean labelled = connection.config().isLabelled();
         return new KernelPolicy(
                 direction,
                 source,
@@ -177,7 +224,8 @@ final class PolicyBuilder {
                 action,
                 templates,
                 PolicyPriority.of(connection),
-                mark.filter(m -> m.value() != 0 && m.mask() != 0),
-                connection.config().kernel().interfaceId());
+                mark.filter(m -> m.value() != 0 && m.mask() != 0 && !labelled),
+                connection.config().kernel().interfaceId().filter(id -> !labelled),
+                connection.config().securityLabel());
     }
 }

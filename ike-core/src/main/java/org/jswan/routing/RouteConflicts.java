@@ -23,7 +23,8 @@ final class RouteConflicts {
     boolean mayRoute(Connection connection, Logger logger) {
         boolean unknownPeer = !connection.remote().hasClient()
                 && connection.kind() == ConnectionKind.TEMPLATE
-                && !connection.has(ConnectionPolicy.OPPORTUNISTIC);
+                && !connection.has(ConnectionPolicy.OPPORTUNISTIC)
+                && connection.config().securityLabel().isEmpty();
         if (unknownPeer || connection.remote().client().isEmpty()) {
             logger.log(RcCode.ROUTE, "cannot route template policy of " + PolicyText.of(connection));
             return false;
@@ -45,7 +46,9 @@ final class RouteConflicts {
             handOver(connection, owner.get(), logger);
             return true;
         }
-        if (owner.get().has(ConnectionPolicy.OVERLAPIP) || connection.has(ConnectionPolicy.OVERLAPIP)) {
+        if (owner.get().has(ConnectionPolicy.OVERLAPIP)
+                || connection.has(ConnectionPolicy.OVERLAPIP)
+                || connection.config().securityLabel().isPresent()) {
             return true;
         }
         logger.log(

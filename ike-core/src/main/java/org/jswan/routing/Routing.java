@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
@@ -36,6 +37,7 @@ public final class Routing {
     private final PacketSearch packets = new PacketSearch();
     private final BareShunts bare = new BareShunts();
     private final Shunts shunts;
+    private final LabelledPolicies labelled;
     private final Translation translation;
     private final Map<SaSerial, Installed> installed = new HashMap<>();
     private final Turns turns = new Turns();
@@ -52,6 +54,7 @@ public final class Routing {
         this.kernel = new KernelDoor(kernel);
         this.shunts = new Shunts(this.kernel, owners, bare);
         this.translation = new Translation(this.kernel, owners);
+        this.labelled = new LabelledPolicies(this.kernel);
         this.updown = new Updown(kernel, scripts);
         this.interfaces = new VirtualInterfaces(kernel.interfaces());
         connections.watch(new ConnectionDatabase.Watcher() {
@@ -114,12 +117,51 @@ public final class Routing {
             Consumer<Boolean> end = ending(release, done);
             if (!conflicts.mayRoute(connection, connection.logger())) {
                 end.accept(false);
+            } else if (connection.config().isLabelled()) {
+                routeLabelled(connection, connection.logger(), end);
             } else if (RoutingTable.step(RoutingEvent.TRAP, connection) == RoutingTable.Step.NOTHING) {
                 end.accept(true);
             } else {
                 installTrap(connection, end);
             }
         });
+    }
+
+    /**
+     * Installs the policies and the route of a connection whose packets' labels get SAs of their own, unless they are there.
+     *
+     * @param done gets whether they are there now; why not is told to {@code logger}
+     */
+    public void routeLabels(Connection connection, Logger logger, Consumer<Boolean> done) {
+        exclusively(release -> routeLabelled(connection, logger, ending(release, done)));
+    }
+
+    private void routeLabelled(Connection connection, Logger logger, Consumer<Boolean> done) {
+        if (connection.routing() != RoutingState.UNROUTED) {
+            done.accept(true);
+            return;
+        }
+        if (!labelled.install(connection, logger)) {
+            done.accept(false);
+            return;
+        }
+        Optional<ChildInstall> none = Optional.empty();
+        script(
+                connection,
+                "prepare",
+                none,
+                logger,
+                prepared -> script(connection, "route", none, logger, routed -> {
+                    if (routed) {
+                        set(connection, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+                        done.accept(true);
+                        return;
+                    }
+                    script(connection, "down", none, logger, down -> {
+                        labelled.remove(connection, logger);
+                        done.accept(false);
+                    });
+                }));
     }
 
     /**
@@ -157,6 +199,9 @@ public final class Routing {
             boolean whole = isFirst(connection) || !child.outboundLater();
             if (!install(connection, child, whole)) {
                 end.accept(false);
+            } else if (connection.isForLabel()) {
+                // The template has the policies, and the route.
+                end.accept(true);
             } else if (whole) {
                 carry(connection, child, end);
             } else {
@@ -256,6 +301,12 @@ public final class Routing {
             if (waiting != null) {
                 Connection connection = waiting.connection();
                 ChildInstall install = waiting.child();
+                if (connection.isForLabel()) {
+                    // Both halves were installed at once.
+                    done.run();
+                    release.run();
+                    return;
+                }
                 if (waiting.whole() || kernel.addSas(install.outbound(), install.logger())) {
                     installed.put(child, new Installed(connection, install, true));
                     translation.put(connection, install);
@@ -288,7 +339,7 @@ public final class Routing {
             }
             RoutingTable.Step step = RoutingTable.step(RoutingEvent.TEARDOWN, connection);
             if (!owner || step == RoutingTable.Step.REMOVE_SAS) {
-                if (isLastUnconfirmed(connection)) {
+                if (isLastUnconfirmed(connection) && !connection.isForLabel()) {
                     removeInbound(connection, gone.child());
                 }
                 deleteSas(gone);
@@ -313,8 +364,8 @@ public final class Routing {
     }
 
     /** The connection that waits for such a packet. */
-    Optional<Connection> find(Selector source, Selector destination) {
-        return packets.find(source, destination);
+    Optional<Connection> find(Selector source, Selector destination, Predicate<Connection> admissible) {
+        return packets.find(source, destination, admissible);
     }
 
     /** The template that makes instances of its own for each peer, for such a packet. */

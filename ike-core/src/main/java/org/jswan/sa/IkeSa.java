@@ -290,6 +290,13 @@ public final class IkeSa extends Sa {
         return negotiation;
     }
 
+    /** The connection whose Child SA is to be made at once, unless it is this SA's own or that time is over. */
+    public Optional<Connection> pendingInstance() {
+        return Optional.ofNullable(negotiation)
+                .flatMap(Negotiation::pendingChild)
+                .filter(c -> c != connection());
+    }
+
     /** The SA is established: what only the first two exchanges needed is destroyed. */
     public void forgetNegotiation() {
         if (negotiation != null) {

@@ -175,7 +175,12 @@ final class ConnectionLines {
                 + (modeConfig.domains().isEmpty() ? "unset" : String.join(",", modeConfig.domains()))
                 + ", cat:" + (local.config().modeConfigRole().addressTranslation() ? "set" : "unset") + ";");
         modeConfig.banner().ifPresent(banner -> line(" banner:" + banner + ";"));
-        line("   sec_label:" + config.securityLabel().orElse("unset;"));
+        line("   sec_label:"
+                + connection
+                        .label()
+                        .or(config::securityLabel)
+                        .map(Object::toString)
+                        .orElse("unset;"));
     }
 
     private void lifetimes() {

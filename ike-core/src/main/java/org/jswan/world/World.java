@@ -4,6 +4,7 @@ package org.jswan.world;
 import org.jswan.helper.Helpers;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
@@ -28,6 +29,7 @@ public record World(
         RandomSource random,
         Network network,
         KernelIpsec kernel,
+        SecurityModule security,
         Helpers helpers,
         ScriptRunner scripts,
         NameResolver resolver,

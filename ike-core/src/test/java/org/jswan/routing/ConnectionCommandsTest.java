@@ -144,7 +144,6 @@ class ConnectionCommandsTest {
         add(request("a", east())
                 .set(ConnectionOption.NFLOG_GROUP, 5L)
                 .set(ConnectionOption.VTI_INTERFACE, "vti0")
-                .set(ConnectionOption.SECURITY_LABEL, "ipsec_t")
                 .set(ConnectionOption.CISCO_UNITY)
                 .left(EndRequest.builder()
                         .set(EndOption.HOST, HostSpec.of(IpAddress.of("192.0.2.1")))
@@ -154,7 +153,6 @@ class ConnectionCommandsTest {
                         .build()));
         assertThat(whack.lines)
                 .containsExactly(
-                        "002 \"a\": warning: sec-label is accepted but has no effect yet",
                         "002 \"a\": warning: --groups of left is accepted but has no effect yet",
                         "002 \"a\": added IKEv2 connection");
     }

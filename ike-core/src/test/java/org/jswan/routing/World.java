@@ -20,6 +20,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.LabelCheck;
 import org.jswan.connection.LoadedConnections;
 import org.jswan.connection.Orientation;
 import org.jswan.kernel.IpsecProtocol;
@@ -31,6 +32,7 @@ import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.log.LogSink;
 import org.jswan.log.Logger;
 import org.jswan.log.WhackSession;
@@ -115,7 +117,8 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
                 routing,
                 new Instances(connections, routing),
                 shunts,
-                (connection, watching) -> {
+                new LabelCheck(SecurityModule.NONE),
+                (connection, label, watching) -> {
                     begun.accept(connection);
                     return mayBegin;
                 },

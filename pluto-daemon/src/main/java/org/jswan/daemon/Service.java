@@ -18,6 +18,7 @@ import org.jswan.config.value.PrivateNetworks;
 import org.jswan.connection.PolicyFiles;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelException;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.log.Logger;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Linux;
@@ -98,6 +99,7 @@ final class Service implements AutoCloseable {
                 new KernelRandom(),
                 network,
                 kernel.ipsec(),
+                SecurityModule.NONE,
                 helpers,
                 scripts(),
                 resolver,

@@ -45,6 +45,7 @@ public final class PeerConnection {
         return c.isOriented()
                 && !c.config().neverNegotiates()
                 && c.kind() != ConnectionKind.GROUP
+                && !c.isForLabel()
                 && !c.has(ConnectionPolicy.OPPORTUNISTIC)
                 && c.config().ikeVersion() == current.config().ikeVersion();
     }
@@ -62,7 +63,7 @@ public final class PeerConnection {
             return;
         }
         Connection better = best.get();
-        if (better.kind() == ConnectionKind.TEMPLATE) {
+        if (better.kind() == ConnectionKind.TEMPLATE && !better.isTemplateForLabelsAlone()) {
             better = instances.make(better, Optional.of(ike.remote().address()), Optional.of(peer));
         }
         ike.logger().log("switched to " + better);

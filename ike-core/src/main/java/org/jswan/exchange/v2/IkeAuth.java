@@ -101,6 +101,7 @@ public final class IkeAuth {
     private final CertificatePayloads certificates;
     private final PostquantumKeys postquantum;
     private final ChildNegotiation children;
+    private final LabelRoutes labels;
     private final OlderSelves olderSelves;
 
     public IkeAuth(Context context, Transmitter transmitter, DnsKeys dnsKeys, Redirections redirections) {
@@ -114,6 +115,7 @@ public final class IkeAuth {
         this.authentication = new Authentication(context);
         this.postquantum = new PostquantumKeys(context, authentication);
         this.children = new ChildNegotiation(context);
+        this.labels = new LabelRoutes(context);
         this.olderSelves = new OlderSelves(context);
     }
 
@@ -279,7 +281,8 @@ public final class IkeAuth {
                 .orElseGet(() -> request.need(AuthPayload.class));
     }
 
-    private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof) {
+    private Verdict authenticated(IkeSa ike, Incoming request, IdPayload own, List<Payload> certs, AuthPayload proof)
+            throws ProtocolFailure {
         List<Payload> payloads = new ArrayList<>(MobikeSupport.answer(ike, request));
         payloads.add(own);
         payloads.addAll(certs);
@@ -294,7 +297,7 @@ public final class IkeAuth {
      * @param request what it asked for
      * @param proven what we say of ourselves
      */
-    Verdict establish(IkeSa ike, Incoming request, List<Payload> proven) {
+    Verdict establish(IkeSa ike, Incoming request, List<Payload> proven) throws ProtocolFailure {
         List<Payload> redirect = redirections.answer(ike);
         List<Payload> payloads = new ArrayList<>(redirect);
         payloads.addAll(proven);
@@ -304,6 +307,10 @@ public final class IkeAuth {
         if (!redirect.isEmpty()) {
             return Verdict.reply(payloads);
         }
+        return labels.install(ike, () -> respondChild(ike, request, payloads));
+    }
+
+    private Verdict respondChild(IkeSa ike, Incoming request, List<Payload> payloads) {
         if (!ChildNegotiation.isIn(request)) {
             ike.logger()
                     .log(
@@ -345,7 +352,7 @@ public final class IkeAuth {
         ike.connection().setNewestIke(Optional.of(ike.serial()));
         return response.has(NotifyType.REDIRECT)
                 ? redirections.authenticated(ike, response, () -> adoptChild(ike, response), () -> leave(ike))
-                : adoptChild(ike, response);
+                : labels.install(ike, () -> adoptChild(ike, response));
     }
 
     /** There is nothing to be had from this peer. */

@@ -65,6 +65,8 @@ final class Negotiations implements Initiator.Protocol {
     private void begin(IkeSa ike, Connection c, Optional<IkeSa> replaces, boolean unwatched) {
         if (context.world().impair().on(Impairment.OMIT_V2_IKE_AUTH_CHILD)) {
             ike.logger().log("IMPAIR: omitting CHILD SA payloads from the IKE_AUTH request");
+        } else if (c.config().isLabelled()) {
+            ike.logger().debug("without a label there is no Child SA");
         } else if (c.has(ConnectionPolicy.ENCRYPT) || c.has(ConnectionPolicy.AUTHENTICATE)) {
             ike.negotiation().setPendingChild(c);
         }

@@ -67,7 +67,7 @@ final class PeerSearch {
     }
 
     private Connection own(Connection found, IpAddress us, IpAddress peer) {
-        if (found.kind() != ConnectionKind.TEMPLATE) {
+        if (found.kind() != ConnectionKind.TEMPLATE || found.isTemplateForLabelsAlone()) {
             return found;
         }
         return found.has(ConnectionPolicy.OPPORTUNISTIC)
@@ -107,7 +107,7 @@ final class PeerSearch {
 
     private Stream<Connection> strangers(IpAddress us, IpAddress peer) {
         return context.connections().findForStranger(us, peer).stream()
-                .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP);
+                .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP && !c.isForLabel());
     }
 
     private static Optional<Subnet> peers(Connection c) {

@@ -13,6 +13,7 @@ import org.jswan.wire.WireWriter;
 public sealed interface TrafficSelector {
     int IPV4_ADDR_RANGE = 7;
     int IPV6_ADDR_RANGE = 8;
+    int SECLABEL = 10;
 
     /** 8 bits. */
     int tsType();
@@ -75,6 +76,26 @@ public sealed interface TrafficSelector {
     }
 
     /**
+     * Packets with a security label (draft-ietf-ipsecme-labeled-ipsec), beside their addresses.
+     *
+     * @param reserved 8 bits, where others have the IP protocol
+     * @param octets the label, as it came
+     */
+    record Label(int reserved, Bytes octets) implements TrafficSelector {
+        @Override
+        public int tsType() {
+            return SECLABEL;
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            int at = out.position();
+            out.u8(SECLABEL).u8(reserved).u16(0).bytes(octets);
+            out.endStructure(at, 2);
+        }
+    }
+
+    /**
      * A selector of a type that we cannot read, kept as it came.
      *
      * @param second the octet that is the IP protocol in other types
@@ -94,6 +115,9 @@ public sealed interface TrafficSelector {
         int type = in.u8();
         int second = in.u8();
         in.u16();
+        if (type == SECLABEL) {
+            return new Label(second, in.rest());
+        }
         if (type != IPV4_ADDR_RANGE && type != IPV6_ADDR_RANGE) {
             return new Unknown(type, second, in.rest());
         }

@@ -16,6 +16,7 @@ import org.jswan.identity.SecretKind;
 import org.jswan.identity.SecretStore;
 import org.jswan.impair.Impairments;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.key.KeyDatabase;
 import org.jswan.log.LogSink;
 import org.jswan.log.WhackSession;
@@ -54,6 +55,7 @@ final class BenchWorld {
                 random::nextBytes,
                 network,
                 kernel,
+                SecurityModule.NONE,
                 helpers(later),
                 (command, environment, done) -> later.accept(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
                 unknown -> List.of(),

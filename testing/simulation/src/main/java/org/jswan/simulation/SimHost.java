@@ -52,6 +52,7 @@ public final class SimHost {
     private final List<String> scripts = new ArrayList<>();
     private final List<Map<String, String>> environments = new ArrayList<>();
     private Optional<Boolean> shutDown = Optional.empty();
+    private final SimSecurity security = new SimSecurity();
     private boolean helpersFail;
 
     SimHost(String name, SimWorld world, List<IpAddress> addresses, SecretStore secrets, PlutoOptions options) {
@@ -68,6 +69,7 @@ public final class SimHost {
                 random,
                 world.network().of(this),
                 kernel,
+                security,
                 helpers(),
                 runner(),
                 asked -> names.getOrDefault(asked, List.of()),
@@ -79,6 +81,11 @@ public final class SimHost {
                 new Impairments());
         this.pluto = new Pluto(options, ports, logger -> secrets, policyFiles(), left -> shutDown = Optional.of(left));
         kernel.tell(pluto);
+    }
+
+    /** Who decides about labels. */
+    public SimSecurity security() {
+        return security;
     }
 
     /** What the file of a policy group says from now on. */

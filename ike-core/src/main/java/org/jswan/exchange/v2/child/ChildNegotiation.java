@@ -84,7 +84,10 @@ public final class ChildNegotiation {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(ImpairedProposals.offer(offered, spi, impair(), child.ike().logger()));
         payloads.addAll(ImpairedSelectors.of(
-                child, impair(), TrafficSelection.initiator(c.local()), TrafficSelection.responder(c.remote())));
+                child,
+                impair(),
+                TrafficSelection.initiator(c.local(), c.label()),
+                TrafficSelection.responder(c.remote(), c.label())));
         payloads.addAll(ChildCompression.offer(child));
         if (!c.has(ConnectionPolicy.TUNNEL)) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
@@ -222,8 +225,10 @@ public final class ChildNegotiation {
         payloads.addAll(ImpairedSelectors.of(
                 child,
                 impair(),
-                TrafficSelection.initiator(child.connection().remote()),
-                TrafficSelection.responder(child.connection().local())));
+                TrafficSelection.initiator(
+                        child.connection().remote(), child.connection().label()),
+                TrafficSelection.responder(
+                        child.connection().local(), child.connection().label())));
         if (child.mode() == IpsecMode.TRANSPORT) {
             payloads.add(NotifyPayload.of(NotifyType.USE_TRANSPORT_MODE));
         }

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
+import org.jswan.connection.LabelCheck;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Incoming;
+import org.jswan.exchange.v2.child.LabelSelection.Choice;
 import org.jswan.exchange.v2.child.TrafficSelection.Fit;
 import org.jswan.exchange.v2.child.TrafficSelection.Match;
 import org.jswan.identity.IdType;
@@ -18,6 +21,7 @@ import org.jswan.log.RcCode;
 import org.jswan.sa.ChildSa;
 import org.jswan.wire.NotifyType;
 import org.jswan.wire.PayloadType;
+import org.jswan.wire.v2.TrafficSelector;
 import org.jswan.wire.v2.TsPayload;
 
 /**
@@ -27,13 +31,15 @@ import org.jswan.wire.v2.TsPayload;
  */
 final class ChildSelectors {
     private final Context context;
+    private final LabelSelection labels;
 
     ChildSelectors(Context context) {
         this.context = context;
+        this.labels = new LabelSelection(new LabelCheck(context.world().security()));
     }
 
     /** A connection that may serve a Child SA, and what it would carry. */
-    private record Candidate(Connection connection, Match match) {}
+    private record Candidate(Connection connection, Match match, Optional<SecurityLabel> label) {}
 
     /** As responder: finds the connection whose clients fit best what the peer names. */
     void find(ChildSa child, Incoming request) throws ChildRefused {
@@ -53,7 +59,7 @@ final class ChildSelectors {
         }
         Connection found = best.get().connection();
         if (found.kind() == ConnectionKind.TEMPLATE) {
-            found = context.instances().make(found, Optional.of(peer(child)), Optional.empty());
+            found = instance(found, child, best.get().label());
             found.local().setClient(best.get().match().responder());
             found.remote().setClient(best.get().match().initiator());
         }
@@ -62,6 +68,12 @@ final class ChildSelectors {
             context.lifecycle().switchTo(child, found);
         }
         carry(child);
+    }
+
+    private Connection instance(Connection template, ChildSa child, Optional<SecurityLabel> label) {
+        return label.isPresent()
+                ? context.instances().labelled(template, peer(child), label.get())
+                : context.instances().make(template, Optional.of(peer(child)), Optional.empty());
     }
 
     /** As libreswan: what another member of the group protects becomes the instance's, or another's if SAs share that. */
@@ -73,7 +85,7 @@ final class ChildSelectors {
                 : current;
         taken.local().setClient(sibling.match().responder());
         taken.remote().setClient(sibling.match().initiator());
-        return new Candidate(taken, sibling.match());
+        return new Candidate(taken, sibling.match(), Optional.empty());
     }
 
     private static IpAddress peer(ChildSa child) {
@@ -82,6 +94,13 @@ final class ChildSelectors {
 
     private static TsPayload payload(ChildSa child, Incoming message, PayloadType type) throws ChildRefused {
         TsPayload payload = message.first(TsPayload.class, type).orElseThrow();
+        for (TrafficSelector selector : payload.selectors()) {
+            if (selector instanceof TrafficSelector.Label label && label.reserved() != 0) {
+                child.logger()
+                        .log("Traffic Selector of type Security Label should not have non-zero IP protocol '"
+                                + label.reserved() + "' - ignored");
+            }
+        }
         Optional<String> fault = TrafficSelection.fault(payload);
         if (fault.isPresent()) {
             child.logger().log(fault.get());
@@ -103,10 +122,14 @@ final class ChildSelectors {
             if (!mayServe(c, child)) {
                 continue;
             }
+            Choice label = labels.choose(c, tsi, tsr, child.logger());
+            if (!label.fits()) {
+                continue;
+            }
             Optional<Match> match = match(c, tsi, tsr).filter(m -> Strangers.mayName(child, c, m.initiator()));
             if (match.isPresent()
                     && (best.isEmpty() || match.get().isBetterThan(best.get().match()))) {
-                best = Optional.of(new Candidate(c, match.get()));
+                best = Optional.of(new Candidate(c, match.get(), label.label()));
             }
         }
         return best;
@@ -114,6 +137,10 @@ final class ChildSelectors {
 
     private static boolean mayServe(Connection c, ChildSa child) {
         Connection current = child.connection();
+        if (c.isForLabel()) {
+            // Each label of a packet has an SA of its own, even if there is one like it.
+            return false;
+        }
         if (c == current) {
             return true;
         }
@@ -145,6 +172,13 @@ final class ChildSelectors {
         TsPayload tsi = payload(child, request, PayloadType.TSI);
         TsPayload tsr = payload(child, request, PayloadType.TSR);
         Connection c = child.connection();
+        if (!labels.choose(c, tsi, tsr, child.logger()).fits()) {
+            child.logger()
+                    .log(
+                            RcCode.LOG_SERIOUS,
+                            "rekey: received Traffic Selectors mismatch configured selectors for Security Label");
+            throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
+        }
         if (TrafficSelection.match(
                         tsi,
                         c.remote().client().orElseThrow(),
@@ -170,13 +204,12 @@ final class ChildSelectors {
         boolean narrows = c.has(ConnectionPolicy.IKEV2_ALLOW_NARROWING)
                 && child.replaces().isEmpty();
         Fit fit = narrows ? Fit.PEERS_WITHIN : Fit.EQUAL;
+        TsPayload tsi = payload(child, response, PayloadType.TSI);
+        TsPayload tsr = payload(child, response, PayloadType.TSR);
+        boolean labelFits = labels.choose(c, tsi, tsr, child.logger()).fits();
         Optional<Match> match = TrafficSelection.match(
-                payload(child, response, PayloadType.TSI),
-                c.local().client().orElseThrow(),
-                payload(child, response, PayloadType.TSR),
-                c.remote().client().orElseThrow(),
-                fit);
-        if (match.isEmpty()) {
+                tsi, c.local().client().orElseThrow(), tsr, c.remote().client().orElseThrow(), fit);
+        if (!labelFits || match.isEmpty()) {
             throw new ChildRefused(NotifyType.TS_UNACCEPTABLE);
         }
         c.local().assignClient(match.get().initiator());

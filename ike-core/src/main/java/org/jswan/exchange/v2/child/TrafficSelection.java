@@ -4,11 +4,13 @@ package org.jswan.exchange.v2.child;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.AddressRange;
+import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionEnd;
 import org.jswan.wire.v2.TrafficSelector;
 import org.jswan.wire.v2.TrafficSelector.Addresses;
+import org.jswan.wire.v2.TrafficSelector.Label;
 import org.jswan.wire.v2.TsPayload;
 
 /** What of the traffic that the peer names is ours to protect (RFC 7296 §2.9). */
@@ -73,17 +75,25 @@ final class TrafficSelection {
                 range.last());
     }
 
-    static TsPayload initiator(ConnectionEnd end) {
-        return TsPayload.initiator(List.of(wire(end)));
+    static TsPayload initiator(ConnectionEnd end, Optional<SecurityLabel> label) {
+        return TsPayload.initiator(wire(end, label));
     }
 
-    static TsPayload responder(ConnectionEnd end) {
-        return TsPayload.responder(List.of(wire(end)));
+    static TsPayload responder(ConnectionEnd end, Optional<SecurityLabel> label) {
+        return TsPayload.responder(wire(end, label));
     }
 
-    /** Why the selectors of a payload cannot be taken, if so: those that are no subnet, as libreswan. */
+    private static List<TrafficSelector> wire(ConnectionEnd end, Optional<SecurityLabel> label) {
+        return label.isPresent() ? List.of(wire(end), new Label(0, label.get().octets())) : List.of(wire(end));
+    }
+
+    /** Why the selectors of a payload cannot be taken, if so: those that are no subnet, as libreswan, and no labels. */
     static Optional<String> fault(TsPayload payload) {
         for (TrafficSelector selector : payload.selectors()) {
+            Optional<String> noLabel = selector instanceof Label l ? SecurityLabel.fault(l.octets()) : Optional.empty();
+            if (noLabel.isPresent()) {
+                return Optional.of("Traffic Selector " + noLabel.get());
+            }
             if (selector instanceof Addresses s
                     && (!s.isRange() || s.range().subnet().isEmpty())) {
                 return Optional.of("Traffic Selector range " + s.start() + "-" + s.end() + " invalid: "
