@@ -54,8 +54,7 @@ public final class Instances {
      * @param here our host, or one behind us
      */
     public Connection opportunistic(Connection template, IpAddress here, IpAddress there) {
-        Connection instance =
-                make(template, Optional.of(there), Optional.of(template.remote().id()));
+        Connection instance = make(template, Optional.of(there), Optional.empty());
         ConnectionEnd local = instance.local();
         Selector ours = template.local().client().orElseThrow();
         if (local.hasClient() && !ours.subnet().contains(here)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
@@ -23,6 +24,7 @@ import org.jswan.connection.SendCertificate;
 import org.jswan.connection.SignatureHash;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.net.SecureDns;
 import org.jswan.revocation.RevocationSetting;
 import org.junit.jupiter.api.Test;
 
@@ -158,5 +160,37 @@ class OpportunisticCertificateTest extends CertificateFixture {
                 .filteredOn(c -> c.kind() == ConnectionKind.INSTANCE)
                 .hasSize(1)
                 .allMatch(c -> c.local().client().orElseThrow().port() == 7);
+    }
+
+    /** The server's key is where anybody finds it by its address. */
+    @Test
+    void theServersKeyIsInTheDns() {
+        pair.west
+                .dns()
+                .add(
+                        "2.2.0.192.IN-ADDR.ARPA.",
+                        SecureDns.Kind.IPSECKEY,
+                        3600,
+                        Bytes.of(10, 0, 2).plus(SimKeys.publicKey(EAST_KEY).ipseckey()));
+        add(
+                pair.west,
+                opportunistic(
+                        nobody(host(Pair.WEST)).set(EndOption.AUTH, EndAuthentication.NULL),
+                        EndRequest.builder()
+                                .set(EndOption.HOST, ANYBODY)
+                                .set(EndOption.DNS_KEY_ON_DEMAND)
+                                .set(EndOption.AUTH, EndAuthentication.RSASIG)));
+        add(
+                pair.east,
+                opportunistic(
+                        EndRequest.builder()
+                                .set(EndOption.HOST, host(Pair.EAST))
+                                .set(
+                                        EndOption.CKAID,
+                                        SimKeys.publicKey(EAST_KEY).ckaid().toString())
+                                .set(EndOption.AUTH, EndAuthentication.RSASIG),
+                        nobody(ANYBODY).set(EndOption.AUTH, EndAuthentication.NULL)));
+        packet();
+        assertUp(pair.west, "\"oe\"[1] ...192.0.2.2", "using preloaded certificate '192.0.2.2'");
     }
 }
