@@ -134,9 +134,15 @@ public record PlutoOptions(
      * @param helpers how many, −1 for one less than there are processors
      * @param logAppend whether the log file is appended to
      * @param logIp whether the log names the addresses of peers
+     * @param nflogAll the group of netfilter's log for all that IPsec protects; 0: none
      */
     public record SetupStatus(
-            SetupFacts.Paths paths, SetupFacts.Lifetimes lifetimes, int helpers, boolean logAppend, boolean logIp) {
+            SetupFacts.Paths paths,
+            SetupFacts.Lifetimes lifetimes,
+            int helpers,
+            boolean logAppend,
+            boolean logIp,
+            int nflogAll) {
         static SetupStatus defaults() {
             return new SetupStatus(
                     new SetupFacts.Paths(
@@ -153,7 +159,8 @@ public record PlutoOptions(
                     SetupFacts.Lifetimes.DEFAULT,
                     -1,
                     true,
-                    true);
+                    true,
+                    0);
         }
     }
 }

@@ -116,6 +116,7 @@ final class StatusCommands {
                 options.ikev1(),
                 status.lifetimes(),
                 interfaces.socketOptions(),
+                status.nflogAll(),
                 adjustments.debugging(),
                 world.impair().listing());
         return report.status(setup, interfaces.all(), counts(), stateLines.states());

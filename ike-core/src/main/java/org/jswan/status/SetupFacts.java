@@ -22,6 +22,7 @@ import org.jswan.revocation.RevocationSetting;
  * @param virtualPrivate what {@code virtual-private=} says
  * @param ikev1 what becomes of IKEv1
  * @param lifetimes as configured
+ * @param nflogAll the group of netfilter's log for all that IPsec protects; 0: none
  * @param debug names of the debug flags that are on
  * @param impairments what is impaired, {@code suppress-retransmits:yes}
  */
@@ -43,6 +44,7 @@ public record SetupFacts(
         Ikev1Policy ikev1,
         Lifetimes lifetimes,
         SocketOptions sockets,
+        int nflogAll,
         List<String> debug,
         List<String> impairments) {
 

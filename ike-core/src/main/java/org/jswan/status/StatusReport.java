@@ -100,7 +100,7 @@ public final class StatusReport {
                 + yes(setup.sockets().errorQueue())
                 + ", crl-strict=" + yes(setup.revocation().strict()) + ", crlcheckinterval="
                 + setup.revocation().interval().toSeconds() + ", listen="
-                + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=0");
+                + setup.listen().map(Object::toString).orElse("<any>") + ", nflog-all=" + setup.nflogAll());
         ocsp(listing, setup.revocation().ocsp());
         String destinations = setup.redirect().destinations();
         listing.line("global-redirect=" + setup.redirect().mode() + ", global-redirect-to="

@@ -84,6 +84,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.revocation().take(setup);
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
+        into.setNflogAll((int) setup.number("nflog-all"));
         into.setKeepAlive((int) setup.number("keep-alive"));
         into.setHalfOpen(new HalfOpenLimit.Setting(
                 ddosMode(setup.number("ddos-mode")),

@@ -31,6 +31,7 @@ import org.jswan.status.SetupFacts;
  * @param dnssec how answers of the DNS are validated
  * @param leakDetective whether to say at the end what is still held
  * @param protostack by which interface the kernel is told
+ * @param nflogAll the group of netfilter's log for all that IPsec protects, which is only shown; 0: none
  * @param warnings what was accepted but has no effect, for the log
  */
 record DaemonOptions(
@@ -54,6 +55,7 @@ record DaemonOptions(
         SetupFacts.Dnssec dnssec,
         boolean leakDetective,
         Protostack protostack,
+        int nflogAll,
         List<String> warnings) {
 
     /** Where things are; relative ones as given. */

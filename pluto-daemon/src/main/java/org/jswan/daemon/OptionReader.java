@@ -107,6 +107,7 @@ final class OptionReader {
     private HalfOpenLimit.Setting halfOpen = HalfOpenLimit.Setting.DEFAULT;
     private GlobalRedirect.Setting redirect = GlobalRedirect.Setting.DEFAULT;
     private Ikev1Policy ikev1;
+    private int nflogAll;
     private SetupFacts.Lifetimes lifetimes = SetupFacts.Lifetimes.DEFAULT;
     private Duration expireShuntInterval = NegotiationShunts.Setting.DEFAULT.interval();
     private int helpers = -1;
@@ -385,6 +386,10 @@ final class OptionReader {
         redirect = new GlobalRedirect.Setting(redirect.mode(), destinations);
     }
 
+    void setNflogAll(int group) {
+        nflogAll = group;
+    }
+
     void setLifetimes(SetupFacts.Lifetimes configured) {
         lifetimes = configured;
     }
@@ -469,6 +474,7 @@ final class OptionReader {
                 new SetupFacts.Dnssec(dnssec, rootKeyFile, trustedKeys),
                 leakDetective,
                 protostack,
+                nflogAll,
                 List.copyOf(warnings));
     }
 }

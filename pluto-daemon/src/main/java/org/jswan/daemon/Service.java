@@ -195,7 +195,8 @@ final class Service implements AutoCloseable {
                         options.lifetimes(),
                         options.helpers(),
                         options.log().append(),
-                        options.log().addresses()));
+                        options.log().addresses(),
+                        options.nflogAll()));
     }
 
     /** Answers until it is told to end. */

@@ -109,13 +109,43 @@ class IpsecCommandTest {
 
     @Test
     void whatIsStillToComeIsRefusedInOneLine() throws Exception {
-        for (String command : List.of("showroute", "verify", "barf", "--checknflog", "readwriteconf")) {
+        for (String command : List.of("showroute", "verify", "barf", "--unbound", "readwriteconf")) {
             assertThat(run(command, "x"))
                     .isEqualTo(new Outcome(
                             "",
                             "ipsec: the command \"" + command.replaceFirst("^--", "") + "\" is not part of Jswan yet\n",
                             1));
         }
+    }
+
+    @Test
+    void packetsAreLoggedInTheGroupThatIsConfigured() throws Exception {
+        Path told = folder.resolve("iptables-told");
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        script(
+                bin.resolve("iptables"),
+                "#!/bin/sh\necho \"$*\" >> " + told + "\n[ \"$1\" = -L ] && cat " + folder.resolve("rules")
+                        + "\nexit 0\n");
+        Path rules = Files.writeString(folder.resolve("rules"), "");
+        Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+        Path addconn = folder.resolve("libexec").resolve("addconn");
+        script(addconn, "#!/bin/sh\necho \"export nflog_all='50'\"\n");
+        assertThat(run(ours, path, "checknflog")).isEqualTo(says("nflog ipsec capture enabled on nflog:50"));
+        String input = " INPUT -m policy --dir in --pol ipsec -j NFLOG --nflog-group 50 --nflog-prefix all-ipsec";
+        String output = " OUTPUT -m policy --dir out --pol ipsec -j NFLOG --nflog-group 50 --nflog-prefix all-ipsec";
+        assertThat(Files.readAllLines(told)).containsExactly("-L -n", "-I" + input, "-I" + output);
+        Files.delete(told);
+        Files.writeString(rules, "NFLOG all -- anywhere anywhere nflog-prefix  all-ipsec nflog-group 50\n");
+        assertThat(run(ours, path, "--checknflog")).isEqualTo(says("nflog ipsec capture enabled on nflog:50"));
+        assertThat(Files.readAllLines(told)).containsExactly("-L -n");
+        Files.delete(told);
+        assertThat(run(ours, path, "stopnflog")).isEqualTo(new Outcome("", "", 0));
+        assertThat(Files.readAllLines(told)).containsExactly("-D" + input, "-D" + output);
+        Files.delete(told);
+        script(addconn, "#!/bin/sh\n");
+        assertThat(run(ours, path, "checknflog"))
+                .isEqualTo(says("deleting rules with old nflog group 50\nnflog ipsec capture disabled"));
+        assertThat(Files.readAllLines(told)).containsExactly("-L -n", "-D" + input, "-D" + output);
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ConfKeys {
             setup NUMBER         max-halfopen-ike
             setup NUMBER         ike-socket-bufsize
             setup BOOL           ike-socket-errqueue
-            setup NUMBER         nflog-all +later
+            setup NUMBER         nflog-all
             setup NUMBER         xfrmlifetime
             setup STRING         virtual-private
             setup STRING         virtual_private>virtual-private
