@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
@@ -22,8 +23,10 @@ final class RouteChanges implements RouteEditor {
     /** With the zero at its end. */
     private static final int LONGEST_NAME = 16;
 
-    /** Some ten milliseconds. */
-    private static final int LOOKS = 500;
+    /** Some twenty milliseconds at most, */
+    private static final int LOOKS = 200;
+    /** so many nanoseconds each. */
+    private static final long PAUSE = 50_000;
 
     private final NetlinkChannel channel;
 
@@ -201,7 +204,7 @@ final class RouteChanges implements RouteEditor {
                     .isEmpty()) {
                 return;
             }
-            Thread.yield();
+            LockSupport.parkNanos(PAUSE);
         }
     }
 
