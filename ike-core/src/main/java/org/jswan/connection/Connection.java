@@ -49,6 +49,7 @@ public final class Connection {
     private Optional<AddressPool> pool = Optional.empty();
     private Optional<String> foodGroup = Optional.empty();
     private Optional<SecurityLabel> label = Optional.empty();
+    private Optional<SecurityLabel> awaited = Optional.empty();
 
     /** A configured connection. */
     Connection(ConnectionSerial serial, ConnectionConfig config, int requestId, Logger base) {
@@ -157,6 +158,18 @@ public final class Connection {
     public void limitTo(SecurityLabel packets) {
         label = Optional.of(packets);
         kind = ConnectionKind.INSTANCE;
+    }
+
+    /** A packet with that label waits for an SA; IKEv1 alone, whose connections are no templates. */
+    public void awaitLabel(SecurityLabel packets) {
+        awaited = Optional.of(packets);
+    }
+
+    /** The label of the packet that waits for the SA which is begun now. */
+    public Optional<SecurityLabel> takeAwaitedLabel() {
+        Optional<SecurityLabel> taken = awaited;
+        awaited = Optional.empty();
+        return taken;
     }
 
     /** Whether nothing but the labels of packets makes it a template: its peer is known, and has its IKE SA by it. */

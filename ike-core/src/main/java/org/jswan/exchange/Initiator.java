@@ -132,9 +132,11 @@ public final class Initiator {
      * @return as {@link #initiate(Connection, List)}
      */
     public boolean initiateOnDemand(Connection c, Optional<SecurityLabel> label, List<WhackSession> watching) {
-        return c.config().isLabelled() && label.isPresent()
-                ? initiateFor(label.get(), c, watching)
-                : initiate(c, watching, false);
+        if (c.config().isLabelled() && label.isPresent()) {
+            return initiateFor(label.get(), c, watching);
+        }
+        label.ifPresent(c::awaitLabel);
+        return initiate(c, watching, false);
     }
 
     /** Each label has a Child SA of its own, by an instance; the IKE SA is the template's. */

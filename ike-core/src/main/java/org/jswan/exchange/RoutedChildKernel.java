@@ -217,7 +217,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 wishes.interfaceId().isPresent() ? wishes.markOut() : Optional.empty(),
                 wishes.interfaceId(),
                 offload(c),
-                c.label());
+                child.isVersion1() ? child.phase2().label() : c.label());
         return new KernelSa(
                 id,
                 inbound,

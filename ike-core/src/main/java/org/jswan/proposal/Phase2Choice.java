@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jswan.base.Bytes;
+import org.jswan.base.SecurityLabel;
 import org.jswan.crypto.KeGroup;
 import org.jswan.wire.WireProposal;
 
@@ -28,6 +29,11 @@ public record Phase2Choice(
                 .flatMap(Optional::stream)
                 .min(Duration::compareTo)
                 .orElseThrow();
+    }
+
+    /** The label of the SAs. */
+    public Optional<SecurityLabel> label() {
+        return esp.or(() -> ah).flatMap(Phase2Sa::label);
     }
 
     /** Whether in tunnel mode: ESP says, or AH where there is no ESP. */

@@ -134,7 +134,7 @@ public final class Phase2Chooser {
     }
 
     private Phase2Transform read(WireTransform transform, int protocol) throws SaRefused {
-        Phase2Transform read = Phase2Transform.read(transform, protocol, log);
+        Phase2Transform read = Phase2Transform.read(transform, protocol, policy.labels(), log);
         // An IPCOMP SA ought not to have a group; if it does, it shall be the same.
         if (protocol != ProtocolId.IPCOMP || read.group().isPresent()) {
             if (!groupKnown) {
@@ -217,7 +217,7 @@ public final class Phase2Chooser {
     }
 
     private static Phase2Sa sa(WireProposal proposal, Phase2Transform read) {
-        return new Phase2Sa(proposal.spi(), read.suite(), read.mode(), read.life(), only(proposal, read));
+        return new Phase2Sa(proposal.spi(), read.suite(), read.mode(), read.life(), only(proposal, read), read.label());
     }
 
     private static WireProposal only(WireProposal proposal, Phase2Transform chosen) {

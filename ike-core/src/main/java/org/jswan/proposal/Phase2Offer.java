@@ -131,8 +131,12 @@ public final class Phase2Offer {
         return new WireTransform(0, ipsec(Compression.DEFLATE), attributes);
     }
 
+    /** As libreswan: behind them the label, of which they say nothing. */
     private List<WireAttribute> life() {
-        return Ikev1Attribute.life(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION, policy.life());
+        List<WireAttribute> attributes = new ArrayList<>(
+                Ikev1Attribute.life(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION, policy.life()));
+        policy.labels().offered().map(Phase2Labels::attribute).ifPresent(attributes::add);
+        return attributes;
     }
 
     private static int ipsec(Algorithm algorithm) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param life of the SAs, whole seconds
  * @param connection as the log shows it, quotation marks and instance included
  * @param peer address, as the log shows it
+ * @param labels the security label
  */
 public record Phase2Policy(
         AlgorithmSuites suites,
@@ -19,4 +20,18 @@ public record Phase2Policy(
         boolean compress,
         Duration life,
         String connection,
-        String peer) {}
+        String peer,
+        Phase2Labels labels) {
+
+    /** Without a label. */
+    public Phase2Policy(
+            AlgorithmSuites suites,
+            boolean encrypt,
+            boolean authenticate,
+            boolean compress,
+            Duration life,
+            String connection,
+            String peer) {
+        this(suites, encrypt, authenticate, compress, life, connection, peer, Phase2Labels.NONE);
+    }
+}

@@ -2,7 +2,9 @@
 package org.jswan.proposal;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.SecurityLabel;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.wire.WireProposal;
 
@@ -13,5 +15,12 @@ import org.jswan.wire.WireProposal;
  * @param mode as it was on the wire
  * @param life after which the SA ends, as proposed, but at most a day
  * @param chosen the proposal as it came, with only the transform that was chosen
+ * @param label the security label of that
  */
-public record Phase2Sa(Bytes spi, ChildSuite suite, EncapsulationMode mode, Duration life, WireProposal chosen) {}
+public record Phase2Sa(
+        Bytes spi,
+        ChildSuite suite,
+        EncapsulationMode mode,
+        Duration life,
+        WireProposal chosen,
+        Optional<SecurityLabel> label) {}

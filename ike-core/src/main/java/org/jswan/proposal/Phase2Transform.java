@@ -4,6 +4,7 @@ package org.jswan.proposal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jswan.base.SecurityLabel;
 import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.Compression;
@@ -26,6 +27,7 @@ final class Phase2Transform {
 
     private final WireTransform transform;
     private final int protocol;
+    private final Phase2Labels labels;
     private final List<LogLine> log;
     private final SeenAttributes seen =
             new SeenAttributes(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION);
@@ -36,10 +38,12 @@ final class Phase2Transform {
     private Optional<KeGroup> group = Optional.empty();
     private Optional<EncapsulationMode> mode = Optional.empty();
     private Duration life = DEFAULT_LIFE;
+    private Optional<SecurityLabel> label = Optional.empty();
 
-    private Phase2Transform(WireTransform transform, int protocol, List<LogLine> log) {
+    private Phase2Transform(WireTransform transform, int protocol, Phase2Labels labels, List<LogLine> log) {
         this.transform = transform;
         this.protocol = protocol;
+        this.labels = labels;
         this.log = log;
         if (protocol == ProtocolId.ESP) {
             encr = Algorithm.byId(Encr.ALL, NumberSpace.IKEV1_IPSEC, transform.id());
@@ -50,10 +54,12 @@ final class Phase2Transform {
      * Reads all attributes.
      *
      * @param protocol AH, ESP or IPCOMP
+     * @param labels judges the security label
      * @param log gets lines about what is not acceptable but does not harm
      */
-    static Phase2Transform read(WireTransform transform, int protocol, List<LogLine> log) throws SaRefused {
-        Phase2Transform read = new Phase2Transform(transform, protocol, log);
+    static Phase2Transform read(WireTransform transform, int protocol, Phase2Labels labels, List<LogLine> log)
+            throws SaRefused {
+        Phase2Transform read = new Phase2Transform(transform, protocol, labels, log);
         for (WireAttribute attribute : transform.attributes()) {
             read.read(attribute);
         }
@@ -91,6 +97,10 @@ final class Phase2Transform {
         return life;
     }
 
+    Optional<SecurityLabel> label() {
+        return label;
+    }
+
     boolean isDeflate() {
         return Algorithm.byId(Compression.ALL, NumberSpace.IKEV1_IPSEC, transform.id())
                 .filter(found -> found == Compression.DEFLATE)
@@ -109,13 +119,14 @@ final class Phase2Transform {
                     : SaRefused.badSyntax("repeated " + Ikev1Names.ipsec(attribute) + " attribute in IPsec Transform "
                             + transform.type());
         }
-        boolean suitsCompression = attribute.type() <= Ikev1Attribute.ENCAPSULATION_MODE;
+        boolean suitsCompression =
+                attribute.type() <= Ikev1Attribute.ENCAPSULATION_MODE || attribute.type() == Ikev1Attribute.SECCTX;
         if (attribute.type() == Ikev1Attribute.SA_LIFE_DURATION) {
             lifeDuration(attribute);
         } else if (attribute.fixed()) {
             read(attribute, Ikev1Attribute.value(attribute));
         } else if (attribute.type() == Ikev1Attribute.SECCTX) {
-            throw SaRefused.badSyntax("received IPsec Security Label on connection not configured with labeled ipsec");
+            label = Optional.of(labels.read(attribute));
         } else {
             throw unsupported(attribute);
         }

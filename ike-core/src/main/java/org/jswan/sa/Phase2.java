@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.base.SecurityLabel;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeyExchange;
 
@@ -20,6 +21,7 @@ public final class Phase2 {
     private Duration life = Duration.ZERO;
     private Duration replaceMargin = Duration.ZERO;
     private long attempt = 1;
+    private Optional<SecurityLabel> label = Optional.empty();
     private Optional<IpAddress> originalAddress = Optional.empty();
     private Set<ConnectionPolicy> inherited = Set.of();
 
@@ -63,6 +65,15 @@ public final class Phase2 {
     public void setSharedSecret(Secret secret) {
         sharedSecret.ifPresent(Secret::destroy);
         sharedSecret = Optional.of(secret);
+    }
+
+    /** The security label: of the packet that wants the SA, then the one that was agreed on. */
+    public Optional<SecurityLabel> label() {
+        return label;
+    }
+
+    public void setLabel(SecurityLabel agreed) {
+        label = Optional.of(agreed);
     }
 
     /** How long the SA may live, as agreed. */

@@ -297,7 +297,9 @@ class Phase2ProposalTest {
                 "12 7=1|unsupported IPsec attribute KEY_ROUNDS",
                 "12 11=1|unsupported IPsec attribute ESN_64BIT_SEQNUM",
                 "12 9:01|unsupported IPsec attribute COMPRESS_PRIVATE_ALG (variable length)",
-                "12 32001:01|received IPsec Security Label on connection not configured with labeled ipsec",
+                "12 32001:01010005613a733000|received IPsec Security Label on connection not configured with labeled ipsec",
+                "12 32001:01010006613a733000|IPsec Security Label length mismatch (length=6; packet space = 5)",
+                "12 32001:01010005613a733030|IPsec security label is missing the NUL terminator",
                 "12 5=2 6=128|IPsec Transform must specify ENCAPSULATION_MODE"
             })
     void refusesTheWholePayload(String transform, String line) throws ProposalException {

@@ -201,6 +201,58 @@ class LabelTest {
     }
 
     @Test
+    void ikev1LabelsBothSasAsTheConnectionSays() {
+        Pair pair = Ikev1Pair.listening(93, LabelTest::labelled);
+        pair.initiate(pair.west);
+        run(pair);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            assertThat(host.kernel().installed()).as(pair.trace()).hasSize(2).allMatch(sa -> sa.features()
+                    .label()
+                    .equals(Optional.of(SecurityLabel.of(RANGE))));
+            assertThat(host.kernel().policies()).hasSize(3).allMatch(policy -> policy.label()
+                    .equals(Optional.of(SecurityLabel.of(RANGE))));
+        }
+    }
+
+    @Test
+    void ikev1LabelsAsThePacketThatWantsTheSa() {
+        Pair pair = Ikev1Pair.listening(94, LabelTest::labelled);
+        route(pair.west);
+        run(pair);
+        packet(pair.west, PING);
+        run(pair);
+        for (SimHost host : List.of(pair.west, pair.east)) {
+            assertThat(host.kernel().installed()).as(pair.trace()).hasSize(2).allMatch(sa -> sa.features()
+                    .label()
+                    .equals(Optional.of(PING)));
+        }
+    }
+
+    @Test
+    void ikev1RefusesLabelsThatItsPolicyDenies() {
+        Pair pair = Ikev1Pair.listening(95, LabelTest::labelled);
+        pair.east.security().deny("polmatch", RANGE);
+        pair.initiate(pair.west);
+        run(pair);
+        assertThat(pair.east.log())
+                .anyMatch(line -> line.contains("selinux denied { polmatch } remote scontext=" + RANGE))
+                .anyMatch(line -> line.endsWith("received IPsec Security Label '" + RANGE
+                        + "' not within range of our configured security label '" + RANGE + "'"));
+        assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    @Test
+    void ikev1RefusesLabelsThatItDoesNotWant() {
+        Pair pair = Ikev1Pair.listening(96, LabelTest::labelled, UnaryOperator.identity());
+        pair.initiate(pair.west);
+        run(pair);
+        assertThat(pair.east.log())
+                .anyMatch(line ->
+                        line.endsWith("received IPsec Security Label on connection not configured with labeled ipsec"));
+        assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    @Test
     void whatIsNoLabelIsRefused() {
         Pair pair = pair();
         assertThat(pair.west

@@ -12,10 +12,8 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
-import org.jswan.impair.Impairments;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
-import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.SaId;
 import org.jswan.proposal.EncapsulationMode;
 import org.jswan.proposal.Ikev1Selection;
@@ -34,6 +32,7 @@ import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.ProtocolId;
 import org.jswan.wire.v1.Refusal;
 import org.jswan.wire.v1.SaPayload;
+import org.jswan.world.World;
 
 /** What a connection proposes for its IPsec SAs, and what of a peer's proposals it takes. */
 final class Phase2Proposals {
@@ -54,9 +53,11 @@ final class Phase2Proposals {
     }
 
     /** What we offer; the SPIs are reserved. */
-    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup, Impairments impair) {
+    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup, World world) {
         return SaPayload.of(ImpairedKeyLengths.of(
-                Phase2Offer.of(policy(child), mode(child), pfsGroup, ownSpi(child)), impair, child.logger()::log));
+                Phase2Offer.of(policy(child, world), mode(child), pfsGroup, ownSpi(child)),
+                world.impair(),
+                child.logger()::log));
     }
 
     /** What we answer; the SPIs are reserved. */
@@ -85,9 +86,9 @@ final class Phase2Proposals {
     }
 
     /** As responder: what of the peer's proposals is taken. */
-    static Phase2Choice choose(ChildSa child, KernelIpsec kernel, SaPayload offered) throws IsakmpFailure {
+    static Phase2Choice choose(ChildSa child, World world, SaPayload offered) throws IsakmpFailure {
         List<WireProposal> proposals = proposals(offered);
-        return chosen(child, proposals, Phase2Chooser.choose(policy(child), kernel::has, proposals));
+        return chosen(child, proposals, Phase2Chooser.choose(policy(child, world), world.kernel()::has, proposals));
     }
 
     /** As libreswan: once the rest of the message is read, a responder looks at the proposals again. */
@@ -101,10 +102,11 @@ final class Phase2Proposals {
     }
 
     /** As initiator: what the peer took of ours. */
-    static Phase2Choice accept(ChildSa child, KernelIpsec kernel, Optional<KeGroup> pfsGroup, SaPayload answer)
+    static Phase2Choice accept(ChildSa child, World world, Optional<KeGroup> pfsGroup, SaPayload answer)
             throws IsakmpFailure {
         List<WireProposal> proposals = proposals(answer);
-        return chosen(child, proposals, Phase2Chooser.accept(policy(child), kernel::has, pfsGroup, proposals));
+        return chosen(
+                child, proposals, Phase2Chooser.accept(policy(child, world), world.kernel()::has, pfsGroup, proposals));
     }
 
     private static List<WireProposal> proposals(SaPayload payload) throws IsakmpFailure {
@@ -132,7 +134,7 @@ final class Phase2Proposals {
         return chosen.choice();
     }
 
-    private static Phase2Policy policy(ChildSa child) {
+    private static Phase2Policy policy(ChildSa child, World world) {
         Connection c = child.connection();
         return new Phase2Policy(
                 c.config().childSuites().orElseThrow(),
@@ -141,7 +143,8 @@ final class Phase2Proposals {
                 Inheritance.wants(child, ConnectionPolicy.COMPRESS),
                 c.config().lifetimes().ipsec(),
                 c.toString(),
-                child.ike().remote().address().toString());
+                child.ike().remote().address().toString(),
+                QuickLabels.of(child, world.security()));
     }
 
     /** The SA adopts what was agreed on. */
@@ -152,6 +155,7 @@ final class Phase2Proposals {
         setSelectors(child);
         child.setSuite(main.suite(), choice.pfsGroup());
         child.phase2().setLife(choice.life());
+        choice.label().ifPresent(child.phase2()::setLabel);
     }
 
     /** In transport mode the peer is what it looks like from here, which a NAT may have changed. */

@@ -93,6 +93,7 @@ public final class QuickInitiator {
         replaces.ifPresent(child::setReplaces);
         child.phase2().setAttempt(occasion.attempt());
         child.phase2().setInherited(occasion.inherited());
+        c.takeAwaitedLabel().ifPresent(child.phase2()::setLabel);
         child.v1().setMessageId(transmitter.newMessageId(ike));
         ike.phase1().addQuickMode(child);
         child.setProtocol(Phase2Proposals.protocol(c));
@@ -142,7 +143,7 @@ public final class QuickInitiator {
         Bytes nonce = context.world().random().bytes(KeyAgreement.NONCE_LENGTH);
         child.phase2().setInitiatorNonce(nonce);
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(Phase2Proposals.offer(child, group, context.world().impair()));
+        payloads.add(Phase2Proposals.offer(child, group, context.world()));
         payloads.add(new NoncePayload(nonce));
         payloads.addAll(agreement.publicValue(child));
         if (ClientIds.areSent(c) || ike.nat().local()) {
@@ -172,8 +173,7 @@ public final class QuickInitiator {
     /** HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(3). */
     private IsakmpVerdict answered(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
         Optional<KeGroup> group = Phase2Proposals.pfsGroup(child);
-        Phase2Choice choice =
-                Phase2Proposals.accept(child, context.world().kernel(), group, message.need(SaPayload.class));
+        Phase2Choice choice = Phase2Proposals.accept(child, context.world(), group, message.need(SaPayload.class));
         Phase2Proposals.adopt(child, choice);
         Phase2Proposals.setOutbound(child, choice);
         context.sas().index(child);
