@@ -147,11 +147,11 @@ class OpportunisticCertificateTest extends CertificateFixture {
                         .set(ConnectionOption.AUTHENTICATION, SIGNATURE));
         Connection group = pair.east.pluto().connections().findConfigured("oe").orElseThrow();
         for (int port : new int[] {7, 0}) {
-            pair.east
-                    .pluto()
-                    .connections()
-                    .addMember(group, new GroupTarget(Subnet.of("192.0.2.1/32"), 6, port, 0))
-                    .orElseThrow();
+            assertThat(pair.east
+                            .pluto()
+                            .connections()
+                            .addMember(group, new GroupTarget(Subnet.of("192.0.2.1/32"), 6, port, 0)))
+                    .isPresent();
         }
         pair.initiate(pair.west);
         world.run(Duration.ofSeconds(3));
