@@ -316,6 +316,14 @@ class ConnectionCommandsTest {
         assertThat(PolicyText.of(group)).isEqualTo("IKEv2+AUTH_NULL+ENCRYPT+TUNNEL+OPPORTUNISTIC+GROUP");
     }
 
+    /** whack asks for tunnel mode wherever it is told of a group; ipsec.conf has {@code type=}. */
+    @Test
+    void aGroupMayHaveTransportMode() {
+        add(group("private", HostSpec.Kind.OPPORTUNISTIC_GROUP).unset(ConnectionOption.TUNNEL));
+        assertThat(world.connections.findConfigured("private").orElseThrow().has(ConnectionPolicy.TUNNEL))
+                .isFalse();
+    }
+
     @Test
     void aMembersNameIsTakenOnce() {
         add(group("private", HostSpec.Kind.OPPORTUNISTIC_GROUP));
