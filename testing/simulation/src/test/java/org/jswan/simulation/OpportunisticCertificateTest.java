@@ -193,4 +193,26 @@ class OpportunisticCertificateTest extends CertificateFixture {
         packet();
         assertUp(pair.west, "\"oe\"[1] ...192.0.2.2", "using preloaded certificate '192.0.2.2'");
     }
+
+    /** Who wants no more than nothing takes that, though the peer has a signature for others (NULL_AUTH). */
+    @Test
+    void whoWantsNothingIsProvenNothing() {
+        add(
+                pair.west,
+                opportunistic(
+                                EndRequest.builder()
+                                        .set(EndOption.HOST, host(Pair.WEST))
+                                        .set(EndOption.CERT, "west"),
+                                EndRequest.builder().set(EndOption.HOST, ANYBODY))
+                        .set(ConnectionOption.AUTHENTICATION, SIGNATURE_OR_NOTHING));
+        add(
+                pair.east,
+                opportunistic(
+                                EndRequest.builder().set(EndOption.HOST, host(Pair.EAST)),
+                                EndRequest.builder().set(EndOption.HOST, ANYBODY))
+                        .set(ConnectionOption.AUTHENTICATION, EnumSet.of(AuthenticationMethod.NULL)));
+        packet();
+        assertUp(pair.east, "\"oe\"[1] ...192.0.2.1", "using authby=null");
+        assertUp(pair.west, "\"oe\"[1] ...192.0.2.2", "using authby=null");
+    }
 }
