@@ -316,12 +316,13 @@ class ConnectionCommandsTest {
         assertThat(PolicyText.of(group)).isEqualTo("IKEv2+AUTH_NULL+ENCRYPT+TUNNEL+OPPORTUNISTIC+GROUP");
     }
 
-    /** whack asks for tunnel mode wherever it is told of a group; ipsec.conf has {@code type=}. */
+    /** whack asks for tunnel mode and keys from the DNS wherever it is told of a group; ipsec.conf says it otherwise. */
     @Test
-    void aGroupMayHaveTransportMode() {
+    void aGroupMayHaveTransportModeAndNoKeysFromTheDns() {
         add(group("private", HostSpec.Kind.OPPORTUNISTIC_GROUP).unset(ConnectionOption.TUNNEL));
-        assertThat(world.connections.findConfigured("private").orElseThrow().has(ConnectionPolicy.TUNNEL))
-                .isFalse();
+        Connection group = world.connections.findConfigured("private").orElseThrow();
+        assertThat(group.has(ConnectionPolicy.TUNNEL)).isFalse();
+        assertThat(group.remote().config().certificate().keyFromDns()).isFalse();
     }
 
     @Test
