@@ -4,7 +4,6 @@ package org.jswan.routing;
 import java.util.Optional;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.Selector;
-import org.jswan.base.Subnet;
 import org.jswan.connection.Shunt;
 
 /**
@@ -37,15 +36,19 @@ record BareShunt(
         }
     }
 
-    /** What it is found by. As libreswan: not by ports. */
-    record Key(Subnet ours, Subnet theirs, int protocol) {
-        static Key of(Selector ours, Selector theirs) {
-            return new Key(ours.subnet(), theirs.subnet(), ours.protocol());
-        }
+    /** What it is found by. */
+    record Key(Selector ours, Selector theirs) {}
+
+    /** Whether it stands in for a packet between those ends, whose ports are as those of any packet. */
+    boolean isHeldBetween(Selector here, Selector there) {
+        return why == Why.ACQUIRE
+                && ours.subnet().equals(here.subnet())
+                && theirs.subnet().equals(there.subnet())
+                && ours.protocol() == here.protocol();
     }
 
     Key key() {
-        return Key.of(ours, theirs);
+        return new Key(ours, theirs);
     }
 
     /** {@code 192.0.2.1/32 -0-> 192.0.2.2/32 => %pass 0    oe-failing}. */

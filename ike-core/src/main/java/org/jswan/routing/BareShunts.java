@@ -35,17 +35,24 @@ public final class BareShunts {
         logger.debug("replace " + shunt.story());
     }
 
+    /** That of those ends, or, as libreswan finds them, one that holds a packet between them by whatever port. */
     Optional<BareShunt> find(Selector ours, Selector theirs) {
-        return Optional.ofNullable(oldestFirst.get(BareShunt.Key.of(ours, theirs)));
+        BareShunt exact = oldestFirst.get(new BareShunt.Key(ours, theirs));
+        return exact != null
+                ? Optional.of(exact)
+                : oldestFirst.values().stream()
+                        .filter(shunt -> shunt.isHeldBetween(ours, theirs))
+                        .findFirst();
     }
 
     /** The shunt between those ends is known no more, if there was one. */
     boolean forget(Selector ours, Selector theirs, Logger logger) {
-        BareShunt gone = oldestFirst.remove(BareShunt.Key.of(ours, theirs));
-        if (gone != null) {
-            logger.debug("delete " + gone.story());
-        }
-        return gone != null;
+        Optional<BareShunt> gone = find(ours, theirs);
+        gone.ifPresent(shunt -> {
+            oldestFirst.remove(shunt.key());
+            logger.debug("delete " + shunt.story());
+        });
+        return gone.isPresent();
     }
 
     List<BareShunt> newestFirst() {

@@ -68,10 +68,18 @@ public final class Instances {
         if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
             routing.set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
         }
-        if (template.routing().isRouted()) {
-            instance.beginByTraffic();
-            routing.await(instance);
-        }
+        return instance;
+    }
+
+    /**
+     * The same because of a packet: further ones are the instance's, and no reason for another. (What a stranger begins must
+     * not keep us from beginning.)
+     */
+    Connection forTraffic(Connection template, IpAddress here, IpAddress there) {
+        routing.eclipse(template);
+        Connection instance = opportunistic(template, here, there);
+        instance.beginByTraffic();
+        routing.await(instance);
         return instance;
     }
 

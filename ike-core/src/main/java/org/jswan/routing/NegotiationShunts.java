@@ -7,7 +7,6 @@ import org.jswan.base.ConnectionSerial;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionEnd;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
 import org.jswan.log.Logger;
@@ -130,20 +129,20 @@ public final class NegotiationShunts {
     }
 
     private void orphan(Connection instance) {
-        ConnectionEnd local = instance.local();
-        ConnectionEnd remote = instance.remote();
-        Selector ours = local.client().orElseThrow();
-        Selector theirs = remote.client().orElseThrow();
+        if (instance.routing().compareTo(RoutingState.ROUTED_TUNNEL) >= 0) {
+            // A successor failed: what there is goes on.
+            return;
+        }
+        Selector ours = instance.local().client().orElseThrow();
+        Selector theirs = instance.remote().client().orElseThrow();
         Shunt negotiation = instance.config().shunts().negotiation();
         Shunt failure = instance.config().shunts().failure();
         bare.forget(ours, theirs, instance.logger());
-        boolean trapped = instance.name().contains("/32") || instance.name().contains("/128");
-        Optional<ConnectionSerial> from = trapped ? Optional.of(instance.serial()) : Optional.empty();
+        Optional<ConnectionSerial> from =
+                routing.eclipses(instance) ? Optional.of(instance.serial()) : Optional.empty();
         add(ours, theirs, negotiation, BareShunt.Why.FAILING, from);
         if (negotiation != failure) {
-            Selector here = new Selector(Subnet.host(local.address().orElseThrow()), ours.protocol(), 0);
-            Selector there = new Selector(Subnet.host(remote.address().orElseThrow()), theirs.protocol(), 0);
-            replace(instance, here, there, failure);
+            replace(instance, ours, theirs, failure);
         }
         switch (RoutingTable.step(RoutingEvent.NEGOTIATION_FAILED, instance)) {
             case ABANDON_SHUNT -> set(instance, RoutingState.UNROUTED);

@@ -177,13 +177,12 @@ public final class OnDemand {
             return;
         }
         logger.debug("creating new instance from " + matching);
-        routing.eclipse(matching);
         Optional<Connection> template = routing.findOpportunistic(packet.source(), packet.destination());
         if (template.isEmpty()) {
             cannot(packet, RcCode.OPPOFAILURE, "no suitable template between endpoints", logger);
             return;
         }
-        Connection instance = instances.opportunistic(template.get(), packet.from(), packet.to());
+        Connection instance = instances.forTraffic(template.get(), packet.from(), packet.to());
         shunts.negotiate(instance, packet.source(), packet.destination(), packet.acquired());
         if (!beginning.begin(instance, Optional.empty(), watching)) {
             shunts.failed(instance);

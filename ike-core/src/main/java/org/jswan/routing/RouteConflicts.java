@@ -32,7 +32,7 @@ final class RouteConflicts {
         Optional<Connection> route = routeOwner(connection);
         if (route.isPresent() && !sameWay(route.get(), connection)) {
             String inUse = "cannot route -- route already in use for " + route.get();
-            if (!connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+            if (!connection.has(ConnectionPolicy.OPPORTUNISTIC) || isNoStrangers(route.get())) {
                 logger.log(RcCode.LOG_SERIOUS, inUse);
                 return false;
             }
@@ -56,6 +56,11 @@ final class RouteConflicts {
                 "cannot install eroute -- it is in use for " + owner.get() + " #"
                         + owner.get().routeOwner().map(SaSerial::value).orElse(0L));
         return false;
+    }
+
+    /** Whether a route is in use for a peer that has proven who it is: strangers do not get that. */
+    private static boolean isNoStrangers(Connection owner) {
+        return owner.routing() == RoutingState.ROUTED_TUNNEL && !owner.has(ConnectionPolicy.OPPORTUNISTIC);
     }
 
     private static boolean isPairOfTemplateAndPermanent(Connection a, Connection b) {
@@ -96,9 +101,13 @@ final class RouteConflicts {
         return owners.route(connection);
     }
 
-    /** Whether two connections' packets leave by the same interface to the same next hop. */
-    static boolean sameWay(Connection a, Connection b) {
-        return a.socket().map(s -> s.interfaceAddress()).equals(b.socket().map(s -> s.interfaceAddress()))
-                && a.local().nextHop().equals(b.local().nextHop());
+    /** Whether a connection's packets leave by the interface and to the next hop that the route's owner has: so do templates and theirs. */
+    static boolean sameWay(Connection owner, Connection connection) {
+        return connection.template().equals(Optional.of(owner.serial()))
+                || owner.template().equals(Optional.of(connection.serial()))
+                || owner.socket()
+                                .map(s -> s.interfaceAddress())
+                                .equals(connection.socket().map(s -> s.interfaceAddress()))
+                        && owner.local().nextHop().equals(connection.local().nextHop());
     }
 }

@@ -63,12 +63,33 @@ final class RouteOwners {
                 && connection.routeOwner().isEmpty();
     }
 
-    /** The template whose trap gave way to the policies of this connection. */
-    Optional<Connection> eclipsed(Connection connection) {
+    /**
+     * Which of the others has a claim to the policies with this connection's selectors when this one's go: who has an SA, or
+     * else whose shunt packets would meet.
+     */
+    Optional<Connection> heir(Connection connection) {
+        Connection best = null;
+        for (Connection other : rivals(connection)) {
+            if (sameClients(other, connection)
+                    && other.routing().isRouted()
+                    && (best == null || other.routing().compareTo(best.routing()) > 0)) {
+                best = other;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Whether the template's only trap gave way to this connection. */
+    boolean eclipses(Connection connection) {
         return rivals(connection).stream()
-                .filter(other -> other.routing() == RoutingState.ROUTED_ECLIPSED
-                        && other.local().client().equals(connection.local().client()))
-                .findFirst();
+                .anyMatch(other -> other.routing() == RoutingState.ROUTED_ECLIPSED
+                        && sameClients(other, connection)
+                        && connection.template().equals(Optional.of(other.serial())));
+    }
+
+    private static boolean sameClients(Connection a, Connection b) {
+        return a.local().client().equals(b.local().client())
+                && a.remote().client().equals(b.remote().client());
     }
 
     /** The others towards the same remote client from the same host, newest first. */

@@ -13,6 +13,7 @@ import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.RoutingState;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelIpsec;
@@ -412,7 +413,8 @@ public final class Routing {
     }
 
     private void installTrap(Connection connection, Consumer<Boolean> done) {
-        if (!shunts.install(connection)) {
+        boolean covered = isCovered(connection);
+        if (!covered && !shunts.install(connection)) {
             done.accept(false);
             return;
         }
@@ -424,7 +426,9 @@ public final class Routing {
                 return;
             }
             script(connection, "down", Optional.empty(), connection.logger(), down -> {
-                shunts.undo(connection);
+                if (!covered) {
+                    shunts.undo(connection);
+                }
                 done.accept(false);
             });
         });
@@ -480,12 +484,20 @@ public final class Routing {
         }
     }
 
-    /** Whoever had the route has none any more. */
+    /** Whoever had the route has none any more, but keeps what policies it has. */
     private void lose(Connection connection, boolean routed) {
         for (Optional<Connection> loser = routeOwner(connection);
                 routed && loser.isPresent();
                 loser = routeOwner(connection)) {
-            set(loser.get(), RoutingState.UNROUTED, Optional.empty());
+            Connection owner = loser.get();
+            set(
+                    owner,
+                    switch (owner.routing()) {
+                        case ROUTED_TUNNEL -> RoutingState.UNROUTED_KEYED;
+                        case ROUTED_PROSPECTIVE, ROUTED_HOLD, ROUTED_FAILURE -> RoutingState.UNROUTED_HOLD;
+                        case UNROUTED, UNROUTED_HOLD, ROUTED_ECLIPSED, UNROUTED_KEYED -> RoutingState.UNROUTED;
+                    },
+                    owner.routeOwner());
         }
     }
 
@@ -531,9 +543,8 @@ public final class Routing {
         KernelPolicy outbound = new PolicyBuilder(connection).outbound(child);
         // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
         boolean deleted = connections.find(connection.serial()).isEmpty();
-        Optional<Connection> eclipsed = uneclipse(connection);
-        if (deleted || step == RoutingTable.Step.REMOVE_TUNNEL || eclipsed.isPresent()) {
-            shunts.removeOutbound(outbound, eclipsed, logger);
+        if (deleted || step == RoutingTable.Step.REMOVE_TUNNEL) {
+            shunts.removeOutbound(outbound, heirsPolicy(connection), logger);
             removeInbound(connection, child);
             unroute(connection, true, done);
             return;
@@ -548,12 +559,29 @@ public final class Routing {
         done.run();
     }
 
-    /** The template whose trap comes back when this connection's policies go. */
-    private Optional<Connection> uneclipse(Connection connection) {
-        Optional<Connection> template = owners.eclipsed(connection)
-                .filter(t -> RoutingTable.step(RoutingEvent.INSTANCE_GONE, t) == RoutingTable.Step.RESTORE_SHUNT);
-        template.ifPresent(t -> set(t, RoutingState.ROUTED_PROSPECTIVE, Optional.empty()));
-        return template;
+    /**
+     * What outbound packets meet when this connection's policy goes, where another has one with the same selectors: the
+     * template that it is of, as a rule, or another instance.
+     */
+    private Optional<KernelPolicy> heirsPolicy(Connection connection) {
+        if (RoutingKind.of(connection) != RoutingKind.PASSING) {
+            // As libreswan: of those that share policies by overlapip=yes whoever goes takes them away.
+            return Optional.empty();
+        }
+        return owners.heir(connection).map(heir -> {
+            if (RoutingTable.step(RoutingEvent.INSTANCE_GONE, heir) == RoutingTable.Step.RESTORE_SHUNT) {
+                set(heir, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+            }
+            return heir.routeOwner()
+                    .flatMap(this::installed)
+                    .map(theirs -> new PolicyBuilder(heir).outbound(theirs.child()))
+                    .orElseGet(() -> Shunts.outbound(heir));
+        });
+    }
+
+    /** Whether a template has no trap as long as this instance of it is there. */
+    boolean eclipses(Connection instance) {
+        return owners.eclipses(instance);
     }
 
     /** A Child SA goes whose route went before, when its address did. */
@@ -567,8 +595,18 @@ public final class Routing {
         set(connection, RoutingState.UNROUTED, Optional.empty());
     }
 
+    /** Whether the policies with a template's selectors are those of an instance. */
+    private boolean isCovered(Connection template) {
+        return template.kind() == ConnectionKind.TEMPLATE
+                && owners.heir(template)
+                        .filter(heir -> heir.kind() == ConnectionKind.INSTANCE)
+                        .isPresent();
+    }
+
     private void removeTrap(Connection connection, Consumer<Boolean> done) {
-        shunts.remove(connection, uneclipse(connection));
+        if (!isCovered(connection)) {
+            shunts.remove(connection, heirsPolicy(connection));
+        }
         unroute(connection, connection.routing().isRouted(), () -> done.accept(true));
     }
 

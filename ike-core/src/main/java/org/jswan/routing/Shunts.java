@@ -58,7 +58,7 @@ final class Shunts {
 
     /** Packets meet what they do in the connection's state. */
     void restore(Connection connection, Logger logger) {
-        kernel.put(new PolicyBuilder(connection).outboundShunt(of(connection)), logger);
+        kernel.put(outbound(connection), logger);
     }
 
     /** What packets meet in the connection's state. */
@@ -79,12 +79,12 @@ final class Shunts {
     /**
      * All of it goes.
      *
-     * @param eclipsed the template whose trap comes back
+     * @param next whose outbound policy takes its place
      */
-    void remove(Connection connection, Optional<Connection> eclipsed) {
+    void remove(Connection connection, Optional<KernelPolicy> next) {
         PolicyBuilder policies = new PolicyBuilder(connection);
         Logger logger = connection.logger();
-        removeOutbound(policies.named(Direction.OUT), eclipsed, logger);
+        removeOutbound(policies.named(Direction.OUT), next, logger);
         if (kernel.removeIfThere(policies.named(Direction.IN), logger)) {
             // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
             logger.log("kernel: " + kernel.name() + " XFRM_MSG_DELPOLICY for flow "
@@ -103,16 +103,18 @@ final class Shunts {
         };
     }
 
-    /** That policy goes, unless the template's trap takes its place. */
-    void removeOutbound(KernelPolicy policy, Optional<Connection> eclipsed, Logger logger) {
-        if (eclipsed.isPresent()) {
-            kernel.put(
-                    new PolicyBuilder(eclipsed.get())
-                            .outboundShunt(eclipsed.get().config().shunts().prospective()),
-                    logger);
+    /** That policy goes, unless another takes its place. */
+    void removeOutbound(KernelPolicy policy, Optional<KernelPolicy> next, Logger logger) {
+        if (next.isPresent()) {
+            kernel.put(next.get(), logger);
         } else {
             kernel.remove(policy, logger);
         }
+    }
+
+    /** The outbound policy of a connection without an SA. */
+    static KernelPolicy outbound(Connection connection) {
+        return new PolicyBuilder(connection).outboundShunt(of(connection));
     }
 
     private Optional<BareShunt> bareShunt(Connection connection) {
@@ -156,12 +158,16 @@ final class Shunts {
         return shunt == Shunt.HOLD || kernel.put(PolicyBuilder.bare(ours, theirs, shunt, priority), logger);
     }
 
-    /** As libreswan: without the ports, and even if the kernel was never asked. */
+    /** As libreswan: even if the kernel was never asked. */
     boolean remove(BareShunt shunt, Logger logger) {
-        return kernel.remove(bare(shunt.ours(), shunt.theirs()), logger);
+        return kernel.remove(
+                shunt.kind() == Shunt.HOLD
+                        ? bare(shunt.ours(), shunt.theirs())
+                        : PolicyBuilder.bare(shunt.ours(), shunt.theirs(), Shunt.PASS, 0),
+                logger);
     }
 
-    /** The same of one that the kernel need not have. */
+    /** What the kernel holds a packet by, which it need not have. As libreswan: without ports. */
     void removeIfThere(Selector ours, Selector theirs, Logger logger) {
         kernel.removeIfThere(bare(ours, theirs), logger);
     }

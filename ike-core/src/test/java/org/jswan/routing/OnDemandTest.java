@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
+import org.jswan.base.SaSerial;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
@@ -22,6 +23,7 @@ import org.jswan.connection.GroupTarget;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
+import org.jswan.kernel.IpsecMode;
 import org.junit.jupiter.api.Test;
 
 class OnDemandTest {
@@ -325,7 +327,153 @@ class OnDemandTest {
                 .containsExactly(
                         "\"t#10.0.2.0/24\": cannot route -- route already in use for \"a\" - but allowing anyway");
         assertThat(world.takeEvents()).endsWith("route-host", "unroute-client");
-        assertThat(a.routing()).isEqualTo(RoutingState.UNROUTED);
+        assertThat(a.routing()).isEqualTo(RoutingState.UNROUTED_HOLD);
         assertThat(member.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        world.routing.untrap(a, ok -> {});
+        world.runScripts();
+        assertThat(world.takeEvents())
+                .as("nothing of it stays, and the route is not its own")
+                .contains("delete OUT 10.0.1.0/24>10.0.2.0/24")
+                .doesNotContain("unroute-client");
+    }
+
+    @Test
+    void strangersDoNotGetTheRouteOfWhoIsUp() {
+        Connection a = network();
+        world.routing.establish(a, child(a), ok -> assertThat(ok).isTrue());
+        world.runScripts();
+        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .build());
+        Connection member = world.connections
+                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
+                .orElseThrow();
+        world.log.clear();
+        world.routing.trap(member, ok -> assertThat(ok).isFalse());
+        world.runScripts();
+        assertThat(world.log).containsExactly("\"t#10.0.2.0/24\": cannot route -- route already in use for \"a\"");
+        assertThat(a.routing()).isEqualTo(RoutingState.ROUTED_TUNNEL);
+    }
+
+    private ChildInstall child(Connection connection) {
+        return Children.of(77, connection, IpsecMode.TUNNEL, world.logger);
+    }
+
+    private static final String TRAP =
+            "put OUT 192.0.2.1/32>192.0.2.2/32 ALLOW ESP/TRANSPORT/0/0.0.0.0>0.0.0.0 3850433";
+
+    /** What a peer begins has the selectors of the trap that is there for it. */
+    private Connection begunByPeer(Connection template) {
+        Connection instance = new Instances(world.connections, world.routing).opportunistic(template, WEST, EAST);
+        world.routing.establish(instance, child(instance), ok -> assertThat(ok).isTrue());
+        world.runScripts();
+        world.takeEvents();
+        return instance;
+    }
+
+    private void end(Connection instance) {
+        world.routing.teardown(new SaSerial(77), () -> {});
+        new Instances(world.connections, world.routing).unmake(instance, instance.logger());
+        world.runScripts();
+    }
+
+    @Test
+    void theTrapIsBackWhenWhatThePeerBeganEnds() {
+        Connection t = opportunistic("192.0.2.2/32", Shunt.PASS, Shunt.PASS);
+        Connection instance = begunByPeer(t);
+        end(instance);
+        assertThat(world.takeEvents()).contains(TRAP).doesNotContain("delete OUT 192.0.2.1/32>192.0.2.2/32");
+        assertThat(t.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+    }
+
+    @Test
+    void whatIsUpStaysWhenItsTemplateIsUnroutedAndRouted() {
+        Connection t = opportunistic("192.0.2.2/32", Shunt.PASS, Shunt.PASS);
+        Connection instance = begunByPeer(t);
+        world.routing.untrap(t, ok -> assertThat(ok).isTrue());
+        world.runScripts();
+        assertThat(world.takeEvents()).as("policies are the instance's").isEmpty();
+        route(t);
+        assertThat(t.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
+        end(instance);
+        assertThat(world.takeEvents()).contains(TRAP);
+    }
+
+    @Test
+    void anInstanceThatIsUpKeepsItsPolicyWhenAnotherEnds() {
+        Connection t = opportunistic("192.0.2.2/32", Shunt.PASS, Shunt.PASS);
+        ping("192.0.2.1", "192.0.2.2");
+        Connection ours = begun.get(0);
+        Connection peers = begunByPeer(t);
+        fail(ours);
+        assertThat(world.takeEvents())
+                .filteredOn(e -> e.contains("OUT"))
+                .last()
+                .isEqualTo("put OUT 192.0.2.1/32>192.0.2.2/32 ALLOW ESP/TUNNEL/16401/192.0.2.1>192.0.2.2 3850432");
+        end(peers);
+        assertThat(world.takeEvents()).contains(TRAP);
+    }
+
+    /** A stranger need only send one message to begin: that must not keep us from beginning. */
+    @Test
+    void whatAPeerBeginsDoesNotStandInForWhatWeBegin() {
+        Connection t = opportunistic("192.0.2.0/24", Shunt.PASS, Shunt.PASS);
+        new Instances(world.connections, world.routing).opportunistic(t, WEST, EAST);
+        ping("192.0.2.1", "192.0.2.2");
+        assertThat(begun).hasSize(1);
+    }
+
+    @Test
+    void aShuntWithPortsGoesWithItsPorts() {
+        Connection group = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .set(ConnectionOption.NEGOTIATION_SHUNT, Shunt.PASS)
+                .set(ConnectionOption.FAILURE_SHUNT, Shunt.DROP)
+                .build());
+        for (int port : new int[] {443, 80}) {
+            route(world.connections
+                    .addMember(group, new GroupTarget(Subnet.of("192.0.2.0/24"), IpProtocol.TCP, 0, port))
+                    .orElseThrow());
+        }
+        world.log.clear();
+        packet("192.0.2.1", 4711, IpProtocol.TCP, "192.0.2.2", 443);
+        packet("192.0.2.1", 4712, IpProtocol.TCP, "192.0.2.2", 80);
+        begun.forEach(this::fail);
+        world.takeEvents();
+        assertThat(world.routing.bareShunts())
+                .containsExactly(
+                        "192.0.2.1/32:0 -6-> 192.0.2.2/32:80 => %drop 0    oe-failed",
+                        "192.0.2.1/32:0 -6-> 192.0.2.2/32:443 => %drop 0    oe-failed");
+        world.pass(Duration.ofSeconds(LIFETIME + 20));
+        assertThat(world.takeEvents())
+                .containsExactly(
+                        "delete OUT 192.0.2.1/32/6/0>192.0.2.2/32/6/80",
+                        "delete OUT 192.0.2.1/32/6/0>192.0.2.2/32/6/443");
+        assertThat(world.log).noneMatch(line -> line.contains("CONFLICTING") || line.contains("failed"));
+    }
+
+    @Test
+    void aGatewaysClientMeetsTheFailureShuntAndNotTheGateway() {
+        Connection group =
+                world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "10.0.1.0/24", "")
+                        .set(ConnectionOption.NEGOTIATION_SHUNT, Shunt.PASS)
+                        .set(ConnectionOption.FAILURE_SHUNT, Shunt.DROP)
+                        .build());
+        route(world.connections
+                .addMember(group, GroupTarget.of(Subnet.of("192.0.2.2/32")))
+                .orElseThrow());
+        ping("10.0.1.5", "192.0.2.2");
+        world.takeEvents();
+        fail(begun.get(0));
+        String block = "put OUT 10.0.1.5/32>192.0.2.2/32 BLOCK ESP/TRANSPORT/0/0.0.0.0>0.0.0.0 0";
+        assertThat(world.takeEvents()).contains(block);
+        world.pass(Duration.ofSeconds(LIFETIME + 20));
+        assertThat(world.takeEvents()).contains("delete OUT 10.0.1.5/32>192.0.2.2/32");
+    }
+
+    @Test
+    void aSuccessorThatFailsChangesNothing() {
+        Connection instance = begunByPeer(opportunistic("192.0.2.0/24", Shunt.PASS, Shunt.DROP));
+        world.shunts.failed(instance);
+        assertThat(world.takeEvents()).isEmpty();
+        assertThat(world.routing.bareShunts()).isEmpty();
     }
 }

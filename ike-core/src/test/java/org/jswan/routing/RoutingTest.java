@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
-import org.jswan.base.Secret;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
@@ -22,12 +19,7 @@ import org.jswan.connection.EndRequest;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
-import org.jswan.crypto.Encr;
-import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecMode;
-import org.jswan.kernel.IpsecProtocol;
-import org.jswan.kernel.KernelSa;
-import org.jswan.kernel.SaId;
 import org.jswan.log.Logger;
 import org.jswan.updown.ScriptRunner;
 import org.junit.jupiter.api.Test;
@@ -70,33 +62,7 @@ class RoutingTest {
     }
 
     private ChildInstall child(int number, Connection connection, IpsecMode mode) {
-        int base = number * 0x100;
-        return new ChildInstall(
-                new SaSerial(number),
-                new Logger(world, "#" + number + ": "),
-                mode,
-                List.of(sa(connection, WEST, EAST, base + 1, false)),
-                List.of(sa(connection, EAST, WEST, base + 2, true)),
-                false,
-                ChildInstall.PeerFacts.NONE);
-    }
-
-    private static KernelSa sa(Connection connection, IpAddress from, IpAddress to, int spi, boolean inbound) {
-        return new KernelSa(
-                new SaId(from, to, IpsecProtocol.ESP, spi),
-                inbound,
-                IpsecMode.TUNNEL,
-                connection.requestId(IpsecProtocol.ESP),
-                Optional.of(Encr.AES_GCM_16),
-                Secret.copyOf(Bytes.EMPTY),
-                Integ.NONE,
-                Secret.copyOf(Bytes.EMPTY),
-                128,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                KernelSa.Limits.NONE,
-                KernelSa.Features.NONE);
+        return Children.of(number, connection, mode, new Logger(world, "#" + number + ": "));
     }
 
     private void establish(Connection connection, int number) {
