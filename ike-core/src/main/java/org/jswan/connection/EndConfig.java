@@ -46,6 +46,11 @@ public record EndConfig(
         return client.protocolPort().anyPort() || id.type() != IdType.NONE && id.hasWildcards();
     }
 
+    /** Whether it may do without proving who it is (RFC 7619). */
+    public boolean mayProveNothing() {
+        return auth == EndAuthentication.NULL || authby.contains(AuthenticationMethod.NULL);
+    }
+
     /** The same with a client that the peer may choose. */
     EndConfig withVirtual(VirtualNetwork network) {
         Client open = new Client(

@@ -219,7 +219,10 @@ public final class Initiator {
         return (local ? c.local() : c.remote()).address().map(Object::toString).orElse("<unset-address>");
     }
 
-    /** An IKE SA between the connection's ends that is up, or that we are about to bring up: the newest. */
+    /**
+     * An IKE SA between the connection's ends that is up, or that we are about to bring up: the newest. Other than
+     * libreswan's, one whose peer proves nothing serves no connection that wants a proof.
+     */
     public Optional<IkeSa> existing(Connection c) {
         IkeSa newest = null;
         for (Connection sharing : connections.findByHosts(
@@ -230,6 +233,7 @@ public final class Initiator {
             for (Sa sa : sas.of(sharing)) {
                 if (sa instanceof IkeSa ike
                         && protocol(sharing).isOfUse(ike, c)
+                        && (sharing == c || willProveEnough(ike, c))
                         && (newest == null
                                 || ike.serial().value() > newest.serial().value())) {
                     newest = ike;
@@ -237,6 +241,12 @@ public final class Initiator {
             }
         }
         return Optional.ofNullable(newest);
+    }
+
+    private static boolean willProveEnough(IkeSa ike, Connection c) {
+        return ike.isEstablished() || !ike.connection().remote().config().mayProveNothing()
+                ? ike.provesEnoughFor(c)
+                : c.remote().config().mayProveNothing();
     }
 
     /** There is an IKE SA, or there will be: the connection gets its Child SA by that. */

@@ -334,6 +334,11 @@ public final class IkeSa extends Sa {
         return peerAnonymous;
     }
 
+    /** Whether the peer, once it is authenticated, has proven enough for that connection. */
+    public boolean provesEnoughFor(Connection c) {
+        return !peerAnonymous || c.remote().config().mayProveNothing();
+    }
+
     public void setPeerAnonymous(boolean is) {
         peerAnonymous = is;
     }

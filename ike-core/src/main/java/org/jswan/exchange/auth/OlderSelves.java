@@ -9,8 +9,6 @@ import org.jswan.base.SaSerial;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
-import org.jswan.connection.EndAuthentication;
-import org.jswan.connection.EndConfig;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.sa.ChildSa;
@@ -55,9 +53,9 @@ public final class OlderSelves {
     }
 
     /** Who proves nothing replaces nobody who did, nor anybody elsewhere. */
-    private static boolean mayReplace(IkeSa ike, Connection old) {
+    private boolean mayReplace(IkeSa ike, Connection old) {
         Connection c = ike.connection();
-        if (!provesNothing(c)) {
+        if (!ike.isPeerAnonymous()) {
             return true;
         }
         if (!provesNothing(old)) {
@@ -71,9 +69,12 @@ public final class OlderSelves {
         return sameAddress;
     }
 
-    private static boolean provesNothing(Connection c) {
-        EndConfig peer = c.remote().config();
-        return peer.auth() == EndAuthentication.NULL || peer.authby().contains(AuthenticationMethod.NULL);
+    /** Other than libreswan, which asks what the peer was allowed to do. */
+    private boolean provesNothing(Connection old) {
+        return old.newestIke()
+                .flatMap(context.sas()::find)
+                .map(sa -> ((IkeSa) sa).isPeerAnonymous())
+                .orElseGet(() -> old.remote().config().mayProveNothing());
     }
 
     private void end(IkeSa ike, Connection old) {

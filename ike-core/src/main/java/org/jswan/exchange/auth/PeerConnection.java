@@ -170,19 +170,28 @@ public final class PeerConnection {
             return certified.refusal();
         }
         ike.negotiation().setPeerId(claimed);
-        IkeId expected = ike.connection().remote().id();
+        IkeId expected = expected(ike.connection());
         return expected.type() == IdType.FROMCERT || claimed.matches(expected)
                 ? Optional.empty()
                 : Optional.of("Peer ID '" + claimed
                         + "' mismatched on first found connection and no better connection found");
     }
 
-    /** The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. */
+    /** Whom a connection takes for its peer; whoever proved nothing before may prove something now. */
+    private static IkeId expected(Connection c) {
+        IkeId known = c.remote().id();
+        return known.type() == IdType.NULL ? c.remote().config().id() : known;
+    }
+
+    /**
+     * The peer is who it says: a connection that took any peer, or a pattern, is that peer's from now on. Who proves nothing
+     * is nobody, whoever it says that it is (RFC 7619 §2.2); libreswan believes it.
+     */
     public static void settle(IkeSa ike, ConnectionDatabase connections) {
         Connection connection = ike.connection();
-        IkeId configured = connection.remote().id();
+        IkeId configured = expected(connection);
         if (configured.hasWildcards() || configured.isAny() || configured.type() == IdType.FROMCERT) {
-            connections.settlePeer(connection, ike.peerId());
+            connections.settlePeer(connection, ike.isPeerAnonymous() ? IkeId.NULL : ike.peerId());
         }
     }
 }

@@ -24,6 +24,7 @@ import org.jswan.connection.Shunt;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.exchange.HalfOpenLimit;
+import org.jswan.identity.IkeId;
 import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimHost.SimSession;
 import org.junit.jupiter.api.Test;
@@ -363,6 +364,75 @@ class OpportunisticResponderTest {
                 .as(scene.trace())
                 .anyMatch(line -> line.startsWith("\"more\" #3: ") && line.contains("TS_UNACCEPTABLE"));
         assertThat(gateway.pluto().saCount()).as(scene.trace()).isEqualTo(2);
+    }
+
+    /** A template whose peers may say anything of themselves, and prove nothing. */
+    private void template(String name) {
+        scene.add(
+                gateway,
+                RoadScene.bare(name)
+                        .left(RoadScene.end(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .set(EndOption.AUTH, EndAuthentication.NULL)
+                                .build())
+                        .right(RoadScene.end(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
+                                .set(EndOption.AUTH, EndAuthentication.NULL)
+                                .build()));
+    }
+
+    private static ConnectionRequest.Builder named(String name, String address, String id) {
+        return RoadScene.bare(name)
+                .left(RoadScene.end(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                        .set(EndOption.AUTH, EndAuthentication.NULL)
+                        .build())
+                .right(RoadScene.end(HostSpec.of(IpAddress.of(address)))
+                        .set(EndOption.AUTH, EndAuthentication.NULL)
+                        .set(EndOption.ID, id)
+                        .build());
+    }
+
+    /** Else whoever answers for a host would get what its network is sent. */
+    @Test
+    void whatWeProtectIsNotForAStrangersIkeSa() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        template("anybody");
+        SimHost stranger = RoadScene.listening(scene.world.host("stranger", "192.0.2.1", Pair.secrets(Pair.SECRET)));
+        scene.add(stranger, named("road", "192.0.2.1", "192.0.2.1"));
+        scene.up(stranger);
+        assertThat(gateway.pluto().saCount()).as(scene.trace()).isEqualTo(2);
+        scene.add(
+                gateway,
+                RoadScene.bare("admin")
+                        .left(RoadScene.end(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
+                                .set(EndOption.CLIENT, Subnet.of("10.0.0.0/24"))
+                                .build())
+                        .right(RoadScene.end(HostSpec.of(IpAddress.of("192.0.2.1")))
+                                .set(EndOption.CLIENT, Subnet.of("10.1.0.0/24"))
+                                .build()));
+        SimSession session = Pair.initiate(gateway, "admin");
+        scene.world.run(Duration.ofMillis(50));
+        assertThat(session.lines())
+                .as(scene.trace())
+                .anyMatch(line -> line.startsWith("181 \"admin\" #3: initiating IKEv2 connection"));
+    }
+
+    @Test
+    void whoProvesNothingIsNobody() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        template("anybody");
+        for (String id : List.of("@bank", "@shop")) {
+            SimHost stranger =
+                    RoadScene.listening(scene.world.host("stranger" + id, "192.0.2.1", Pair.secrets(Pair.SECRET)));
+            scene.add(stranger, named("road", "192.0.2.1", id));
+            scene.up(stranger);
+        }
+        assertThat(gateway.log())
+                .as(scene.trace())
+                .anyMatch(line -> line.contains("authenticated peer using authby=null and ID_FQDN '@bank'"));
+        assertThat(scene.instances())
+                .as("one host, whatever it calls itself")
+                .hasSize(1)
+                .allMatch(c -> c.remote().id().equals(IkeId.NULL));
+        assertThat(gateway.ikeSas()).hasSize(1);
     }
 
     @Test

@@ -2,7 +2,6 @@
 package org.jswan.exchange.v2.auth;
 
 import org.jswan.base.Bytes;
-import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.AuthenticationText;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndConfig;
@@ -33,7 +32,7 @@ public final class NullAuthentication implements Authenticator {
     @Override
     public Verdict verify(IkeSa ike, Claim claim, Verdict.Step then) throws ProtocolFailure {
         EndConfig remote = ike.connection().remote().config();
-        if (remote.auth() != EndAuthentication.NULL && !remote.authby().contains(AuthenticationMethod.NULL)) {
+        if (!remote.mayProveNothing()) {
             throw ProtocolFailure.of(
                     NotifyType.AUTHENTICATION_FAILED,
                     claim.onFailure(),

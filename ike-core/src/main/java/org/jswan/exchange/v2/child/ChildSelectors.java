@@ -148,7 +148,7 @@ final class ChildSelectors {
         return c.isOriented()
                 && c.kind() != ConnectionKind.GROUP
                 && !nobodys
-                && Strangers.mayUse(child.ike(), c)
+                && child.ike().provesEnoughFor(c)
                 && (c.isAliasOf(current) || c.hasSameEnds(current));
     }
 

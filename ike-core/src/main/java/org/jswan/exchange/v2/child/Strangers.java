@@ -3,11 +3,8 @@ package org.jswan.exchange.v2.child;
 
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
-import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.EndAuthentication;
-import org.jswan.connection.EndConfig;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 
@@ -24,14 +21,6 @@ final class Strangers {
     /** Whether the peer may have one Child SA more. */
     static boolean mayHaveAnother(IkeSa ike) {
         return !ike.isPeerAnonymous() || ike.children().size() <= MOST_CHILDREN;
-    }
-
-    /** Whether the peer has proven enough for that connection. */
-    static boolean mayUse(IkeSa ike, Connection c) {
-        EndConfig peer = c.remote().config();
-        return !ike.isPeerAnonymous()
-                || peer.auth() == EndAuthentication.NULL
-                || peer.authby().contains(AuthenticationMethod.NULL);
     }
 
     /** Whether the peer names just itself, where its connection is for whoever comes. */
