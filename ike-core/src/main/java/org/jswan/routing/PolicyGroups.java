@@ -19,6 +19,7 @@ import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.GroupTarget;
 import org.jswan.connection.PolicyFile;
 import org.jswan.connection.PolicyFiles;
+import org.jswan.connection.RoutingState;
 import org.jswan.helper.Helpers;
 import org.jswan.log.Logger;
 import org.jswan.log.RcCode;
@@ -102,13 +103,16 @@ public final class PolicyGroups {
     }
 
     /** As libreswan: what was read last comes first, but what differs only in protocol or ports behind its like. */
-    private static List<Wanted> wanted(List<Connection> groups, Map<String, PolicyFile> read, Logger logger) {
+    private List<Wanted> wanted(List<Connection> groups, Map<String, PolicyFile> read, Logger logger) {
         List<Wanted> lastFirst = new ArrayList<>();
         for (Connection group : groups) {
             PolicyFile file = read.get(group.name());
             switch (file.state()) {
                 case MISSING -> logger.debug("no group file \"" + file.path() + "\"");
-                case UNREADABLE -> file.lines().forEach(line -> logger.error(line.complaint()));
+                case UNREADABLE -> {
+                    file.lines().forEach(line -> logger.error(line.complaint()));
+                    lastFirst.addAll(before(group));
+                }
                 case READ -> {
                     logger.log("loading group \"" + file.path() + "\"");
                     for (PolicyFile.Line line : file.lines()) {
@@ -120,6 +124,16 @@ public final class PolicyGroups {
                 }
             }
         }
+        Collections.reverse(lastFirst);
+        return lastFirst;
+    }
+
+    /** What the group had before. Other than libreswan: what protects or blocks peers does not end by a fault of a disk. */
+    private List<Wanted> before(Connection group) {
+        List<Wanted> lastFirst = members.keySet().stream()
+                .filter(entry -> entry.group().equals(group.serial()))
+                .map(entry -> new Wanted(group, entry.target()))
+                .collect(Collectors.toCollection(ArrayList::new));
         Collections.reverse(lastFirst);
         return lastFirst;
     }
@@ -158,15 +172,27 @@ public final class PolicyGroups {
         Map<Entry, String> before = members;
         members = new LinkedHashMap<>();
         for (Wanted one : wanted) {
-            String name = before.get(one.entry());
-            if (name != null) {
-                members.put(one.entry(), name);
+            // One that a user deleted is new again.
+            Optional<Connection> member = Optional.ofNullable(before.get(one.entry()))
+                    .flatMap(name -> connections.findByName(name).stream()
+                            .filter(c -> c.template().equals(Optional.of(one.group().serial())))
+                            .findFirst());
+            if (member.isPresent()) {
+                members.put(one.entry(), member.get().name());
+                routeAgain(member.get(), one.group(), asker);
             } else {
                 routing.exclusively(release -> {
                     add(one, asker);
                     release.run();
                 });
             }
+        }
+    }
+
+    /** A member whose address was gone for a while lost its trap by that. */
+    private void routeAgain(Connection member, Connection group, Asker asker) {
+        if (group.has(ConnectionPolicy.GROUTED) && member.isOriented() && member.routing() == RoutingState.UNROUTED) {
+            routing.next(() -> commands.route(member, group, asker));
         }
     }
 

@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,8 @@ public final class SimHost {
     private final World ports;
     private final Pluto pluto;
     private final Map<String, List<IpAddress>> names = new HashMap<>();
+    private static final String UNREADABLE = "\0";
+
     private final Map<String, String> groups = new HashMap<>();
     private final List<String> log = new ArrayList<>();
     private final List<String> scripts = new ArrayList<>();
@@ -54,6 +57,7 @@ public final class SimHost {
     private Optional<Boolean> shutDown = Optional.empty();
     private final SimSecurity security = new SimSecurity();
     private boolean helpersFail;
+    private String interfaceName = "eth0";
 
     SimHost(String name, SimWorld world, List<IpAddress> addresses, SecretStore secrets, PlutoOptions options) {
         this.name = name;
@@ -88,9 +92,24 @@ public final class SimHost {
         return security;
     }
 
+    /** The interface that has all addresses. */
+    public String interfaceName() {
+        return interfaceName;
+    }
+
+    /** Another interface has all addresses from now on. */
+    public void setInterfaceName(String to) {
+        interfaceName = to;
+    }
+
     /** What the file of a policy group says from now on. */
     public void setGroup(String group, String text) {
         groups.put("/etc/ipsec.d/policies/" + group, text);
+    }
+
+    /** The file of a policy group is there, but cannot be read from now on. */
+    public void breakGroup(String group) {
+        groups.put("/etc/ipsec.d/policies/" + group, UNREADABLE);
     }
 
     private PolicyFiles policyFiles() {
@@ -99,6 +118,9 @@ public final class SimHost {
             public Bytes read(String path) throws IOException {
                 if (!groups.containsKey(path)) {
                     throw new NoSuchFileException(path);
+                }
+                if (groups.get(path).equals(UNREADABLE)) {
+                    throw new AccessDeniedException(path);
                 }
                 return Bytes.ofUtf8(groups.get(path));
             }

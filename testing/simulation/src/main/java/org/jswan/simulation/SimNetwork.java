@@ -105,7 +105,7 @@ final class SimNetwork {
             @Override
             public List<InterfaceAddress> addresses() {
                 return host.addresses().stream()
-                        .map(a -> new InterfaceAddress("eth0", a))
+                        .map(a -> new InterfaceAddress(host.interfaceName(), a))
                         .toList();
             }
 

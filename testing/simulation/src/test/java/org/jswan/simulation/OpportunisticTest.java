@@ -189,6 +189,28 @@ class OpportunisticTest {
     }
 
     @Test
+    void aMemberThatWasDeletedComesBackWithItsFile() {
+        route(host, group("private-or-clear", HOST, Shunt.HOLD, Shunt.DROP), "192.0.2.0/24\n");
+        host.whack(WhackRequest.of(new WhackCommand.Delete("private-or-clear#192.0.2.0/24", false)));
+        world.run(Duration.ofSeconds(1));
+        assertThat(ping(PEER)).isEqualTo(Fate.CLEAR);
+        host.whack(WhackRequest.of(new WhackCommand.RereadGroups()));
+        world.run(Duration.ofSeconds(1));
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.HELD);
+    }
+
+    /** What was trapped stays so when another interface has the address. */
+    @Test
+    void membersAreTrappedAgainWithTheirAddress() {
+        route(host, group("private-or-clear", HOST, Shunt.HOLD, Shunt.DROP), "192.0.2.0/24\n");
+        host.setInterfaceName("eth1");
+        host.whack(WhackRequest.of(new WhackCommand.Listen()));
+        world.run(Duration.ofSeconds(1));
+        assertThat(host.log()).as(trace()).anyMatch(line -> line.contains("adding UDP interface eth1"));
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.HELD);
+    }
+
+    @Test
     void aUserMayActThePacket() {
         peer(PEER);
         route(host, group("private-or-clear", HOST, Shunt.PASS, Shunt.PASS), "192.0.2.0/24\n");

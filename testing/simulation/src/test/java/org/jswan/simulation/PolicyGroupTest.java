@@ -2,6 +2,7 @@
 package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,12 +181,24 @@ class PolicyGroupTest {
         whack(new WhackCommand.RereadGroups());
         host.setHelpersFail(true);
         SimHost.SimSession session = host.whack(WhackRequest.of(new WhackCommand.RereadGroups()));
-        try {
-            world.run(Duration.ofSeconds(1));
-        } catch (IllegalStateException fault) {
-            assertThat(fault).hasMessage("a helper failed");
-        }
+        assertThatThrownBy(() -> world.run(Duration.ofSeconds(1))).hasMessage("a helper failed");
         assertThat(session.isFinished()).isTrue();
+        assertThat(members()).hasSize(1);
+    }
+
+    /** Nobody is let through because a disk fails. */
+    @Test
+    void whatCannotBeReadStaysAsItWas() {
+        load("block");
+        host.setGroup("block", "203.0.113.7\n203.0.113.8\n");
+        whack(new WhackCommand.RereadGroups());
+        List<String> before = members();
+        host.breakGroup("block");
+        assertThat(whack(new WhackCommand.RereadGroups()))
+                .containsExactly("003 ERROR: could not open \"" + DIRECTORY + "block\": Permission denied (errno 13)");
+        assertThat(members()).isEqualTo(before).hasSize(2);
+        host.setGroup("block", "203.0.113.8\n");
+        whack(new WhackCommand.RereadGroups());
         assertThat(members()).hasSize(1);
     }
 }
