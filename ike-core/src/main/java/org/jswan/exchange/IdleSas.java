@@ -8,7 +8,6 @@ import org.jswan.kernel.KernelException;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
-import org.jswan.sa.SaDatabase;
 import org.jswan.time.Clock;
 
 /**
@@ -16,12 +15,10 @@ import org.jswan.time.Clock;
  * packet begins anew.
  */
 final class IdleSas {
-    private final SaDatabase sas;
     private final ChildKernel kernel;
     private final Clock clock;
 
-    IdleSas(SaDatabase sas, ChildKernel kernel, Clock clock) {
-        this.sas = sas;
+    IdleSas(ChildKernel kernel, Clock clock) {
         this.kernel = kernel;
         this.clock = clock;
     }
@@ -33,23 +30,24 @@ final class IdleSas {
         if (!established || !c.has(ConnectionPolicy.OPPORTUNISTIC)) {
             return Optional.empty();
         }
-        Optional<ChildSa> carrying = due instanceof ChildSa child
-                ? Optional.of(child)
-                : c.newestChild().flatMap(sas::find).map(ChildSa.class::cast);
-        return carrying.isPresent() && !isIdle(carrying.get()) ? Optional.empty() : Optional.of(ike(due));
+        IkeSa ike = ike(due);
+        return ike.children().stream().filter(ChildSa::isEstablished).allMatch(this::isIdle) ? Optional.of(ike) : Optional.empty();
     }
 
     private static IkeSa ike(Sa sa) {
         return sa instanceof ChildSa child ? child.ike() : (IkeSa) sa;
     }
 
-    /** As libreswan: for as long as the margin in which SAs are replaced. */
+    /**
+     * As libreswan: for as long as the margin in which SAs are replaced. Other than libreswan, what cannot be told from idle
+     * is not taken for it.
+     */
     private boolean isIdle(ChildSa child) {
         try {
             kernel.counters(child, true);
         } catch (KernelException unreadable) {
             child.logger().debug("no counters of inbound SA: " + unreadable.getMessage());
-            return true;
+            return false;
         }
         return child.inboundTraffic()
                         .idle(clock.nanos())

@@ -83,7 +83,7 @@ public final class Initiator {
         this.lifecycle = context.lifecycle();
         this.lifetimes = context.lifetimes();
         this.instances = context.instances();
-        this.idle = new IdleSas(sas, context.kernel(), context.world().clock());
+        this.idle = new IdleSas(context.kernel(), context.world().clock());
         this.version1 = version1;
         this.version2 = version2;
         onDeadPeer = ike -> lifecycle.end(ike, Lifecycle.Notice.NEVER);
