@@ -26,6 +26,7 @@ import org.jswan.control.WhackRequest;
 import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.identity.IkeId;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.sa.ChildSa;
 import org.jswan.simulation.SimHost.SimSession;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,8 @@ class OpportunisticResponderTest {
     }
 
     private static final class Scene extends RoadScene {
+        private SimHost road;
+
         Scene(PlutoOptions options) {
             super(options);
             add(gateway, template("private"));
@@ -48,7 +51,7 @@ class OpportunisticResponderTest {
         }
 
         SimHost road(String address) {
-            SimHost road = listening("road" + address, address);
+            road = listening("road" + address, address);
             add(road, roadConnection(address));
             return road;
         }
@@ -187,9 +190,26 @@ class OpportunisticResponderTest {
             brief.world.network().filter(datagram -> datagram.from().address().equals(IpAddress.of(RoadScene.GATEWAY)));
             brief.world.run(Duration.ofSeconds(26));
             assertThat(brief.gateway.pluto().saCount()).as(brief.trace()).isZero();
+            assertThat(brief.gateway.log()).noneMatch(line -> line.contains("initiating rekey"));
             assertThat(brief.instances()).isEmpty();
             assertThat(brief.gateway.kernel().policies()).isEmpty();
         }
+    }
+
+    /** An IKE SA may have Child SAs of several members: one of them in use is enough for it to stay. */
+    @Test
+    void whatOneOfSeveralUsesIsReplaced() {
+        Scene brief = expiring(ConnectionOption.IKE_LIFETIME);
+        Pair.initiate(brief.road, "road");
+        brief.world.run(Duration.ofSeconds(60));
+        assertThat(brief.gateway.ikeSas().get(0).children()).as(brief.trace()).hasSize(2);
+        ChildSa older = brief.gateway.ikeSas().get(0).children().iterator().next();
+        brief.gateway.kernel().carry(older.inbound().orElseThrow(), 100);
+        brief.gateway.whack(WhackRequest.of(new WhackCommand.TrafficStatus(Optional.empty())));
+        brief.world.run(Duration.ofSeconds(26));
+        assertThat(brief.gateway.log())
+                .as(brief.trace())
+                .anyMatch(line -> line.contains("initiating rekey to replace IKE SA #1"));
     }
 
     @Test
@@ -443,7 +463,17 @@ class OpportunisticResponderTest {
             Pair.initiate(stranger, "road");
             scene.world.run(Duration.ofSeconds(1));
         }
-        assertThat(gateway.ikeSas().get(0).children()).hasSizeBetween(60, 66);
+        assertThat(gateway.ikeSas().get(0).children()).hasSize(64);
+        assertThat(stranger.log())
+                .anyMatch(line -> line.endsWith("CREATE_CHILD_SA failed with error notification NO_ADDITIONAL_SAS"));
+        // Nor successors: it need not give the predecessors up.
+        int before = stranger.log().size();
+        stranger.whack(WhackRequest.of(new WhackCommand.RekeyIpsec("road")));
+        scene.world.run(Duration.ofSeconds(1));
+        assertThat(stranger.log().subList(before, stranger.log().size()))
+                .anyMatch(line -> line.contains("initiating rekey"))
+                .anyMatch(line -> line.contains("NO_ADDITIONAL_SAS"));
+        assertThat(gateway.ikeSas().get(0).children()).hasSize(64);
     }
 
     /** Forged packets could have us speak with the whole world. */

@@ -111,6 +111,9 @@ public final class CreateChildResponder {
             // RFC 7296 §2.25.1
             return refuse(ike, request, NotifyPayload.of(NotifyType.TEMPORARY_FAILURE));
         }
+        if (!Strangers.mayHaveAnother(ike)) {
+            return refuse(ike, request, NotifyPayload.of(NotifyType.NO_ADDITIONAL_SAS));
+        }
         ChildSa larval = context.newSas().child(old.connection(), ike, IkeRole.RESPONDER, V2State.REKEY_CHILD_R0);
         larval.setReplaces(old.serial());
         try {

@@ -18,9 +18,9 @@ final class Strangers {
 
     private Strangers() {}
 
-    /** Whether the peer may have one Child SA more. */
+    /** Whether the peer may have one Child SA more, be it in the place of another, which it need not give up. */
     static boolean mayHaveAnother(IkeSa ike) {
-        return !ike.isPeerAnonymous() || ike.children().size() <= MOST_CHILDREN;
+        return !ike.isPeerAnonymous() || ike.children().size() < MOST_CHILDREN;
     }
 
     /** Whether the peer names just itself, where its connection is for whoever comes. */
