@@ -386,17 +386,18 @@ class OpportunisticResponderTest {
         assertThat(gateway.pluto().saCount()).as(scene.trace()).isEqualTo(2);
     }
 
-    /** A template whose peers may say anything of themselves, and prove nothing. */
-    private void template(String name) {
+    /** A template whose peers prove nothing. */
+    private void template(Optional<String> id) {
+        EndRequest.Builder peers = RoadScene.end(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
+                .set(EndOption.AUTH, EndAuthentication.NULL);
+        id.ifPresent(pattern -> peers.set(EndOption.ID, pattern));
         scene.add(
                 gateway,
-                RoadScene.bare(name)
+                RoadScene.bare("anybody")
                         .left(RoadScene.end(HostSpec.of(IpAddress.of(RoadScene.GATEWAY)))
                                 .set(EndOption.AUTH, EndAuthentication.NULL)
                                 .build())
-                        .right(RoadScene.end(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
-                                .set(EndOption.AUTH, EndAuthentication.NULL)
-                                .build()));
+                        .right(peers.build()));
     }
 
     private static ConnectionRequest.Builder named(String name, String address, String id) {
@@ -414,7 +415,7 @@ class OpportunisticResponderTest {
     @Test
     void whatWeProtectIsNotForAStrangersIkeSa() {
         gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
-        template("anybody");
+        template(Optional.empty());
         SimHost stranger = RoadScene.listening(scene.world.host("stranger", "192.0.2.1", Pair.secrets(Pair.SECRET)));
         scene.add(stranger, named("road", "192.0.2.1", "192.0.2.1"));
         scene.up(stranger);
@@ -438,8 +439,8 @@ class OpportunisticResponderTest {
     @Test
     void whoProvesNothingIsNobody() {
         gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
-        template("anybody");
-        for (String id : List.of("@bank", "@shop")) {
+        template(Optional.of("O=Street, CN=*"));
+        for (String id : List.of("O=Street, CN=bank", "O=Street, CN=shop")) {
             SimHost stranger =
                     RoadScene.listening(scene.world.host("stranger" + id, "192.0.2.1", Pair.secrets(Pair.SECRET)));
             scene.add(stranger, named("road", "192.0.2.1", id));
@@ -447,7 +448,7 @@ class OpportunisticResponderTest {
         }
         assertThat(gateway.log())
                 .as(scene.trace())
-                .anyMatch(line -> line.contains("authenticated peer using authby=null and ID_FQDN '@bank'"));
+                .anyMatch(line -> line.contains("authenticated peer using authby=null and ID_DER_ASN1_DN 'O=Street, CN=bank'"));
         assertThat(scene.instances())
                 .as("one host, whatever it calls itself")
                 .hasSize(1)
