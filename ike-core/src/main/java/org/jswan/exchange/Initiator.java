@@ -307,10 +307,12 @@ public final class Initiator {
 
         @Override
         public void abandon() {
-            waiting.detachAll();
             if (connection.isForLabel()) {
                 lifecycle.releaseUnused(connection);
+            } else if (connections.find(connection.serial()).isPresent()) {
+                lifecycle.abandon(connection, waiting);
             }
+            waiting.detachAll();
         }
 
         @Override
@@ -451,6 +453,10 @@ public final class Initiator {
         sayTrying(ike, next, limit);
         IkeSa another = begin(c, next, Optional.of(ike), List.of());
         ike.takeWishes().forEach(another::wish);
+        if (ike.isLarvalInitiator() && ike.negotiation().larvalChild().isEmpty()) {
+            ike.pendingInstance().ifPresent(first -> another.wish(new PendingChild(first, List.of())));
+            ike.negotiation().clearPendingChild();
+        }
     }
 
     /** By a negotiation that failed something is tried again. */

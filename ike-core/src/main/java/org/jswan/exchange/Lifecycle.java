@@ -24,7 +24,6 @@ import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
 import org.jswan.sa.Statistics;
-import org.jswan.sa.V2State;
 import org.jswan.time.Durations;
 import org.jswan.wire.ExchangeType;
 import org.jswan.wire.v2.DeletePayload;
@@ -38,7 +37,7 @@ public final class Lifecycle {
     private final ChildKernel kernel;
     private final Instances instances;
     private BiConsumer<Connection, IkeSa> onIkeGone = (connection, ike) -> {};
-    private Consumer<IkeSa> onInitiationFailed = ike -> {};
+    private Consumer<Connection> onInitiationFailed = connection -> {};
     private Farewell farewell = new Farewell() {
         @Override
         public void isakmp(IkeSa ike) {
@@ -105,8 +104,8 @@ public final class Lifecycle {
         onIkeGone = action;
     }
 
-    /** Who is told that an IKE SA goes that we began, before the peer had agreed. */
-    public void onInitiationFailed(Consumer<IkeSa> action) {
+    /** Who is told that an IKE SA goes that we began, or that the connection waited for, before the peer had agreed. */
+    public void onInitiationFailed(Consumer<Connection> action) {
         onInitiationFailed = action;
     }
 
@@ -140,6 +139,29 @@ public final class Lifecycle {
         }
     }
 
+    /** A connection waited for an IKE SA that will not be: an instance without any SA goes. */
+    public void abandon(Connection waiting, Logger speaking) {
+        if (waiting.config().ikeVersion() == IkeVersion.IKEV2 && sas.of(waiting).isEmpty()) {
+            onInitiationFailed.accept(waiting);
+            release(waiting, speaking);
+        }
+    }
+
+    /** The Child SA that was to come with the IKE SA may be another connection's. */
+    private void abandonFirstChild(IkeSa ike) {
+        if (!ike.isLarvalInitiator() || ike.connection().config().isLabelled()) {
+            return;
+        }
+        ike.pendingInstance().ifPresent(first -> {
+            if (ike.negotiation().larvalChild().isPresent() && sas.of(first).size() == 1) {
+                // The instance goes with its SA.
+                onInitiationFailed.accept(first);
+            } else {
+                abandon(first, ike.logger());
+            }
+        });
+    }
+
     /** Ends an IKE SA and its children, the children first; IPsec SAs of IKEv1 go on without it. */
     public void end(IkeSa ike, Notice notice) {
         if (!sas.isAlive(ike)) {
@@ -147,6 +169,7 @@ public final class Lifecycle {
         }
         if (!ike.isVersion1()) {
             heir(ike).ifPresent(heir -> succeed(ike, heir));
+            abandonFirstChild(ike);
             List.copyOf(ike.children()).forEach(this::removeChild);
         }
         sayDeleting(ike, notice);
@@ -169,6 +192,7 @@ public final class Lifecycle {
             return;
         }
         heir(ike).ifPresent(heir -> succeed(ike, heir));
+        abandonFirstChild(ike);
         List<ChildSa> children = List.copyOf(ike.children());
         children.forEach(child -> child.logger().attachAll(ike.logger()));
         sayDeleting(ike, Notice.IF_ESTABLISHED);
@@ -226,8 +250,8 @@ public final class Lifecycle {
             connection.setNewestIke(Optional.empty());
         }
         sas.remove(ike);
-        if (ike.state() == V2State.PARENT_I1 || ike.state() == V2State.PARENT_I2) {
-            onInitiationFailed.accept(ike);
+        if (ike.isLarvalInitiator()) {
+            onInitiationFailed.accept(connection);
         }
         onIkeGone.accept(connection, ike);
         release(connection, ike.logger());

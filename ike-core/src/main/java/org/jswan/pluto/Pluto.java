@@ -236,9 +236,9 @@ public final class Pluto implements KernelEvents {
         new Listening(sas, connections, orientation, routing, lifecycle, interfaces, saCommands, secrets, groups)
                 .register(commands);
         peerNames.onFound(initiator::initiateAlone);
-        lifecycle.onInitiationFailed(ike -> {
-            if (ike.connection().has(ConnectionPolicy.OPPORTUNISTIC)) {
-                negotiationShunts.failed(ike.connection());
+        lifecycle.onInitiationFailed(connection -> {
+            if (connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
+                negotiationShunts.failed(connection);
             }
         });
         initiator.onUnknownPeer(() -> peerNames.lookUp(() -> {}));

@@ -278,6 +278,11 @@ public final class IkeSa extends Sa {
         return outbound;
     }
 
+    /** Whether we asked for it by IKEv2, and the peer has not agreed yet. */
+    public boolean isLarvalInitiator() {
+        return state() == V2State.PARENT_I1 || state() == V2State.PARENT_I2;
+    }
+
     /**
      * What only the first two exchanges need.
      *

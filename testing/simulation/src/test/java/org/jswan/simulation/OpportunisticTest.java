@@ -131,6 +131,36 @@ class OpportunisticTest {
         assertThat(host.pluto().connections().size()).isZero();
     }
 
+    /** Whoever waits for another's IKE SA fails with it, and is tried again by the next packet. */
+    @Test
+    void severalProtocolsOfASilentPeerFailTogether() {
+        for (Shunt negotiation : List.of(Shunt.PASS, Shunt.HOLD)) {
+            OpportunisticTest scene = new OpportunisticTest();
+            scene.route(
+                    scene.host,
+                    group("private", HOST, negotiation, Shunt.DROP),
+                    "192.0.2.0/24 6 0 0\n192.0.2.0/24 17 0 0\n192.0.2.0/24 1 0 0\n");
+            for (int protocol : List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP)) {
+                assertThat(scene.host.kernel().packet(any(HOST, protocol), any(PEER, protocol)))
+                        .isEqualTo(Fate.HELD);
+            }
+            scene.world.run(Duration.ofSeconds(1));
+            assertThat(scene.instances()).as(scene.trace()).hasSize(3);
+            assertThat(scene.host.ikeSas()).hasSize(1);
+            scene.world.run(Duration.ofSeconds(70));
+            assertThat(scene.instances()).as(scene.trace()).isEmpty();
+            assertThat(scene.shunts()).hasSize(3).allMatch(line -> line.contains("%drop"));
+            for (int protocol : List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP)) {
+                assertThat(scene.host.kernel().packet(any(HOST, protocol), any(PEER, protocol)))
+                        .isEqualTo(Fate.BLOCKED);
+            }
+        }
+    }
+
+    private static Selector any(String address, int protocol) {
+        return new Selector(Subnet.of(address + "/32"), protocol, 0);
+    }
+
     /** Each pair of shunts: what packets meet while nobody answers, after that, and when the shunt is too old. */
     @Test
     void whoDoesNotAnswerMeetsTheFailureShunt() {
