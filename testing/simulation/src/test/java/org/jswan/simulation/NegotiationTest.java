@@ -197,15 +197,6 @@ class NegotiationTest {
     }
 
     @Test
-    void commandsWithoutEffectFail() {
-        Pair pair = Pair.listening(7);
-        assertThat(pair.west
-                        .whack(WhackRequest.of(new WhackCommand.ListGroups()))
-                        .lines())
-                .containsExactly("033 the command 'list groups' is not supported yet");
-    }
-
-    @Test
     void templatesAreNeitherInitiatedNorTerminated() {
         Pair pair = Pair.listening(8, both -> both.right(Pair.end("0.0.0.0", "@east", Pair.EAST_CLIENT)));
         SimHost.SimSession up = pair.initiate(pair.west);
