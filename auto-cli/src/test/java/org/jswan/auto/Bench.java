@@ -26,13 +26,14 @@ import org.jswan.net.InterfaceAddress;
 import org.jswan.net.NameResolver;
 import org.jswan.net.Network;
 import org.jswan.net.SocketOptions;
+import org.jswan.net.Whereabouts;
 import org.jswan.whack.WhackGrammar;
 
 /** A machine for commands to run on: files, names, routes, and a daemon that writes down what it is asked. */
 final class Bench implements CommandClient {
     final Map<String, String> files = new LinkedHashMap<>();
     final Map<String, IpAddress> hosts = new LinkedHashMap<>();
-    final Map<String, Network.Route> routes = new LinkedHashMap<>();
+    final Map<String, Whereabouts.Route> routes = new LinkedHashMap<>();
     final Map<String, IpAddress> otherEnds = new LinkedHashMap<>();
     final List<InterfaceAddress> interfaces = new ArrayList<>();
     final List<WhackRequest> asked = new ArrayList<>();

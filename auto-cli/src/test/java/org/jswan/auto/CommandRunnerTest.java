@@ -15,7 +15,7 @@ import org.jswan.connection.HostSpec;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.net.InterfaceAddress;
-import org.jswan.net.Network;
+import org.jswan.net.Whereabouts;
 import org.junit.jupiter.api.Test;
 
 class CommandRunnerTest {
@@ -316,7 +316,7 @@ class CommandRunnerTest {
     @Test
     void defaultRoutesAreResolvedByThePeersWay() {
         IpAddress gateway = IpAddress.of("192.0.2.254");
-        Network.Route way = new Network.Route(IpAddress.of("192.0.2.7"), Optional.of(gateway), "eth0");
+        Whereabouts.Route way = new Whereabouts.Route(IpAddress.of("192.0.2.7"), Optional.of(gateway), "eth0");
         bench.routes.put("0.0.0.0", way);
         bench.routes.put("192.0.2.254", way);
         ConnectionRequest request = load("conn west\n\tleft=%defaultroute\n\tright=198.51.100.1\n");
@@ -328,7 +328,7 @@ class CommandRunnerTest {
     @Test
     void theSearchForDefaultRoutesIsToldToWhoWantsToKnow() {
         IpAddress gateway = IpAddress.of("192.0.2.254");
-        Network.Route way = new Network.Route(IpAddress.of("192.0.2.7"), Optional.of(gateway), "eth0");
+        Whereabouts.Route way = new Whereabouts.Route(IpAddress.of("192.0.2.7"), Optional.of(gateway), "eth0");
         bench.routes.put("0.0.0.0", way);
         bench.routes.put("192.0.2.254", way);
         conf("conn west\n\tleft=%defaultroute\n\tright=%any\n");
@@ -363,7 +363,7 @@ class CommandRunnerTest {
     @Test
     void onALinkWithTwoEndsTheOtherEndIsTheGateway() {
         IpAddress other = IpAddress.of("198.51.100.9");
-        Network.Route way = new Network.Route(IpAddress.of("192.0.2.7"), Optional.empty(), "ppp0");
+        Whereabouts.Route way = new Whereabouts.Route(IpAddress.of("192.0.2.7"), Optional.empty(), "ppp0");
         bench.routes.put("0.0.0.0", way);
         bench.routes.put("198.51.100.9", way);
         bench.otherEnds.put("ppp0", other);

@@ -31,7 +31,9 @@ final class IdleSas {
             return Optional.empty();
         }
         IkeSa ike = ike(due);
-        return ike.children().stream().filter(ChildSa::isEstablished).allMatch(this::isIdle) ? Optional.of(ike) : Optional.empty();
+        return ike.children().stream().filter(ChildSa::isEstablished).allMatch(this::isIdle)
+                ? Optional.of(ike)
+                : Optional.empty();
     }
 
     private static IkeSa ike(Sa sa) {

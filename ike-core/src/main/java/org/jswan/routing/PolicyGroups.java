@@ -175,7 +175,8 @@ public final class PolicyGroups {
             // One that a user deleted is new again.
             Optional<Connection> member = Optional.ofNullable(before.get(one.entry()))
                     .flatMap(name -> connections.findByName(name).stream()
-                            .filter(c -> c.template().equals(Optional.of(one.group().serial())))
+                            .filter(c ->
+                                    c.template().equals(Optional.of(one.group().serial())))
                             .findFirst());
             if (member.isPresent()) {
                 members.put(one.entry(), member.get().name());

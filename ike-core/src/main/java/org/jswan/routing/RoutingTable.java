@@ -14,6 +14,7 @@ import static org.jswan.routing.RoutingKind.NETWORK;
 import static org.jswan.routing.RoutingKind.PASSING;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jswan.connection.Connection;
 import org.jswan.connection.RoutingState;
@@ -130,10 +131,10 @@ final class RoutingTable {
     }
 
     private static Row on(RoutingEvent event, RoutingKind... kinds) {
-        return new Row(event, kinds);
+        return new Row(event, List.of(kinds));
     }
 
-    private record Row(RoutingEvent event, RoutingKind... kinds) {
+    private record Row(RoutingEvent event, List<RoutingKind> kinds) {
         Row in(RoutingState state, Step step) {
             for (RoutingKind kind : kinds) {
                 ROWS.computeIfAbsent(event, e -> new EnumMap<>(RoutingKind.class))

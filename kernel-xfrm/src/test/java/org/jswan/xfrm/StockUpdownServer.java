@@ -43,6 +43,6 @@ public final class StockUpdownServer {
 
     private static void tell(Result result) {
         result.output().forEach(System.out::println);
-        System.out.println("exit " + (result == LEFT_TO_SCRIPT ? "script" : String.valueOf(result.exitStatus())));
+        System.out.println("exit " + (result.equals(LEFT_TO_SCRIPT) ? "script" : String.valueOf(result.exitStatus())));
     }
 }
