@@ -28,6 +28,15 @@ public final class HalfOpenLimit {
      */
     private static final int FLOOD = 1500;
 
+    /**
+     * Negotiations under way with hosts that nobody named: well below what makes peers bring cookies, so that a scan of many
+     * hosts from here is no reason to be rude to them.
+     */
+    private static final int MOST_BEGUN = 4096;
+
+    /** Which part of {@code refuseFrom} these may be, if that is less. */
+    private static final int BEGUN_PART = 8;
+
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final SaDatabase sas;
@@ -128,6 +137,11 @@ public final class HalfOpenLimit {
     /** Whether no new exchange of IKEv2 begins, whatever it brings. */
     public boolean refusesAll() {
         return isFull() || sas.heldOctets(IkeVersion.IKEV2) >= REFUSE_FROM_OCTETS;
+    }
+
+    /** Whether packets begin no more negotiations; what strangers ask of us does not count. */
+    public boolean refusesToBegin() {
+        return sas.countBegun() >= Math.max(1, Math.min(MOST_BEGUN, setting.refuseFrom() / BEGUN_PART));
     }
 
     /** Whether nothing more is kept for peers of IKEv1 that have not proven who they are. */

@@ -197,7 +197,7 @@ public final class Pluto implements KernelEvents {
                 negotiationShunts,
                 new LabelCheck(world.security()),
                 initiator::initiateOnDemand,
-                limit::refusesAll);
+                limit::refusesToBegin);
         ikev1.beginBy(initiator);
         redirections.onFollow(initiator::beginElsewhere);
         new RedirectCommands(sas, lifecycle, transmitter, globalRedirect).register(commands);

@@ -61,6 +61,10 @@ public final class BareShunts {
         return all;
     }
 
+    int size() {
+        return oldestFirst.size();
+    }
+
     boolean isEmpty() {
         return oldestFirst.isEmpty();
     }

@@ -20,6 +20,9 @@ import org.jswan.log.WhackSession;
 
 /** A packet wants out that has no SA: finds the connection that has to be brought up for it, and what becomes of others. */
 public final class OnDemand {
+    /** Each is a policy of the kernel, which looks at them one after the other. */
+    static final int MOST_BARE_SHUNTS = 10_000;
+
     private final Routing routing;
     private final Instances instances;
     private final NegotiationShunts shunts;
@@ -165,15 +168,24 @@ public final class OnDemand {
         logger.log(code, "cannot " + packet + ": " + why);
     }
 
+    /** Strangers may have us answer any number of hosts, by forging where their packets come from. */
+    private static void refuse(Packet packet, Logger logger) {
+        String why = "too much is negotiated, or failed, with hosts that nobody named";
+        if (packet.acquired()) {
+            logger.debug("cannot " + packet + ": " + why);
+        } else {
+            cannot(packet, RcCode.OPPOFAILURE, why, logger);
+        }
+    }
+
     private static long number(Optional<SaSerial> serial) {
         return serial.map(SaSerial::value).orElse(0L);
     }
 
     private void instantiate(Connection matching, Packet packet, Logger logger, List<WhackSession> watching) {
         logger.log(packet.toString());
-        if (overloaded.getAsBoolean()) {
-            // Strangers may have us answer any number of hosts, by forging where their packets come from.
-            logger.debug("overloaded with half-open IKE SAs; nothing begins");
+        if (overloaded.getAsBoolean() || routing.bare().size() >= MOST_BARE_SHUNTS) {
+            refuse(packet, logger);
             return;
         }
         logger.debug("creating new instance from " + matching);

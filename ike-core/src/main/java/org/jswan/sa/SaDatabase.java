@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jswan.base.ConnectionSerial;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
@@ -29,6 +30,7 @@ public final class SaDatabase {
     private final Map<Half, IkeSa> halfOpen = new HashMap<>();
     private final Map<KernelName, ChildSa> byKernelName = new HashMap<>();
     private final Map<State.Category, Integer> counts = new EnumMap<>(State.Category.class);
+    private final Map<State, Integer> countsByState = new HashMap<>();
     private final Statistics statistics = new Statistics();
     private long lastSerial;
     private final Map<IkeVersion, Long> heldOctets = new EnumMap<>(IkeVersion.class);
@@ -214,6 +216,14 @@ public final class SaDatabase {
 
     private void count(State state, int change) {
         counts.merge(state.category(), change, Integer::sum);
+        countsByState.merge(state, change, Integer::sum);
+    }
+
+    /** How many IKE SAs we asked for by IKEv2 whose peers have not agreed yet. */
+    public int countBegun() {
+        return Stream.of(V2State.PARENT_I0, V2State.PARENT_I1, V2State.PARENT_I2)
+                .mapToInt(state -> countsByState.getOrDefault(state, 0))
+                .sum();
     }
 
     /** How many SAs are in a state of that category. */

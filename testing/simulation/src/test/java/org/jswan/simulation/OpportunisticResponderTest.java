@@ -481,16 +481,19 @@ class OpportunisticResponderTest {
     @Test
     void notAnyNumberOfNegotiationsBegins() {
         Scene busy = new Scene(
-                PlutoOptions.defaults().withHalfOpen(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, 2, 3)));
+                PlutoOptions.defaults().withHalfOpen(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.AUTO, 16, 32)));
         busy.gateway.whack(WhackRequest.of(new WhackCommand.Route("private")));
         busy.world.run(Duration.ofSeconds(1));
         for (int host = 1; host < 10; host++) {
-            busy.gateway.whack(WhackRequest.of(new WhackCommand.OpportunisticInitiate(
+            SimSession session = busy.gateway.whack(WhackRequest.of(new WhackCommand.OpportunisticInitiate(
                     IpAddress.of(RoadScene.GATEWAY), 8, IpAddress.of("192.0.2." + host), 0, 1)));
             busy.world.run(Duration.ofMillis(50));
+            assertThat(session.lines().stream().anyMatch(line -> line.contains("too much is negotiated")))
+                    .as("host " + host + session.lines())
+                    .isEqualTo(host > 4);
         }
-        assertThat(busy.instances()).as(busy.trace()).hasSize(3);
-        assertThat(busy.gateway.ikeSas()).hasSize(3);
+        assertThat(busy.instances()).as(busy.trace()).hasSize(4);
+        assertThat(busy.gateway.ikeSas()).hasSize(4);
     }
 
     @Test
