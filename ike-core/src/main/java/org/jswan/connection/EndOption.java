@@ -114,8 +114,7 @@ public final class EndOption<T> extends RequestOption<T> {
                     .conf("addresspool"));
 
     /** Client address translation: the leased address is translated to the client's own. */
-    public static final EndOption<Boolean> CAT =
-            add(flag().ours("cat").conf("cat").later());
+    public static final EndOption<Boolean> CAT = add(flag().ours("cat").conf("cat"));
 
     /** The type of the certificate; accepted, without an effect. */
     public static final EndOption<Long> CERT_TYPE =

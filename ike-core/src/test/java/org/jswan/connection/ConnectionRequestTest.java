@@ -69,7 +69,8 @@ class ConnectionRequestTest {
     void onlyWhatHasNoEffectYetIsLater() {
         assertThat(ConnectionOption.AUTHENTICATION.isLater(Set.of(AuthenticationMethod.RSASIG)))
                 .isFalse();
-        assertThat(ConnectionOption.SECURITY_LABEL.isLater("ipsec_t")).isTrue();
+        assertThat(EndOption.GROUPS.isLater("staff")).isTrue();
+        assertThat(ConnectionOption.SECURITY_LABEL.isLater("ipsec_t")).isFalse();
         assertThat(ConnectionOption.NFLOG_GROUP.isLater(1L)).isFalse();
         assertThat(ConnectionOption.DPD_DELAY.isLater(Duration.ofSeconds(5))).isFalse();
         assertThat(ConnectionOption.NAT_KEEPALIVE.isLater(true)).isFalse();

@@ -17,7 +17,8 @@ import org.jswan.updown.stock.StockUpdown;
  * where it would be left to the script.
  */
 public final class StockUpdownServer {
-    private static final Result LEFT_TO_SCRIPT = new Result(0, List.of());
+    /** No script ends with such a status. */
+    private static final Result LEFT_TO_SCRIPT = new Result(-1, List.of());
 
     private StockUpdownServer() {}
 

@@ -71,8 +71,11 @@ class PayloadsTest {
                         "00000040 02000000 07110010 06a506a5 c0000200 c00002ff 08000028 0000ffff"
                                 + "20010db8000000000000000000000000 20010db800000000000000000000ffff"),
                 sample(
-                        TsPayload.responder(List.of(new TrafficSelector.Unknown(10, 0, Bytes.ofUtf8("label")))),
+                        TsPayload.responder(List.of(new TrafficSelector.Label(0, Bytes.ofUtf8("label")))),
                         "00000011 01000000 0a000009 6c6162656c"),
+                sample(
+                        TsPayload.responder(List.of(new TrafficSelector.Unknown(11, 0, Bytes.ofUtf8("what?")))),
+                        "00000011 01000000 0b000009 776861743f"),
                 sample(
                         new CpPayload(
                                 CpPayload.REQUEST,
