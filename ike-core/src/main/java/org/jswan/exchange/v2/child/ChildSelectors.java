@@ -47,7 +47,7 @@ final class ChildSelectors {
         TsPayload tsr = payload(child, request, PayloadType.TSR);
         Connection current = child.connection();
         Optional<Candidate> best = best(child, tsi, tsr)
-                .or(() -> FoodGroup.match(current, context.connections(), tsi, tsr)
+                .or(() -> FoodGroup.match(current, strangers(child), tsi, tsr)
                         .filter(sibling -> Strangers.mayName(
                                 child, sibling.template(), sibling.match().initiator()))
                         .map(match -> takeOver(child, match)));
@@ -86,6 +86,12 @@ final class ChildSelectors {
         taken.local().setClient(sibling.match().responder());
         taken.remote().setClient(sibling.match().initiator());
         return new Candidate(taken, sibling.match(), Optional.empty());
+    }
+
+    /** The templates and members that may be for the peer. */
+    private List<Connection> strangers(ChildSa child) {
+        return context.connections()
+                .findForStranger(child.ike().socket().interfaceAddress().address(), peer(child));
     }
 
     private static IpAddress peer(ChildSa child) {

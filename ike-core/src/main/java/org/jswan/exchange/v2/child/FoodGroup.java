@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.exchange.v2.child;
 
+import java.util.List;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
-import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionEnd;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
@@ -23,12 +23,16 @@ final class FoodGroup {
     /** A member, and what a peer wants of it. */
     record Sibling(Connection template, Match match) {}
 
-    /** The newest other member of the instance's group that protects exactly what the peer names. */
-    static Optional<Sibling> match(Connection instance, ConnectionDatabase connections, TsPayload tsi, TsPayload tsr) {
+    /**
+     * The newest other member of the instance's group that protects exactly what the peer names.
+     *
+     * @param newestFirst those that may be for such a peer
+     */
+    static Optional<Sibling> match(Connection instance, List<Connection> newestFirst, TsPayload tsi, TsPayload tsr) {
         if (instance.kind() != ConnectionKind.INSTANCE || !instance.has(ConnectionPolicy.GROUPINSTANCE)) {
             return Optional.empty();
         }
-        return connections.newestFirst().stream()
+        return newestFirst.stream()
                 .filter(c -> isSibling(instance, c))
                 .flatMap(c -> TrafficSelection.match(tsi, client(c.remote()), tsr, client(c.local()), Fit.EQUAL)
                         .map(match -> new Sibling(c, match))
