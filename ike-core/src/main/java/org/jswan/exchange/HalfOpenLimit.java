@@ -37,6 +37,9 @@ public final class HalfOpenLimit {
     /** Which part of {@code refuseFrom} these may be, if that is less. */
     private static final int BEGUN_PART = 8;
 
+    /** Half-open instances for one address: more than peers behind one NAT are likely to begin at a time. */
+    private static final int CROWD = 100;
+
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final SaDatabase sas;
@@ -132,6 +135,11 @@ public final class HalfOpenLimit {
                         && (isFlooded()
                                 || sas.count(State.Category.HALF_OPEN) >= setting.cookiesFrom()
                                 || sas.heldOctets(IkeVersion.IKEV2) >= COOKIES_FROM_OCTETS);
+    }
+
+    /** Whether one has to for whom so much is half-open already: one forged address is not to make us search long. */
+    public boolean demandsCookies(long halfOpenOfSender) {
+        return demandsCookies() || mode == Mode.AUTO && halfOpenOfSender >= CROWD;
     }
 
     /** Whether no new exchange of IKEv2 begins, whatever it brings. */

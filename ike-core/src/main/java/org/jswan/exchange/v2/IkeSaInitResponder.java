@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.IpAddress;
 import org.jswan.base.Endpoint;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
 import org.jswan.crypto.KeyExchange;
@@ -136,12 +138,22 @@ public final class IkeSaInitResponder implements InitRequests {
                 .responder(c, request.header().initiatorSpi(), socket, peer, V2State.PARENT_R0));
     }
 
+    private long halfOpenOfSender(Incoming request) {
+        IpAddress us = request.socket().interfaceAddress().address();
+        return context.connections()
+                .findByHosts(us, Optional.of(request.sender().address()))
+                .stream()
+                .filter(c -> c.kind() == ConnectionKind.INSTANCE
+                        && c.newestIke().isEmpty())
+                .count();
+    }
+
     private boolean passesCookie(Incoming request) {
         Optional<Bytes> brought = Cookies.broughtBy(request);
         if (brought.isEmpty()) {
             limit.stranger();
         }
-        if (!limit.demandsCookies() && brought.isEmpty()) {
+        if (brought.isEmpty() && !limit.demandsCookies(halfOpenOfSender(request))) {
             return true;
         }
         if (Agreement.nonceFault(Agreement.nonce(request), "Ni").isPresent()) {

@@ -52,8 +52,11 @@ final class PeerSearch {
 
     Result find(IpAddress us, IpAddress peer) {
         Result none = new Nobody();
+        List<Connection> withPeer = context.connections().findByHosts(us, Optional.of(peer)).stream()
+                .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP && !isNobodys(c))
+                .toList();
         for (AuthenticationMethod method : BEST_FIRST) {
-            Optional<Connection> found = known(us, peer, method).or(() -> nearest(us, peer, c -> isFor(c, method)));
+            Optional<Connection> found = known(withPeer, method).or(() -> nearest(us, peer, c -> isFor(c, method)));
             if (found.filter(PeerSearch::isShunt).isPresent()) {
                 // As libreswan: a weaker way to prove an identity may lead to another.
                 none = new LeftAlone();
@@ -76,10 +79,9 @@ final class PeerSearch {
     }
 
     /** A connection with that very peer: one that has an IKE SA, else the newest. */
-    private Optional<Connection> known(IpAddress us, IpAddress peer, AuthenticationMethod method) {
-        List<Connection> fitting = context.connections().findByHosts(us, Optional.of(peer)).stream()
-                .filter(c -> c.isOriented() && c.kind() != ConnectionKind.GROUP && isFor(c, method))
-                .toList();
+    private static Optional<Connection> known(List<Connection> withPeer, AuthenticationMethod method) {
+        List<Connection> fitting =
+                withPeer.stream().filter(c -> isFor(c, method)).toList();
         return fitting.stream()
                 .filter(c -> c.newestIke().isPresent())
                 .findFirst()
@@ -114,9 +116,12 @@ final class PeerSearch {
         return c.remote().client().map(client -> client.subnet());
     }
 
+    private static boolean isNobodys(Connection c) {
+        return c.kind() == ConnectionKind.INSTANCE && c.remote().id().type() == IdType.NULL;
+    }
+
     private static boolean isFor(Connection c, AuthenticationMethod method) {
-        boolean nobodys = c.kind() == ConnectionKind.INSTANCE && c.remote().id().type() == IdType.NULL;
-        if (c.config().ikeVersion() != IkeVersion.IKEV2 || nobodys) {
+        if (c.config().ikeVersion() != IkeVersion.IKEV2 || isNobodys(c)) {
             return false;
         }
         return c.config().neverNegotiates()

@@ -26,8 +26,10 @@ import org.jswan.control.WhackRequest;
 import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.identity.IkeId;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.random.RandomSource;
 import org.jswan.sa.ChildSa;
 import org.jswan.simulation.SimHost.SimSession;
+import org.jswan.simulation.SimNetwork.Datagram;
 import org.junit.jupiter.api.Test;
 
 /** The responder's side of opportunistic encryption: peers that nobody knows, and that prove nothing. */
@@ -475,6 +477,28 @@ class OpportunisticResponderTest {
                 .anyMatch(line -> line.contains("initiating rekey"))
                 .anyMatch(line -> line.contains("NO_ADDITIONAL_SAS"));
         assertThat(gateway.ikeSas().get(0).children()).hasSize(64);
+    }
+
+    /** Each is an instance, and all of them are looked at by the next request. */
+    @Test
+    void oneForgedAddressHasUsKeepLittle() {
+        SimHost road = scene.road("192.0.2.1");
+        scene.world.network().filter(datagram -> false);
+        Pair.initiate(road, "road");
+        scene.world.run(Duration.ofMillis(50));
+        Datagram request = scene.world.network().captured().get(0);
+        RandomSource random = new SeededRandom(9);
+        for (int n = 0; n < 300; n++) {
+            scene.world.inject(
+                    request.from(),
+                    request.to(),
+                    random.bytes(8).plus(request.octets().from(8)));
+        }
+        scene.world.run(Duration.ofMillis(50));
+        assertThat(scene.instances()).hasSize(100);
+        scene.world.network().filter(datagram -> true);
+        scene.world.run(Duration.ofSeconds(5));
+        assertThat(road.kernel().installed()).as("by a cookie").hasSize(2);
     }
 
     /** Forged packets could have us speak with the whole world. */
