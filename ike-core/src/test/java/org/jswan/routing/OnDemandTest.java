@@ -476,4 +476,24 @@ class OnDemandTest {
         assertThat(world.takeEvents()).isEmpty();
         assertThat(world.routing.bareShunts()).isEmpty();
     }
+
+    /** Whoever has us speak with hosts that are not there must not fill the kernel. */
+    @Test
+    void notAnyNumberOfShuntsIsWithoutAConnection() {
+        opportunistic("192.0.2.0/24", Shunt.PASS, Shunt.PASS);
+        Selector ours = Selector.of(Subnet.host(WEST));
+        for (int host = 0; host < OnDemand.MOST_BARE_SHUNTS; host++) {
+            Selector theirs = Selector.of(Subnet.of("198.51." + host / 256 + "." + host % 256 + "/32"));
+            world.routing
+                    .bare()
+                    .put(
+                            new BareShunt(ours, theirs, Shunt.PASS, BareShunt.Why.FAILED, 0, Optional.empty()),
+                            world.logger);
+        }
+        packet("192.0.2.1", 8, IpProtocol.ICMP, "192.0.2.7", 0);
+        assertThat(begun).isEmpty();
+        world.routing.bare().forget(ours, Selector.of(Subnet.of("198.51.0.0/32")), world.logger);
+        packet("192.0.2.1", 8, IpProtocol.ICMP, "192.0.2.7", 0);
+        assertThat(begun).hasSize(1);
+    }
 }

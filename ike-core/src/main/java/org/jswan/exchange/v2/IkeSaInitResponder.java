@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.Bytes;
-import org.jswan.base.IpAddress;
 import org.jswan.base.Endpoint;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.ConnectionPolicy;
@@ -140,11 +140,12 @@ public final class IkeSaInitResponder implements InitRequests {
 
     private long halfOpenOfSender(Incoming request) {
         IpAddress us = request.socket().interfaceAddress().address();
-        return context.connections()
+        return context
+                .connections()
                 .findByHosts(us, Optional.of(request.sender().address()))
                 .stream()
-                .filter(c -> c.kind() == ConnectionKind.INSTANCE
-                        && c.newestIke().isEmpty())
+                .filter(c ->
+                        c.kind() == ConnectionKind.INSTANCE && c.newestIke().isEmpty())
                 .count();
     }
 

@@ -450,7 +450,8 @@ class OpportunisticResponderTest {
         }
         assertThat(gateway.log())
                 .as(scene.trace())
-                .anyMatch(line -> line.contains("authenticated peer using authby=null and ID_DER_ASN1_DN 'O=Street, CN=bank'"));
+                .anyMatch(line ->
+                        line.contains("authenticated peer using authby=null and ID_DER_ASN1_DN 'O=Street, CN=bank'"));
         assertThat(scene.instances())
                 .as("one host, whatever it calls itself")
                 .hasSize(1)

@@ -46,11 +46,10 @@ final class ChildSelectors {
         TsPayload tsi = payload(child, request, PayloadType.TSI);
         TsPayload tsr = payload(child, request, PayloadType.TSR);
         Connection current = child.connection();
-        Optional<Candidate> best = best(child, tsi, tsr)
-                .or(() -> FoodGroup.match(current, strangers(child), tsi, tsr)
-                        .filter(sibling -> Strangers.mayName(
-                                child, sibling.template(), sibling.match().initiator()))
-                        .map(match -> takeOver(child, match)));
+        Optional<Candidate> best = best(child, tsi, tsr).or(() -> FoodGroup.match(current, strangers(child), tsi, tsr)
+                .filter(sibling -> Strangers.mayName(
+                        child, sibling.template(), sibling.match().initiator()))
+                .map(match -> takeOver(child, match)));
         if (best.isEmpty()) {
             if (current.kind() != ConnectionKind.INSTANCE) {
                 child.logger().log(RcCode.LOG_SERIOUS, "No IKEv2 connection found with compatible Traffic Selectors");
