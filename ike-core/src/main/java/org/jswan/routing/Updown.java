@@ -26,9 +26,6 @@ final class Updown {
     /** Longer lines of output are folded, as in the oracle. */
     private static final int LINE = 255;
 
-    /** as libreswan: so many octets of variables are too many. */
-    private static final int LONGEST = 2047;
-
     private static final int SIGNALLED = 128;
     private static final int LAST_SIGNAL = 64;
 
@@ -63,11 +60,6 @@ final class Updown {
                 "kernel: command executing " + fullVerb));
         UpdownEnvironment.Variables environment = new UpdownEnvironment(connection, kernel.stackName(), logger)
                 .of(fullVerb, child.map(c -> installed(c, logger)));
-        if (environment.shown().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
-            logger.log(RcCode.LOG_SERIOUS, fullVerb + " command too long!");
-            done.accept(false);
-            return;
-        }
         logger.debug(() -> shown(fullVerb, environment.shown(), command.get()));
         scripts.run(command.get(), environment.values(), result -> {
             result.output().stream()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.updown.stock;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -44,7 +45,7 @@ public final class StockUpdown implements ScriptRunner {
             running++;
             setting.later().accept(() -> {
                 running--;
-                done.accept(new StockRun(job.get(), routes, setting.name()).result());
+                perform(job.get(), done);
             });
             return;
         }
@@ -53,5 +54,17 @@ public final class StockUpdown implements ScriptRunner {
             running--;
             done.accept(result);
         });
+    }
+
+    private void perform(Job job, Consumer<Result> done) {
+        Result result;
+        try {
+            result = new StockRun(job, routes, setting.name()).result();
+        } catch (RuntimeException fault) {
+            // Whoever waits has to hear of it, too: all that is to come would stand still.
+            done.accept(new Result(1, List.of(fault.toString())));
+            throw fault;
+        }
+        done.accept(result);
     }
 }

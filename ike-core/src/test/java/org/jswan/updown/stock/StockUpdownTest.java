@@ -2,6 +2,7 @@
 package org.jswan.updown.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     private final Deque<Runnable> scriptEnds = new ArrayDeque<>();
     private final Deque<Runnable> soon = new ArrayDeque<>();
     private boolean isShipped = true;
+    private Optional<RuntimeException> fault = Optional.empty();
     private boolean refuses;
     private final StockUpdown updown =
             new StockUpdown(this, this, new StockUpdown.Setting(() -> isShipped, "/x/_updown.xfrm", soon::add));
@@ -101,6 +103,20 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
                 .containsExactly("script", "returned", "script", "returned");
     }
 
+    private static Map<String, String> withMtu() {
+        Map<String, String> environment = environment("route-client");
+        environment.put("PLUTO_MTU", "1400");
+        return environment;
+    }
+
+    /** Whoever waits must not wait for ever. */
+    @Test
+    void aFaultEndsARun() {
+        fault = Optional.of(new IllegalStateException("of the kernel's socket"));
+        assertThatThrownBy(() -> ran(StockUpdown.COMMAND, withMtu())).hasMessage("of the kernel's socket");
+        assertThat(events).last().isEqualTo("done 1[java.lang.IllegalStateException: of the kernel's socket]");
+    }
+
     @Test
     void aRefusalIsToldAsTheScriptWould() {
         refuses = true;
@@ -145,6 +161,9 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
 
     @Override
     public void replaceRoute(ClientRoute route) throws Refusal {
+        fault.ifPresent(thrown -> {
+            throw thrown;
+        });
         if (refuses) {
             throw new Refusal("RTNETLINK answers: Operation not permitted", 2);
         }
