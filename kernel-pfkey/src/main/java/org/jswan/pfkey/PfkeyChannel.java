@@ -4,6 +4,7 @@ package org.jswan.pfkey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 
@@ -15,7 +16,13 @@ final class PfkeyChannel implements AutoCloseable {
     /** Linux numbers acquires from 1 on, and takes a request for an SPI with such a number for an answer to it. */
     private static final int FIRST_SEQUENCE = 0x40000000;
 
+    private static final String SILENCE = "the kernel does not answer";
+
+    /** However much others hear meanwhile. */
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
     private final KernelSocket socket;
+    private final LongSupplier nanos;
     private final PfkeyWriter writer;
     private final int pid;
     private final Listener others;
@@ -26,7 +33,12 @@ final class PfkeyChannel implements AutoCloseable {
      * @param others gets what comes in between
      */
     PfkeyChannel(KernelSocket socket, PfkeyWriter writer, int pid, Listener others) {
+        this(socket, System::nanoTime, writer, pid, others);
+    }
+
+    PfkeyChannel(KernelSocket socket, LongSupplier nanos, PfkeyWriter writer, int pid, Listener others) {
         this.socket = socket;
+        this.nanos = nanos;
         this.writer = writer;
         this.pid = pid;
         this.others = others;
@@ -85,21 +97,33 @@ final class PfkeyChannel implements AutoCloseable {
             skipOthers();
             int type = writer.type();
             socket.send(writer.finish(own, pid));
-            while (true) {
+            long asked = nanos.getAsLong();
+            while (nanos.getAsLong() - asked < PATIENCE_NANOS) {
                 ByteBuffer datagram = next();
-                PfkeyMessage message = PfkeyMessage.parse(datagram);
-                if (message.sequence() != own || message.pid() != pid || message.type() != type) {
+                Optional<PfkeyMessage> answer =
+                        parse(datagram).filter(m -> m.sequence() == own && m.pid() == pid && m.type() == type);
+                if (answer.isEmpty()) {
                     others.hear(datagram);
-                } else if (message.errno() != 0) {
-                    throw RequestException.refused(message.errno());
+                } else if (answer.get().errno() != 0) {
+                    throw RequestException.refused(answer.get().errno());
                 } else {
-                    return parser.parse(message);
+                    return parser.parse(answer.get());
                 }
             }
+            throw new IOException(SILENCE);
         } catch (IOException | MalformedMessage e) {
             throw RequestException.failed(e);
         } finally {
             writer.wipe();
+        }
+    }
+
+    /** Empty if it is malformed, of which whoever hears the others' tells. */
+    private static Optional<PfkeyMessage> parse(ByteBuffer datagram) {
+        try {
+            return Optional.of(PfkeyMessage.parse(datagram.duplicate().order(datagram.order())));
+        } catch (MalformedMessage e) {
+            return Optional.empty();
         }
     }
 
@@ -114,7 +138,7 @@ final class PfkeyChannel implements AutoCloseable {
         ByteBuffer datagram = socket.receive();
         while (datagram == null) {
             if (!socket.await()) {
-                throw new IOException("the kernel does not answer");
+                throw new IOException(SILENCE);
             }
             datagram = socket.receive();
         }

@@ -162,6 +162,19 @@ class AnswersTest {
         assertThatThrownBy(() -> kernel.deleteSa(ID)).hasMessageContaining("the kernel does not answer");
     }
 
+    @Test
+    void whatOthersDoIsNoReasonToWaitForEver() {
+        script.talkOfOthers(hex("02 04 03 03 0200 0000 01000040 d3040000"));
+        assertThatThrownBy(() -> kernel.deleteSa(ID)).hasMessageContaining("the kernel does not answer");
+    }
+
+    @Test
+    void noAnswerIsMissedForWhatOthersAreToldBadly() throws KernelException {
+        script.tell(hex("02 04 03 03 0900 0000 01000040 d3040000"));
+        kernel.deleteSa(ID);
+        assertThat(script.requests()).hasSize(1);
+    }
+
     private static KernelPolicy policy(Optional<Mark> mark) {
         Selector any = Selector.of(Subnet.of("10.0.0.0/8"));
         return new KernelPolicy(Direction.OUT, any, any, Action.ALLOW, List.of(), 1, mark, Optional.empty());

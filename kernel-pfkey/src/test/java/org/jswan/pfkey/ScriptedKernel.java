@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.nativesocket.KernelSocket;
 
@@ -19,6 +20,8 @@ final class ScriptedKernel implements KernelSocket {
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<Bytes> requests = new ArrayList<>();
     private boolean silent;
+    private Optional<Bytes> chatter = Optional.empty();
+    private long nanos;
 
     private record Answer(int errno, Bytes extensions) {}
 
@@ -36,7 +39,7 @@ final class ScriptedKernel implements KernelSocket {
     }
 
     PfkeyChannel channel(PfkeyChannel.Listener others) {
-        return new PfkeyChannel(this, writer(), PID, others);
+        return new PfkeyChannel(this, () -> nanos, writer(), PID, others);
     }
 
     PfkeyWriter writer() {
@@ -64,6 +67,12 @@ final class ScriptedKernel implements KernelSocket {
     ScriptedKernel fallSilent() {
         silent = true;
         return this;
+    }
+
+    /** It tells of what others do, each second, and never of anything else. */
+    ScriptedKernel talkOfOthers(Bytes datagram) {
+        chatter = Optional.of(datagram);
+        return fallSilent();
     }
 
     List<Bytes> requests() {
@@ -98,6 +107,8 @@ final class ScriptedKernel implements KernelSocket {
 
     @Override
     public boolean await() {
+        nanos += 1_000_000_000L;
+        chatter.ifPresent(waiting::add);
         return !waiting.isEmpty();
     }
 
