@@ -78,12 +78,18 @@ final class PacketSearch {
 
     private static boolean fits(Connection candidate, Selector source, Selector destination) {
         return candidate.kind() != ConnectionKind.GROUP
-                && candidate.local().client().filter(c -> c.contains(source)).isPresent()
+                && candidate.local().client().filter(c -> covers(c, source)).isPresent()
                 && candidate
                         .remote()
                         .client()
-                        .filter(c -> c.contains(destination))
+                        .filter(c -> covers(c, destination))
                         .isPresent();
+    }
+
+    /** PF_KEY tells only the packet's addresses. */
+    private static boolean covers(Selector client, Selector packet) {
+        return client.contains(packet)
+                || packet.protocol() == 0 && client.subnet().contains(packet.subnet());
     }
 
     private static long score(Connection candidate, Selector source, Selector destination) {

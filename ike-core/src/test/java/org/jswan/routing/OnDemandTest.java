@@ -450,6 +450,20 @@ class OnDemandTest {
         assertThat(world.log).noneMatch(line -> line.contains("CONFLICTING") || line.contains("failed"));
     }
 
+    /** As PF_KEY tells of packets: it has neither protocol nor ports. */
+    @Test
+    void aPacketOfUnknownProtocolMayBeForATrapWithPorts() {
+        Connection group = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .build());
+        route(world.connections
+                .addMember(group, new GroupTarget(Subnet.of("192.0.2.0/24"), IpProtocol.TCP, 0, 443))
+                .orElseThrow());
+        packet("192.0.2.1", 0, IpProtocol.UDP, "192.0.2.2", 443);
+        assertThat(begun).isEmpty();
+        packet("192.0.2.1", 0, 0, "192.0.2.2", 0);
+        assertThat(begun).hasSize(1);
+    }
+
     @Test
     void aGatewaysClientMeetsTheFailureShuntAndNotTheGateway() {
         Connection group =
