@@ -507,6 +507,7 @@ final class ConfigCheck {
                 request.value(ConnectionOption.NFLOG_GROUP).intValue(),
                 marks.in(),
                 marks.out(),
+                marks.isUnique(),
                 request.get(ConnectionOption.VTI_INTERFACE).filter(name -> negotiates),
                 request.is(ConnectionOption.VTI_ROUTING) && negotiates,
                 request.is(ConnectionOption.VTI_SHARED) && negotiates,

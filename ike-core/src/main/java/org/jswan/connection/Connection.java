@@ -38,6 +38,7 @@ public final class Connection {
     private Optional<SaSerial> newestIke = Optional.empty();
     private Optional<SaSerial> newestChild = Optional.empty();
     private Optional<Connection> policyNext = Optional.empty();
+    private Optional<ConnectionConfig.Kernel> ownKernel = Optional.empty();
     private RoutingState routing = RoutingState.UNROUTED;
     private Optional<SaSerial> routeOwner = Optional.empty();
     private List<String> debug;
@@ -326,6 +327,16 @@ public final class Connection {
 
     public void setNewestChild(Optional<SaSerial> newest) {
         newestChild = newest;
+    }
+
+    /** What the kernel is told: as configured, but for the marks of an instance that has some of its own. */
+    public ConnectionConfig.Kernel kernel() {
+        return ownKernel.orElseGet(config::kernel);
+    }
+
+    /** The instance has that mark in both directions, and no other has. */
+    void setMark(int mark) {
+        ownKernel = Optional.of(config.kernel().marked(mark));
     }
 
     /** The connection whose policies this template took over, while they are the template's. */

@@ -159,6 +159,7 @@ public record ConnectionConfig(
      * @param mtu 0: not set
      * @param tfcPadding in octets, 0: none
      * @param nflogGroup 0: none
+     * @param uniqueMarks whether each instance has marks of its own
      * @param interfaceId of {@code ipsec-interface=}
      */
     public record Kernel(
@@ -171,6 +172,7 @@ public record ConnectionConfig(
             int nflogGroup,
             Optional<KernelPolicy.Mark> markIn,
             Optional<KernelPolicy.Mark> markOut,
+            boolean uniqueMarks,
             Optional<String> vtiInterface,
             boolean vtiRouting,
             boolean vtiShared,
@@ -178,6 +180,30 @@ public record ConnectionConfig(
             YesNoAuto nicOffload) {
         /** The number of the interface that users call 0, which cannot be a number. */
         public static final int INTERFACE_ZERO = 16_384;
+
+        /** The same with that mark in both directions, whose masks stay. */
+        Kernel marked(int mark) {
+            return new Kernel(
+                    replayWindow,
+                    requestId,
+                    priority,
+                    metric,
+                    mtu,
+                    tfcPadding,
+                    nflogGroup,
+                    Optional.of(new KernelPolicy.Mark(mark, mask(markIn))),
+                    Optional.of(new KernelPolicy.Mark(mark, mask(markOut))),
+                    false,
+                    vtiInterface,
+                    vtiRouting,
+                    vtiShared,
+                    interfaceId,
+                    nicOffload);
+        }
+
+        private static int mask(Optional<KernelPolicy.Mark> mark) {
+            return mark.map(KernelPolicy.Mark::mask).orElse(0);
+        }
     }
 
     /** What road warriors are given, and how IKEv1's are asked for names and passwords. */

@@ -29,6 +29,11 @@ public final class ConnectionDatabase {
     /** Request ids up to 0x3fff are for {@code reqid=}; the first of our own is, as the oracle's, 0x4004. */
     private static final int FIRST_REQUEST_ID = 0x4004;
 
+    /** Unique marks: those below are users', the last ones libreswan's own. */
+    private static final int FIRST_MARK = 0x10000;
+
+    private static final int LAST_MARK = 0xfffffffd;
+
     /** One each for AH, ESP and IPCOMP. */
     private static final int REQUEST_ID_STEP = 4;
 
@@ -49,6 +54,7 @@ public final class ConnectionDatabase {
     private Optional<Watcher> watcher = Optional.empty();
     private long lastSerial;
     private int nextRequestId = FIRST_REQUEST_ID;
+    private int nextMark = FIRST_MARK;
 
     /** Our address and the peer's; {@code remote} is empty for a peer that is not known yet. */
     private record HostPair(IpAddress local, Optional<IpAddress> remote) {
@@ -101,7 +107,12 @@ public final class ConnectionDatabase {
 
     /** Adds an instance of a template, with a request id of its own, unless labels tell its packets; {@link #rehash} files it when its peer is known. */
     public Connection addInstance(Connection template) {
-        return add(new Connection(nextSerial(), template, instanceRequestId(template), logger));
+        Connection instance = new Connection(nextSerial(), template, instanceRequestId(template), logger);
+        if (template.config().kernel().uniqueMarks()) {
+            instance.setMark(nextMark);
+            nextMark = nextMark == LAST_MARK ? FIRST_MARK : nextMark + 1;
+        }
+        return add(instance);
     }
 
     /**

@@ -18,6 +18,7 @@ final class MarkOption {
     private final Logger logger;
     private Optional<Mark> in = Optional.empty();
     private Optional<Mark> out = Optional.empty();
+    private boolean unique;
 
     MarkOption(Logger logger) {
         this.logger = logger;
@@ -32,6 +33,7 @@ final class MarkOption {
             }
         }
         in = inbound.map(this::parse).or(() -> in);
+        unique = inbound.or(() -> both).filter(MarkOption::isUnique).isPresent();
         out = outbound.map(this::parse).or(() -> out);
     }
 
@@ -43,12 +45,20 @@ final class MarkOption {
         return out;
     }
 
+    /** Whether each instance gets a mark of its own; as libreswan, which asks only for the inbound one, for both directions. */
+    boolean isUnique() {
+        return unique;
+    }
+
+    private static boolean isUnique(String text) {
+        return text.equals("-1") || text.startsWith("-1/");
+    }
+
     private Mark parse(String text) {
         int slash = text.indexOf('/');
         String valueText = slash < 0 ? text : text.substring(0, slash);
         int value = -1;
-        boolean unique = valueText.equals("-1");
-        Optional<Integer> number = unique ? Optional.of(-1) : number(valueText);
+        Optional<Integer> number = isUnique(text) ? Optional.of(-1) : number(valueText);
         if (number.isPresent()) {
             value = number.get();
         } else {

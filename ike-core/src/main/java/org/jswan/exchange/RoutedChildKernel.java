@@ -199,7 +199,7 @@ public final class RoutedChildKernel implements ChildKernel {
 
     private KernelSa kernelSa(ChildSa child, boolean inbound, ChildKeys keys, boolean fromInitiator) {
         Connection c = child.connection();
-        ConnectionConfig.Kernel wishes = c.config().kernel();
+        ConnectionConfig.Kernel wishes = c.kernel();
         ChildSuite suite = child.suite().orElseThrow();
         SaId id = (inbound ? child.inbound() : child.outbound()).orElseThrow();
         int window = Math.toIntExact(wishes.replayWindow());

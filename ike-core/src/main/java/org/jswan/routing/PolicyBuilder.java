@@ -213,8 +213,8 @@ final class PolicyBuilder {
         // As libreswan: on an interface the outbound mark counts for both directions.
         Optional<Mark> mark = direction == Direction.OUT
                         || connection.config().kernel().interfaceId().isPresent()
-                ? connection.config().kernel().markOut()
-                : connection.config().kernel().markIn();
+                ? connection.kernel().markOut()
+                : connection.kernel().markIn();
         // As libreswan: labels tell the packets, not marks.
         boolean labelled = connection.config().isLabelled();
         return new KernelPolicy(

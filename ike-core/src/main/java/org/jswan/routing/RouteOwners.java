@@ -109,10 +109,8 @@ final class RouteOwners {
     }
 
     private static boolean sameMarks(Connection a, Connection b) {
-        return effective(a.config().kernel().markIn())
-                        == effective(b.config().kernel().markIn())
-                && effective(a.config().kernel().markOut())
-                        == effective(b.config().kernel().markOut());
+        return effective(a.kernel().markIn()) == effective(b.kernel().markIn())
+                && effective(a.kernel().markOut()) == effective(b.kernel().markOut());
     }
 
     private static int effective(Optional<Mark> mark) {

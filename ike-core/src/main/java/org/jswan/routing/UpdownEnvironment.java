@@ -112,7 +112,7 @@ final class UpdownEnvironment {
         put("PLUTO_NM_CONFIGURED", config.networkManager() ? 1 : 0);
         child.flatMap(Installed::inboundBytes).ifPresent(bytes -> put("PLUTO_INBYTES", bytes));
         child.flatMap(Installed::outboundBytes).ifPresent(bytes -> put("PLUTO_OUTBYTES", bytes));
-        putKernel(config.kernel());
+        putKernel(connection.kernel());
         // as libreswan: what is called IN is the SA towards the peer.
         putBare("SPI_IN", child.map(c -> spi(c.install().main(false))).orElse("0x0"));
         putBare("SPI_OUT", child.map(c -> spi(c.install().main(true))).orElse("0x0"));

@@ -224,7 +224,7 @@ final class ConnectionLines {
     }
 
     private void kernel() {
-        ConnectionConfig.Kernel kernel = config.kernel();
+        ConnectionConfig.Kernel kernel = connection.kernel();
         int[] lengths = connection.prefixLengths();
         line("   conn_prio: " + lengths[0] + "," + lengths[1]
                 + "; interface: "

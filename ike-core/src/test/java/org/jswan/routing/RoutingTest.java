@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
+import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
@@ -20,6 +22,8 @@ import org.jswan.connection.HostSpec;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
 import org.jswan.kernel.IpsecMode;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.log.Logger;
 import org.jswan.updown.ScriptRunner;
 import org.junit.jupiter.api.Test;
@@ -313,6 +317,29 @@ class RoutingTest {
         world.routing.untrap(template, results::add);
         world.runScripts();
         assertThat(world.takeEvents()).last().isEqualTo("unroute-client");
+    }
+
+    @Test
+    void eachInstanceHasUniqueMarksOfItsOwn() {
+        Connection template = world.add(request("t")
+                .set(ConnectionOption.MARK, "-1/0xffffff")
+                .right(EndRequest.builder().set(EndOption.HOST, HostSpec.any()).build())
+                .build());
+        Instances instances = new Instances(world.connections, world.routing);
+        assertThat(marks(template)).containsExactly(new Mark(-1, 0xffffff), new Mark(-1, 0xffffff));
+        for (int expected = 0x10000; expected < 0x10003; expected++) {
+            Connection instance = instances.make(template, Optional.of(EAST), Optional.empty());
+            Mark mark = new Mark(expected, 0xffffff);
+            assertThat(marks(instance)).containsExactly(mark, mark);
+        }
+    }
+
+    private static List<Mark> marks(Connection connection) {
+        connection.remote().setClient(new Selector(Subnet.of("10.0.2.0/24"), 0, 0));
+        PolicyBuilder policies = new PolicyBuilder(connection);
+        return List.of(
+                policies.named(Direction.IN).mark().orElseThrow(),
+                policies.named(Direction.OUT).mark().orElseThrow());
     }
 
     @Test
