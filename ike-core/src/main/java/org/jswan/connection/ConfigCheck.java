@@ -126,6 +126,7 @@ final class ConfigCheck {
         ConnectionConfig.Lifetimes lifetimes = lifetimes();
         ConnectionConfig.ModeConfig modeConfig = modeConfig();
         ConnectionConfig.Kernel kernel = kernel();
+        checkMarks(kernel);
         Optional<SecurityLabel> label = label();
         EndCheck ends = new EndCheck(request, context, hostFamily, clientFamily, neverNegotiates);
         EndConfig left = ends.end(Side.LEFT);
@@ -326,6 +327,16 @@ final class ConfigCheck {
         } else if (Long.compareUnsigned(window, abilities.maxReplayWindow()) > 0) {
             throw ConnectionRefused.fatal("replay-window=" + Long.toUnsignedString(window) + " exceeds "
                     + context.kernelName() + " limit of " + abilities.maxReplayWindow());
+        }
+    }
+
+    /** Refused now, and not when the peer has its half of an SA already. */
+    private void checkMarks(ConnectionConfig.Kernel kernel) throws ConnectionRefused {
+        boolean marked = kernel.markIn().isPresent() || kernel.markOut().isPresent();
+        if (!context.kernelAbilities().marks()
+                && (marked || kernel.interfaceId().isPresent())) {
+            throw ConnectionRefused.fatal((marked ? "mark=" : "ipsec-interface=") + " not supported by "
+                    + context.kernelName() + " interface");
         }
     }
 

@@ -80,6 +80,11 @@ class KernelWishesTest {
                         algorithm -> algorithm != Encr.AES_GCM_16 && algorithm != Integ.HMAC_SHA2_256_128);
         assertThat(added(west, Pair.tunnel("moving").set(ConnectionOption.MOBIKE)))
                 .containsExactly("036 \"moving\": failed to add connection: MOBIKE not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("marked").set(ConnectionOption.MARK, "5/0xff")))
+                .containsExactly("036 \"marked\": failed to add connection: mark= not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("device").set(ConnectionOption.IPSEC_INTERFACE, 7L)))
+                .containsExactly(
+                        "036 \"device\": failed to add connection: ipsec-interface= not supported by xfrm interface");
         assertThat(added(west, Pair.tunnel("wide").set(ConnectionOption.REPLAY_WINDOW, 256L)))
                 .containsExactly("036 \"wide\": failed to add connection: replay-window=256 exceeds xfrm limit of 255");
         assertThat(added(west, Pair.tunnel("gcm").set(ConnectionOption.ESP, "aes_gcm256")))
