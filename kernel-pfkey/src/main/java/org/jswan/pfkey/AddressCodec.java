@@ -5,6 +5,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.kernel.SaId;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * {@code struct sadb_address} with what follows it, RFC 2367 §2.3.3:

@@ -3,6 +3,7 @@ package org.jswan.pfkey;
 
 import org.jswan.base.AddressFamily;
 import org.jswan.kernel.KernelAbilities;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * In what the systems differ. What is sent to FreeBSD and NetBSD is what libreswan sends; on Linux, where it sends nothing,

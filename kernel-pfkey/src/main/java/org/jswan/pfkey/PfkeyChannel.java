@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * Requests to the kernel and their answers, one at a time. What is granted to one socket is told to all, so an answer is
@@ -15,8 +16,6 @@ import org.jswan.nativesocket.KernelSocket;
 final class PfkeyChannel implements AutoCloseable {
     /** Linux numbers acquires from 1 on, and takes a request for an SPI with such a number for an answer to it. */
     private static final int FIRST_SEQUENCE = 0x40000000;
-
-    private static final String SILENCE = "the kernel does not answer";
 
     /** However much others hear meanwhile. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
@@ -99,7 +98,7 @@ final class PfkeyChannel implements AutoCloseable {
             socket.send(writer.finish(own, pid));
             long asked = nanos.getAsLong();
             while (nanos.getAsLong() - asked < PATIENCE_NANOS) {
-                ByteBuffer datagram = next();
+                ByteBuffer datagram = socket.next();
                 Optional<PfkeyMessage> answer =
                         parse(datagram).filter(m -> m.sequence() == own && m.pid() == pid && m.type() == type);
                 if (answer.isEmpty()) {
@@ -110,7 +109,7 @@ final class PfkeyChannel implements AutoCloseable {
                     return parser.parse(answer.get());
                 }
             }
-            throw new IOException(SILENCE);
+            throw new IOException(KernelSocket.SILENCE);
         } catch (IOException | MalformedMessage e) {
             throw RequestException.failed(e);
         } finally {
@@ -132,17 +131,6 @@ final class PfkeyChannel implements AutoCloseable {
         for (ByteBuffer datagram = socket.receive(); datagram != null; datagram = socket.receive()) {
             others.hear(datagram);
         }
-    }
-
-    private ByteBuffer next() throws IOException {
-        ByteBuffer datagram = socket.receive();
-        while (datagram == null) {
-            if (!socket.await()) {
-                throw new IOException(SILENCE);
-            }
-            datagram = socket.receive();
-        }
-        return datagram;
     }
 
     /** The next that was not asked for, valid until the next call; null if there is none. */

@@ -12,6 +12,7 @@ import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.KernelSocket;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.pfkey.PfkeyChannel.RequestException;
 
 /** What PF_KEY tells unasked to those that registered: packets without an SA, SAs at a limit, NATs that changed. */

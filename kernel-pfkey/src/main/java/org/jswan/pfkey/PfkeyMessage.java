@@ -4,6 +4,7 @@ package org.jswan.pfkey;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * A message from the kernel, its octets shared with what it was read from.

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pfkey;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 import org.jswan.kernel.KernelException;
 import org.jswan.nativesocket.ErrnoException;
-import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
-import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
+import org.jswan.nativesocket.SystemKernelSocket;
 
 /** A PF_KEY socket of this machine's kernel. */
-public final class PfkeySocket implements KernelSocket {
-    /** The kernel answers while it is asked; only a machine in distress needs longer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+public final class PfkeySocket extends SystemKernelSocket {
     /** What happens to any SA or policy is told to every socket: room for some thousands. */
     private static final int BUFFER_SIZE = 1 << 20;
     /** The longest is an acquire with all proposals, of some 4 KiB. */
     private static final int LARGEST = 1 << 14;
 
-    private final NativeSocket socket;
-    private final Message message = new Message(LARGEST);
-
     private PfkeySocket(NativeSocket socket) {
-        this.socket = socket;
+        super(socket, Optional.empty(), LARGEST);
     }
 
     /** @throws KernelException if the kernel has no PF_KEY, or it is not for us */
@@ -47,32 +39,5 @@ public final class PfkeySocket implements KernelSocket {
             failure.initCause(e);
             throw failure;
         }
-    }
-
-    /** To be polled for {@link Linux#POLLIN}. */
-    public NativeSocket nativeSocket() {
-        return socket;
-    }
-
-    @Override
-    public void send(ByteBuffer datagram) throws ErrnoException {
-        if (socket.send(datagram, null) < 0) {
-            throw new ErrnoException("sendmsg", Linux.EAGAIN);
-        }
-    }
-
-    @Override
-    public ByteBuffer receive() throws ErrnoException {
-        return socket.receive(message) < 0 ? null : message.data();
-    }
-
-    @Override
-    public boolean await() throws ErrnoException {
-        return socket.await(PATIENCE);
-    }
-
-    @Override
-    public void close() {
-        socket.close();
     }
 }

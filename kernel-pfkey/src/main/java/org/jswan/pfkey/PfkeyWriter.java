@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
+import org.jswan.nativesocket.octets.OctetWriter;
 
 /**
  * Builds one PF_KEY message at a time in one direct buffer, which is wiped after use: there may be keys in it.
@@ -15,7 +16,7 @@ import org.jswan.base.Secret;
  *  extensions: length u16 in units of 8 octets | type u16 | value | zeros up to a unit
  * </pre>
  */
-final class PfkeyWriter {
+final class PfkeyWriter extends OctetWriter<PfkeyWriter> {
     /** The longest request is a policy with four tunnels over IPv6, or an SA with two keys: below 1 KiB. */
     private static final int SIZE = 4096;
 
@@ -23,7 +24,6 @@ final class PfkeyWriter {
     private static final int SEQUENCE_AT = 8;
 
     private final Dialect dialect;
-    private final ByteBuffer buffer;
     private int extension;
 
     PfkeyWriter(Dialect dialect) {
@@ -31,8 +31,13 @@ final class PfkeyWriter {
     }
 
     PfkeyWriter(Dialect dialect, ByteOrder order) {
+        super(SIZE, order);
         this.dialect = dialect;
-        buffer = ByteBuffer.allocateDirect(SIZE).order(order);
+    }
+
+    @Override
+    protected PfkeyWriter self() {
+        return this;
     }
 
     Dialect dialect() {
@@ -47,64 +52,23 @@ final class PfkeyWriter {
 
     /** Starts an extension; all that is written until {@link #end} is its value. */
     PfkeyWriter extension(int type) {
-        extension = buffer.position();
+        extension = position();
         return u16(0).u16(type);
     }
 
     /** Fills the extension up to a unit and closes it. */
     PfkeyWriter end() {
         padFrom(extension);
-        buffer.putShort(extension, (short) ((buffer.position() - extension) / Pfkey.UNIT));
-        return this;
-    }
-
-    PfkeyWriter u8(int value) {
-        buffer.put((byte) value);
-        return this;
-    }
-
-    PfkeyWriter u16(int value) {
-        buffer.putShort((short) value);
-        return this;
-    }
-
-    PfkeyWriter u32(int value) {
-        buffer.putInt(value);
-        return this;
-    }
-
-    PfkeyWriter u64(long value) {
-        buffer.putLong(value);
-        return this;
-    }
-
-    /** 16 bits in network byte order. */
-    PfkeyWriter be16(int value) {
-        return u8(value >> 8).u8(value);
-    }
-
-    /** 32 bits in network byte order. */
-    PfkeyWriter be32(int value) {
-        return be16(value >> 16).be16(value);
-    }
-
-    PfkeyWriter zeros(int count) {
-        for (int i = 0; i < count; i++) {
-            buffer.put((byte) 0);
-        }
+        patch16(extension, (position() - extension) / Pfkey.UNIT);
         return this;
     }
 
     PfkeyWriter bytes(Bytes value) {
-        for (int i = 0; i < value.length(); i++) {
-            buffer.put((byte) value.get(i));
-        }
-        return this;
+        return octets(value.toArray());
     }
 
     PfkeyWriter bytes(Secret value) {
-        buffer.put(value.expose());
-        return this;
+        return octets(value.expose());
     }
 
     /**
@@ -127,36 +91,19 @@ final class PfkeyWriter {
 
     /** That of the message. */
     int type() {
-        return buffer.get(1);
-    }
-
-    /** Where the next octet goes. */
-    int position() {
-        return buffer.position();
+        return get(1);
     }
 
     /** Zeros until what began at {@code start} is of whole units. */
     PfkeyWriter padFrom(int start) {
-        return zeros(-(buffer.position() - start) & (Pfkey.UNIT - 1));
-    }
-
-    /** Puts a number of 16 bits over what is there. */
-    void patch16(int at, int value) {
-        buffer.putShort(at, (short) value);
+        return pad(start, Pfkey.UNIT);
     }
 
     /** The finished message, from position to limit; valid until the next is started. */
     ByteBuffer finish(int sequence, int pid) {
-        buffer.putShort(LENGTH_AT, (short) (buffer.position() / Pfkey.UNIT));
-        buffer.putInt(SEQUENCE_AT, sequence).putInt(SEQUENCE_AT + Integer.BYTES, pid);
-        return buffer.duplicate().order(buffer.order()).flip();
-    }
-
-    /** Overwrites the message and makes ready for the next. */
-    void wipe() {
-        int used = buffer.position();
-        buffer.clear();
-        zeros(used);
-        buffer.clear();
+        patch16(LENGTH_AT, position() / Pfkey.UNIT);
+        patch32(SEQUENCE_AT, sequence);
+        patch32(SEQUENCE_AT + Integer.BYTES, pid);
+        return written();
     }
 }

@@ -13,6 +13,7 @@ import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * Messages about SAs, RFC 2367 §3.1, their extensions in libreswan's order. The first of them is

@@ -34,6 +34,7 @@ import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel answers, and tells unasked. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.nativesocket.KernelSocket;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 

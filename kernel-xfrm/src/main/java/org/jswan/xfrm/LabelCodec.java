@@ -4,6 +4,7 @@ package org.jswan.xfrm;
 import java.util.Optional;
 import org.jswan.base.Bytes;
 import org.jswan.base.SecurityLabel;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /** {@code struct xfrm_user_sec_ctx}: len u16, exttype u16, alg u8, doi u8, length of the text u16; the text with its NUL. */
 final class LabelCodec {

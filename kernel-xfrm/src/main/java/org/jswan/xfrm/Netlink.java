@@ -26,10 +26,13 @@ final class Netlink {
 
     static final int NLMSGERR_ATTR_MSG = 1;
 
+    /** Of messages and attributes, in octets. */
+    static final int ALIGNMENT = 4;
+
     private Netlink() {}
 
     /** Up to the next multiple of four. */
     static int align(int length) {
-        return length + 3 & ~3;
+        return length + ALIGNMENT - 1 & -ALIGNMENT;
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /** Requests to the kernel and their answers, one at a time. */
 final class NetlinkChannel implements AutoCloseable {
@@ -167,13 +168,7 @@ final class NetlinkChannel implements AutoCloseable {
     }
 
     private ByteBuffer next() throws IOException {
-        ByteBuffer datagram = socket.receive();
-        while (datagram == null) {
-            if (!socket.await()) {
-                throw new IOException("the kernel does not answer");
-            }
-            datagram = socket.receive();
-        }
+        ByteBuffer datagram = socket.next();
         answerOctets += datagram.remaining();
         return datagram;
     }

@@ -4,6 +4,7 @@ package org.jswan.xfrm;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * One message of a netlink datagram.

@@ -10,57 +10,28 @@ import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.octets.MalformedMessage;
+import org.jswan.nativesocket.octets.OctetReader;
 
 /** Reads one container of a netlink message, never past its end. Numbers are unsigned and in the kernel's byte order. */
-final class NetlinkReader {
-    private final ByteBuffer buffer;
-
+final class NetlinkReader extends OctetReader<NetlinkReader> {
     /** What lies between position and limit; the octets are shared, not copied. */
     NetlinkReader(ByteBuffer octets) {
-        buffer = octets.slice().order(octets.order());
+        super(octets);
     }
 
-    int remaining() {
-        return buffer.remaining();
-    }
-
-    int u8() throws MalformedMessage {
-        return need(1).get() & 0xff;
-    }
-
-    int u16() throws MalformedMessage {
-        return need(2).getShort() & 0xffff;
-    }
-
-    /** 32 bits, to be taken as unsigned. */
-    int u32() throws MalformedMessage {
-        return need(4).getInt();
-    }
-
-    /** 64 bits, to be taken as unsigned. */
-    long u64() throws MalformedMessage {
-        return need(8).getLong();
-    }
-
-    /** 16 bits in network byte order. */
-    int be16() throws MalformedMessage {
-        return u8() << 8 | u8();
-    }
-
-    /** 32 bits in network byte order. */
-    int be32() throws MalformedMessage {
-        return be16() << 16 | be16();
-    }
-
-    NetlinkReader skip(int count) throws MalformedMessage {
-        need(count).position(buffer.position() + count);
+    @Override
+    protected NetlinkReader self() {
         return this;
     }
 
+    @Override
+    protected NetlinkReader over(ByteBuffer octets) {
+        return new NetlinkReader(octets);
+    }
+
     Bytes bytes(int count) throws MalformedMessage {
-        byte[] octets = new byte[count];
-        need(count).get(octets);
-        return Bytes.wrap(octets);
+        return Bytes.wrap(octets(count));
     }
 
     /** A {@code xfrm_address_t}: 16 octets, of which an IPv4 address takes the first four. */
@@ -121,20 +92,5 @@ final class NetlinkReader {
             skip(Math.min(Netlink.align(length) - length, remaining()));
         }
         return attributes;
-    }
-
-    /** The next {@code count} octets as a container of their own. */
-    NetlinkReader slice(int count) throws MalformedMessage {
-        ByteBuffer part = need(count).duplicate().order(buffer.order());
-        part.limit(part.position() + count);
-        buffer.position(part.limit());
-        return new NetlinkReader(part);
-    }
-
-    private ByteBuffer need(int count) throws MalformedMessage {
-        if (count < 0 || buffer.remaining() < count) {
-            throw new MalformedMessage("ends " + (count - buffer.remaining()) + " octets early");
-        }
-        return buffer;
     }
 }

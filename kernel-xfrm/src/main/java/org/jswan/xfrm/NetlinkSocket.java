@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.xfrm;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.util.Optional;
 import org.jswan.nativesocket.ErrnoException;
-import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
 import org.jswan.nativesocket.SocketName;
+import org.jswan.nativesocket.SystemKernelSocket;
 
 /** A netlink socket of this machine's kernel. */
-public final class NetlinkSocket implements KernelSocket {
-    /** The kernel answers while it is asked; only a machine in distress needs longer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
+public final class NetlinkSocket extends SystemKernelSocket {
     private static final SocketName KERNEL = SocketName.netlink(0, 0);
     /** A dump's datagrams are of 32 KiB at most (af_netlink.c), others of a page or two. */
     private static final int LARGEST = 1 << 15;
 
-    private final NativeSocket socket;
-    private final Message message = new Message(LARGEST);
-
     private NetlinkSocket(NativeSocket socket) {
-        this.socket = socket;
+        super(socket, Optional.of(KERNEL), LARGEST);
     }
 
     /**
@@ -64,45 +57,8 @@ public final class NetlinkSocket implements KernelSocket {
         }
     }
 
-    /** To be polled for {@link Linux#POLLIN}. */
-    public NativeSocket nativeSocket() {
-        return socket;
-    }
-
     @Override
-    public void send(ByteBuffer datagram) throws ErrnoException {
-        if (socket.send(datagram, KERNEL) < 0) {
-            throw new ErrnoException("sendmsg", Linux.EAGAIN);
-        }
-    }
-
-    @Override
-    public ByteBuffer receive() throws ErrnoException, OverrunException {
-        while (true) {
-            try {
-                if (socket.receive(message) < 0) {
-                    return null;
-                }
-            } catch (ErrnoException e) {
-                if (e.errno() == Linux.ENOBUFS) {
-                    throw new OverrunException();
-                }
-                throw e;
-            }
-            // Any process may send to a netlink socket; port 0 is the kernel.
-            if (message.sender().filter(s -> s.netlinkPort() == 0).isPresent()) {
-                return message.data();
-            }
-        }
-    }
-
-    @Override
-    public boolean await() throws ErrnoException {
-        return socket.await(PATIENCE);
-    }
-
-    @Override
-    public void close() {
-        socket.close();
+    protected boolean isFromKernel(Message received) {
+        return received.sender().filter(s -> s.netlinkPort() == 0).isPresent();
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.RouteEditor;
 import org.jswan.xfrm.NetlinkChannel.RequestException;
 
@@ -309,7 +310,7 @@ final class RouteChanges implements RouteEditor {
             return Optional.empty();
         }
         channel.writer().message(RTM_GETLINK, 0).zeros(16);
-        channel.writer().attribute(IFLA_IFNAME).bytes(octets).end();
+        channel.writer().attribute(IFLA_IFNAME).octets(octets).end();
         return answeredLink();
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.IpAddress;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.RouteListing;
 import org.jswan.xfrm.NetlinkReader.Attribute;
 

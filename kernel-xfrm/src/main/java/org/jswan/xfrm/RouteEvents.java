@@ -11,6 +11,7 @@ import org.jswan.base.IpAddress;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.NetworkEvents;
 
 /** What rtnetlink tells unasked: addresses that come and go, and that routes or interfaces changed. */

@@ -17,6 +17,7 @@ import org.jswan.kernel.KernelInterfaces;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.RouteEditor;
 import org.jswan.net.RouteListing;

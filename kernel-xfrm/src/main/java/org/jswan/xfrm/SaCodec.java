@@ -20,6 +20,7 @@ import org.jswan.kernel.KernelSa.Encapsulation.Carrier;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * {@code struct xfrm_usersa_info}, 224 octets, and the attributes that complete it:
@@ -137,7 +138,7 @@ final class SaCodec {
                 .text(integ.xfrmName(), ALGORITHM_NAME)
                 .u32(key.length() * Byte.SIZE)
                 .u32(integ.icvLength() * Byte.SIZE)
-                .bytes(key.expose())
+                .octets(key.expose())
                 .end();
     }
 
@@ -151,7 +152,7 @@ final class SaCodec {
         if (encr.isAead()) {
             out.u32(encr.icvLength() * Byte.SIZE);
         }
-        out.bytes(key.expose()).end();
+        out.octets(key.expose()).end();
     }
 
     /** {@code struct xfrm_encap_tmpl}: type u16, both ports be16, (2), an address that is not used. */

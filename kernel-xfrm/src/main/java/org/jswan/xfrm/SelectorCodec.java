@@ -6,6 +6,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
  * {@code struct xfrm_selector}, 56 octets:

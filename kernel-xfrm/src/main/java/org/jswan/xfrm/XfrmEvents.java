@@ -13,6 +13,7 @@ import org.jswan.kernel.KernelEvents;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /** What XFRM tells unasked: packets without an SA, SAs at a limit, NATs that changed. */
 public final class XfrmEvents implements AutoCloseable {

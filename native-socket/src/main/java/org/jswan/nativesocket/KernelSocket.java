@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 
 /** Datagrams to and from the kernel: the only seam to native code, replaced by a script in tests. */
 public interface KernelSocket extends AutoCloseable {
+    /** What is said of a kernel that one waits for in vain. */
+    String SILENCE = "the kernel does not answer";
+
     /** Sends what lies between position and limit as one datagram. */
     void send(ByteBuffer datagram) throws IOException;
 
@@ -18,6 +21,22 @@ public interface KernelSocket extends AutoCloseable {
 
     /** Waits until {@link #receive} has something, for at most two seconds; whether it has. */
     boolean await() throws IOException;
+
+    /**
+     * As {@link #receive}, but waits for it.
+     *
+     * @throws IOException if nothing comes, too
+     */
+    default ByteBuffer next() throws IOException {
+        ByteBuffer datagram = receive();
+        while (datagram == null) {
+            if (!await()) {
+                throw new IOException(SILENCE);
+            }
+            datagram = receive();
+        }
+        return datagram;
+    }
 
     @Override
     void close();

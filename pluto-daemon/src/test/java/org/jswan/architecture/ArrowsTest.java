@@ -65,7 +65,7 @@ class ArrowsTest {
 
     /** What the other modules hold. */
     private static final Map<String, Set<String>> MODULES = Map.of(
-            "native-socket", Set.of("nativesocket"),
+            "native-socket", Set.of("nativesocket", "nativesocket.octets"),
             "kernel-xfrm", Set.of("xfrm"),
             "kernel-pfkey", Set.of("pfkey"),
             "whack-cli", Set.of("whack", "whack.getopt", "whack.value"),
