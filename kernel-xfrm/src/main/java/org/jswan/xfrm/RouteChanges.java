@@ -37,16 +37,6 @@ final class RouteChanges implements RouteEditor {
 
     private record Link(int index, String name, int flags, boolean hasHardwareAddress) {}
 
-    /** A route as far as it is asked for here. */
-    private record Told(
-            int prefixLength,
-            int table,
-            int type,
-            Optional<IpAddress> to,
-            Optional<IpAddress> source,
-            boolean hasGateway,
-            int interfaceIndex) {}
-
     @Override
     public Way way(IpAddress to, Optional<IpAddress> from) throws Refusal {
         int bits = to.family().bits();
@@ -56,8 +46,8 @@ final class RouteChanges implements RouteEditor {
         from.ifPresent(address ->
                 channel.writer().attribute(RTA_SRC).bytes(address.octets()).end());
         try {
-            Told told = channel.answered(RTM_NEWROUTE, message -> route(message.payload()));
-            return new Way(name(told.interfaceIndex()), told.hasGateway(), told.type() == RTN_LOCAL);
+            RouteEntry told = channel.answered(RTM_NEWROUTE, message -> RouteEntry.read(message.payload()));
+            return new Way(name(told.interfaceIndex()), told.gateway().isPresent(), told.type() == RTN_LOCAL);
         } catch (RequestException e) {
             throw refused(e);
         }
@@ -70,7 +60,7 @@ final class RouteChanges implements RouteEditor {
 
     @Override
     public Optional<String> deviceOf(Subnet to) throws Refusal {
-        Optional<Told> found = mainTable(to.family()).stream()
+        Optional<RouteEntry> found = mainTable(to.family()).stream()
                 .filter(r -> r.prefixLength() == to.prefixLength()
                         && r.to().orElse(IpAddress.any(to.family())).equals(to.address()))
                 .findFirst();
@@ -83,15 +73,15 @@ final class RouteChanges implements RouteEditor {
                 .anyMatch(r -> r.source().filter(address::equals).isPresent());
     }
 
-    private List<Told> mainTable(AddressFamily family) throws Refusal {
+    private List<RouteEntry> mainTable(AddressFamily family) throws Refusal {
         try {
-            List<Told> all = channel.dump(
+            List<RouteEntry> all = channel.dump(
                     () -> {
                         routeHeader(RTM_GETROUTE, Netlink.NLM_F_DUMP, family, 0);
                         channel.writer().zeros(10);
                     },
                     RTM_NEWROUTE,
-                    message -> route(message.payload()));
+                    message -> RouteEntry.read(message.payload()));
             return all.stream().filter(r -> r.table() == RT_TABLE_MAIN).toList();
         } catch (RequestException e) {
             throw refused(e);
@@ -278,26 +268,6 @@ final class RouteChanges implements RouteEditor {
         } catch (RequestException e) {
             throw refused(e);
         }
-    }
-
-    private static Told route(NetlinkReader in) throws MalformedMessage {
-        in.skip(1);
-        int prefixLength = in.u8();
-        int table = in.skip(2).u8();
-        int type = in.skip(2).u8();
-        Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
-        NetlinkReader longTable = attributes.get(RTA_TABLE);
-        NetlinkReader to = attributes.get(RTA_DST);
-        NetlinkReader source = attributes.get(RTA_PREFSRC);
-        NetlinkReader index = attributes.get(RTA_OIF);
-        return new Told(
-                prefixLength,
-                longTable == null ? table : longTable.u32(),
-                type,
-                to == null ? Optional.empty() : Optional.of(to.wholeAddress()),
-                source == null ? Optional.empty() : Optional.of(source.wholeAddress()),
-                attributes.containsKey(RTA_GATEWAY) || attributes.containsKey(RTA_VIA),
-                index == null ? 0 : index.u32());
     }
 
     private Link existing(String name) throws Refusal {

@@ -17,7 +17,6 @@ import org.jswan.kernel.KernelInterfaces;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.Linux;
-import org.jswan.nativesocket.octets.MalformedMessage;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.RouteEditor;
 import org.jswan.net.RouteListing;
@@ -62,16 +61,6 @@ public final class RouteTable implements AutoCloseable {
         return new RouteChanges(channel);
     }
 
-    /** A route as the kernel tells of it; the metric's lowest wins. */
-    private record Entry(
-            int prefixLength,
-            int table,
-            int type,
-            long metric,
-            Optional<IpAddress> source,
-            Optional<IpAddress> gateway,
-            int interfaceIndex) {}
-
     /**
      * The way to {@code destination}, as the kernel would send a packet there now; for {@code 0.0.0.0} and {@code ::} the
      * default route of the main table with the lowest metric. Empty if there is none, or one that refuses.
@@ -83,7 +72,7 @@ public final class RouteTable implements AutoCloseable {
     private Optional<Route> lookUp(IpAddress destination) throws IOException {
         askWay(destination);
         try {
-            Entry entry = channel.answered(RTM_NEWROUTE, message -> entry(message.payload()));
+            RouteEntry entry = channel.answered(RTM_NEWROUTE, message -> RouteEntry.read(message.payload()));
             return complete(entry, entry.source());
         } catch (RequestException e) {
             if (REFUSING.contains(e.errno())) {
@@ -137,12 +126,13 @@ public final class RouteTable implements AutoCloseable {
     }
 
     private Optional<Route> defaultRoute(AddressFamily family) throws IOException {
-        Optional<Entry> best;
+        Optional<RouteEntry> best;
         try {
-            List<Entry> entries = channel.dump(() -> askAll(family), RTM_NEWROUTE, message -> entry(message.payload()));
+            List<RouteEntry> entries =
+                    channel.dump(() -> askAll(family), RTM_NEWROUTE, message -> RouteEntry.read(message.payload()));
             best = entries.stream()
                     .filter(e -> e.prefixLength() == 0 && e.table() == RT_TABLE_MAIN && e.type() == RTN_UNICAST)
-                    .min(Comparator.comparingLong(Entry::metric));
+                    .min(Comparator.comparingLong(RouteEntry::metric));
         } catch (RequestException e) {
             throw new IOException("listing routes: " + e.getMessage(), e);
         }
@@ -169,7 +159,7 @@ public final class RouteTable implements AutoCloseable {
                 .findFirst();
     }
 
-    private Optional<Route> complete(Entry entry, Optional<IpAddress> source) throws IOException {
+    private Optional<Route> complete(RouteEntry entry, Optional<IpAddress> source) throws IOException {
         Optional<String> name = interfaces.name(entry.interfaceIndex());
         return source.isPresent() && name.isPresent()
                 ? Optional.of(new Route(source.get(), entry.gateway(), name.get()))
@@ -181,44 +171,6 @@ public final class RouteTable implements AutoCloseable {
      */
     private void header(AddressFamily family, int prefixLength) {
         channel.writer().u8(NetlinkWriter.number(family)).u8(prefixLength).zeros(10);
-    }
-
-    private static Entry entry(NetlinkReader in) throws MalformedMessage {
-        in.skip(1);
-        int prefixLength = in.u8();
-        int table = in.skip(2).u8();
-        int type = in.skip(2).u8();
-        Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();
-        NetlinkReader longTable = attributes.get(RTA_TABLE);
-        NetlinkReader metric = attributes.get(RTA_PRIORITY);
-        NetlinkReader index = attributes.get(RTA_OIF);
-        Optional<IpAddress> gateway = gateway(attributes);
-        int interfaceIndex = index == null ? 0 : index.u32();
-        NetlinkReader hops = attributes.get(RTA_MULTIPATH);
-        if (hops != null) {
-            // struct rtnexthop: length u16, flags u8, hops u8, ifindex u32, attributes: the first of several ways
-            int length = hops.u16();
-            interfaceIndex = hops.skip(2).u32();
-            gateway = gateway(hops.slice(length - 8).attributes());
-        }
-        return new Entry(
-                prefixLength,
-                longTable == null ? table : longTable.u32(),
-                type,
-                metric == null ? 0 : Integer.toUnsignedLong(metric.u32()),
-                address(attributes.get(RTA_PREFSRC)),
-                gateway,
-                interfaceIndex);
-    }
-
-    /** The gateway, which may be of the other family: {@code struct rtvia}: family u16, address. */
-    private static Optional<IpAddress> gateway(Map<Integer, NetlinkReader> attributes) throws MalformedMessage {
-        NetlinkReader via = attributes.get(RTA_VIA);
-        return via == null ? address(attributes.get(RTA_GATEWAY)) : address(via.skip(2));
-    }
-
-    private static Optional<IpAddress> address(NetlinkReader value) throws MalformedMessage {
-        return value == null ? Optional.empty() : Optional.of(value.wholeAddress());
     }
 
     @Override
