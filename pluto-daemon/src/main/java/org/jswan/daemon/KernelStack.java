@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
@@ -19,25 +20,31 @@ import org.jswan.xfrm.XfrmEvents;
 import org.jswan.xfrm.XfrmKernel;
 import org.jswan.xfrm.XfrmStartup;
 
-/** The kernel's IPsec by one of its interfaces: requests, events, and what is done once at the start. */
-interface KernelStack extends AutoCloseable {
-    /** Where requests go. */
-    KernelIpsec ipsec();
+/**
+ * The kernel's IPsec by one of its interfaces: requests, events, and what is done once at the start.
+ *
+ * @param ipsec where requests go
+ * @param holes lets pass in clear what has to, whatever connections say
+ * @param lacking a line for each thing that the running kernel lacks, which it is asked for when this is
+ * @param eventSocket to be polled for reading; then there is something to {@link #deliver}
+ */
+record KernelStack(
+        KernelIpsec ipsec,
+        Holes holes,
+        Supplier<List<String>> lacking,
+        NativeSocket eventSocket,
+        Events events,
+        Runnable end)
+        implements AutoCloseable {
+    /** What is made once for all connections. */
+    interface Holes {
+        void open() throws KernelException;
+    }
 
-    /** Lets pass in clear what has to, whatever connections say. */
-    void openHoles() throws KernelException;
-
-    /** A line for each thing that the running kernel lacks. */
-    List<String> missing();
-
-    /** To be polled for reading; then there is something to {@link #deliver}. */
-    NativeSocket eventSocket();
-
-    /** Hands over the events that wait, at most {@code limit} of them. */
-    void deliver(KernelEvents events, int limit) throws IOException;
-
-    @Override
-    void close();
+    /** What comes unasked; see {@link #deliver}. */
+    interface Events {
+        boolean deliver(KernelEvents to, int limit) throws IOException;
+    }
 
     /**
      * What they need of the daemon.
@@ -59,100 +66,66 @@ interface KernelStack extends AutoCloseable {
      */
     static KernelStack open(Protostack which, Setting setting) throws KernelException, IOException {
         return switch (which) {
-            case XFRM -> new Xfrm(setting);
-            case PFKEYV2 -> new Pfkey(setting);
+            case XFRM -> xfrm(setting);
+            case PFKEYV2 -> pfkey(setting);
         };
     }
 
-    /** Netlink. */
-    final class Xfrm implements KernelStack {
-        private final XfrmStartup startup = new XfrmStartup(Path.of("/proc"));
-        private final Consumer<String> log;
-        private final XfrmKernel kernel;
-        private final NetlinkSocket socket;
-        private final XfrmEvents events;
-
-        Xfrm(Setting setting) throws KernelException, IOException {
-            startup.requireXfrm();
-            log = setting.log();
-            kernel = XfrmKernel.open(setting.interfaceIndex(), setting.interfaces(), setting.debug());
-            socket = XfrmEvents.openSocket();
-            events = new XfrmEvents(socket, log);
-        }
-
-        @Override
-        public KernelIpsec ipsec() {
-            return kernel;
-        }
-
-        @Override
-        public void openHoles() throws KernelException {
-            startup.passNeighbourDiscovery(kernel, log);
-        }
-
-        @Override
-        public List<String> missing() {
-            return kernel.probe().missingProtocols();
-        }
-
-        @Override
-        public NativeSocket eventSocket() {
-            return socket.nativeSocket();
-        }
-
-        @Override
-        public void deliver(KernelEvents to, int limit) throws IOException {
-            events.deliver(to, limit);
-        }
-
-        @Override
-        public void close() {
-            events.close();
-            kernel.close();
-        }
+    private static KernelStack xfrm(Setting setting) throws KernelException, IOException {
+        XfrmStartup startup = new XfrmStartup(Path.of("/proc"));
+        startup.requireXfrm();
+        XfrmKernel kernel = XfrmKernel.open(setting.interfaceIndex(), setting.interfaces(), setting.debug());
+        NetlinkSocket socket = XfrmEvents.openSocket();
+        XfrmEvents events = new XfrmEvents(socket, setting.log());
+        return new KernelStack(
+                kernel,
+                () -> startup.passNeighbourDiscovery(kernel, setting.log()),
+                () -> kernel.probe().missingProtocols(),
+                socket.nativeSocket(),
+                events::deliver,
+                () -> {
+                    events.close();
+                    kernel.close();
+                });
     }
 
-    /** PF_KEY. */
-    final class Pfkey implements KernelStack {
-        private final PfkeyKernel kernel;
-        private final PfkeySocket socket;
-        private final PfkeyEvents events;
+    private static KernelStack pfkey(Setting setting) throws KernelException {
+        PfkeyKernel kernel = PfkeyKernel.open(setting.pid(), setting.debug());
+        PfkeySocket socket = PfkeyEvents.openSocket();
+        PfkeyEvents events = PfkeyEvents.register(socket, setting.pid(), setting.log());
+        return new KernelStack(
+                kernel,
+                () -> {
+                    // As libreswan: it has them in XFRM only.
+                },
+                kernel::missing,
+                socket.nativeSocket(),
+                events::deliver,
+                () -> {
+                    events.close();
+                    kernel.close();
+                });
+    }
 
-        Pfkey(Setting setting) throws KernelException {
-            kernel = PfkeyKernel.open(setting.pid(), setting.debug());
-            socket = PfkeyEvents.openSocket();
-            events = PfkeyEvents.register(socket, setting.pid(), setting.log());
-        }
+    void openHoles() throws KernelException {
+        holes.open();
+    }
 
-        @Override
-        public KernelIpsec ipsec() {
-            return kernel;
-        }
+    List<String> missing() {
+        return lacking.get();
+    }
 
-        @Override
-        public void openHoles() {
-            // As libreswan: it has them in XFRM only.
-        }
+    /**
+     * Hands over the events that wait, at most {@code limit} of them.
+     *
+     * @return whether there may be more
+     */
+    boolean deliver(KernelEvents to, int limit) throws IOException {
+        return events.deliver(to, limit);
+    }
 
-        @Override
-        public List<String> missing() {
-            return kernel.missing();
-        }
-
-        @Override
-        public NativeSocket eventSocket() {
-            return socket.nativeSocket();
-        }
-
-        @Override
-        public void deliver(KernelEvents to, int limit) throws IOException {
-            events.deliver(to, limit);
-        }
-
-        @Override
-        public void close() {
-            events.close();
-            kernel.close();
-        }
+    @Override
+    public void close() {
+        end.run();
     }
 }
