@@ -51,7 +51,7 @@ public final class ConnectionDatabase {
     private final Set<Connection> doomed = new HashSet<>();
     private final AddressPools pools = new AddressPools();
     private final Logger logger;
-    private Optional<Watcher> watcher = Optional.empty();
+    private final List<Watcher> watchers = new ArrayList<>(2);
     private long lastSerial;
     private int nextRequestId = FIRST_REQUEST_ID;
     private int nextMark = FIRST_MARK;
@@ -81,9 +81,9 @@ public final class ConnectionDatabase {
         void removed(Connection connection);
     }
 
-    /** There is one watcher; before it is set, nobody is told. */
+    /** {@code by} is told from now on. */
     public void watch(Watcher by) {
-        watcher = Optional.of(by);
+        watchers.add(by);
     }
 
     /** @param logger the daemon's; those of connections derive from it */
@@ -149,7 +149,7 @@ public final class ConnectionDatabase {
             byAlias.computeIfAbsent(alias, n -> new LinkedHashSet<>()).add(connection);
         }
         rehash(connection);
-        watcher.ifPresent(w -> w.added(connection));
+        watchers.forEach(w -> w.added(connection));
         return connection;
     }
 
@@ -197,7 +197,7 @@ public final class ConnectionDatabase {
         unfile(connection);
         unfilePeer(connection);
         connection.template().ifPresent(group -> removeFrom(members, group, connection));
-        watcher.ifPresent(w -> w.removed(connection));
+        watchers.forEach(w -> w.removed(connection));
     }
 
     private void leavePool(Connection connection) {

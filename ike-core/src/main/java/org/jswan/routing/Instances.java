@@ -66,7 +66,7 @@ public final class Instances {
         Selector theirs = template.remote().client().orElseThrow();
         instance.remote().limitTo(new Selector(Subnet.host(there), theirs.protocol(), theirs.port()));
         if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
-            routing.set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+            routing.states().set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
         }
         return instance;
     }
@@ -76,10 +76,10 @@ public final class Instances {
      * not keep us from beginning.)
      */
     Connection forTraffic(Connection template, IpAddress here, IpAddress there) {
-        routing.eclipse(template);
+        routing.states().eclipse(template);
         Connection instance = opportunistic(template, here, there);
         instance.beginByTraffic();
-        routing.await(instance);
+        routing.states().changed(instance);
         return instance;
     }
 

@@ -20,6 +20,7 @@ import org.jswan.time.TimerQueue;
  */
 public final class NegotiationShunts {
     private final Routing routing;
+    private final RoutingStates states;
     private final BareShunts bare;
     private final Shunts shunts;
     private final Clock clock;
@@ -40,6 +41,7 @@ public final class NegotiationShunts {
     /** @param logger the daemon's */
     public NegotiationShunts(Routing routing, Clock clock, TimerQueue timers, Setting setting, Logger logger) {
         this.routing = routing;
+        this.states = routing.states();
         this.bare = routing.bare();
         this.shunts = routing.shunts();
         this.clock = clock;
@@ -106,8 +108,8 @@ public final class NegotiationShunts {
             }
         }
         switch (step) {
-            case HOLD_UNROUTED -> set(connection, RoutingState.UNROUTED_HOLD);
-            case HOLD_ROUTED -> set(connection, RoutingState.ROUTED_HOLD);
+            case HOLD_UNROUTED -> states.set(connection, RoutingState.UNROUTED_HOLD);
+            case HOLD_ROUTED -> states.set(connection, RoutingState.ROUTED_HOLD);
             default -> {}
         }
         return true;
@@ -139,15 +141,15 @@ public final class NegotiationShunts {
         Shunt failure = instance.config().shunts().failure();
         bare.forget(ours, theirs, instance.logger());
         Optional<ConnectionSerial> from =
-                routing.eclipses(instance) ? Optional.of(instance.serial()) : Optional.empty();
+                states.owners().eclipses(instance) ? Optional.of(instance.serial()) : Optional.empty();
         add(ours, theirs, negotiation, BareShunt.Why.FAILING, from);
         if (negotiation != failure) {
             replace(instance, ours, theirs, failure);
         }
         switch (RoutingTable.step(RoutingEvent.NEGOTIATION_FAILED, instance)) {
-            case ABANDON_SHUNT -> set(instance, RoutingState.UNROUTED);
-            case CLAIM_SHUNT -> set(instance, RoutingState.UNROUTED_HOLD);
-            case CLAIM_TRAP -> set(instance, RoutingState.ROUTED_PROSPECTIVE);
+            case ABANDON_SHUNT -> states.set(instance, RoutingState.UNROUTED);
+            case CLAIM_SHUNT -> states.set(instance, RoutingState.UNROUTED_HOLD);
+            case CLAIM_TRAP -> states.set(instance, RoutingState.ROUTED_PROSPECTIVE);
             default -> {}
         }
     }
@@ -177,10 +179,6 @@ public final class NegotiationShunts {
             instance.logger().log("assign_holdpass() failed to update shunt policy");
             bare.forget(here, there, instance.logger());
         }
-    }
-
-    private void set(Connection connection, RoutingState state) {
-        routing.set(connection, state, connection.routeOwner());
     }
 
     private void add(Selector ours, Selector theirs, Shunt kind, BareShunt.Why why, Optional<ConnectionSerial> from) {

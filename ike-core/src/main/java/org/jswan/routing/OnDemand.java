@@ -24,6 +24,7 @@ public final class OnDemand {
     static final int MOST_BARE_SHUNTS = 10_000;
 
     private final Routing routing;
+    private final PacketSearch packets;
     private final Instances instances;
     private final NegotiationShunts shunts;
     private final LabelCheck labels;
@@ -52,6 +53,7 @@ public final class OnDemand {
             Beginning beginning,
             BooleanSupplier overloaded) {
         this.routing = routing;
+        this.packets = routing.states().packets();
         this.instances = instances;
         this.shunts = shunts;
         this.labels = labels;
@@ -120,7 +122,7 @@ public final class OnDemand {
             cannot(packet, RcCode.OPPOFAILURE, "acquire for our own IP address", logger);
             return;
         }
-        Optional<Connection> found = routing.find(
+        Optional<Connection> found = packets.find(
                         packet.source(), packet.destination(), c -> isLabelFit(c, packet, logger))
                 .filter(c -> !c.config().neverNegotiates());
         if (found.isEmpty()) {
@@ -189,7 +191,7 @@ public final class OnDemand {
             return;
         }
         logger.debug("creating new instance from " + matching);
-        Optional<Connection> template = routing.findOpportunistic(packet.source(), packet.destination());
+        Optional<Connection> template = packets.findOpportunistic(packet.source(), packet.destination());
         if (template.isEmpty()) {
             cannot(packet, RcCode.OPPOFAILURE, "no suitable template between endpoints", logger);
             return;

@@ -4,6 +4,7 @@ package org.jswan.routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jswan.base.Endpoint;
 import org.jswan.base.IpAddress;
@@ -12,7 +13,6 @@ import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
 import org.jswan.connection.ConnectionEnd;
-import org.jswan.connection.RoutingState;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
@@ -20,6 +20,7 @@ import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelSa;
 import org.jswan.net.IkeSocket;
+import org.jswan.routing.InstalledChildren.Installed;
 
 /**
  * What becomes of routes, policies and SAs when an end moves to another address (RFC 4555 §3.5). Each change is an
@@ -49,60 +50,30 @@ public final class Relocation {
 
     /** The address that packets left by is gone: so is the route. SAs and policies stay. */
     public void leave(SaSerial child, Runnable done) {
-        routing.exclusively(release -> {
-            Runnable end = ending(release, done);
-            Optional<Routing.Installed> found = owner(child);
-            if (found.isEmpty()) {
-                end.run();
-                return;
-            }
-            Connection connection = found.get().connection();
-            ChildInstall install = found.get().child();
-            boolean hadRoute = connection.routing().isRouted();
-            // Now, so that it is not found as the owner of its own route.
-            routing.set(connection, RoutingState.UNROUTED_KEYED, Optional.of(child));
-            if (!hadRoute || routing.routeOwner(connection).isPresent()) {
-                end.run();
-                return;
-            }
-            routing.script(
-                    connection,
-                    "down",
-                    Optional.of(install),
-                    install.logger(),
-                    down -> routing.script(
-                            connection,
-                            "unroute",
-                            Optional.of(install.leaving()),
-                            install.logger(),
-                            gone -> end.run()));
-        });
+        ifOwner(child, done, (found, end) -> routing.routes().leave(found.connection(), found.child(), end));
     }
 
     /** Packets leave by another address now: the route is made anew. */
     public void arrive(SaSerial child, Runnable done) {
+        ifOwner(child, done, (found, end) -> routing.routes().arrive(found.connection(), found.child(), end));
+    }
+
+    private void ifOwner(SaSerial child, Runnable done, BiConsumer<Installed, Runnable> change) {
         routing.exclusively(release -> {
             Runnable end = ending(release, done);
-            Optional<Routing.Installed> found = owner(child);
-            if (found.isEmpty()) {
+            Optional<Installed> found = owner(child);
+            if (found.isPresent()) {
+                change.accept(found.get(), end);
+            } else {
                 end.run();
-                return;
             }
-            Connection connection = found.get().connection();
-            Optional<ChildInstall> install = Optional.of(found.get().child());
-            routing.set(connection, RoutingState.ROUTED_TUNNEL, Optional.of(child));
-            routing.script(
-                    connection,
-                    "up",
-                    install,
-                    install.get().logger(),
-                    up -> routing.script(
-                            connection, "route", install, install.get().logger(), routed -> end.run()));
         });
     }
 
-    private Optional<Routing.Installed> owner(SaSerial child) {
-        return routing.installed(child).filter(i -> i.connection().routeOwner().equals(Optional.of(child)));
+    private Optional<Installed> owner(SaSerial child) {
+        return routing.installed()
+                .find(child)
+                .filter(i -> i.connection().routeOwner().equals(Optional.of(child)));
     }
 
     /**
@@ -113,11 +84,10 @@ public final class Relocation {
      */
     public void migrate(SaSerial child, Path path, Consumer<Boolean> done) {
         routing.exclusively(release -> {
-            Optional<Routing.Installed> found = owner(child);
+            Optional<Installed> found = owner(child);
             boolean moved = found.isPresent() && migrate(found.get(), path);
             if (moved) {
-                found.ifPresent(old -> routing.setInstalled(
-                        child, new Routing.Installed(old.connection(), moved(old.child(), path), old.whole())));
+                routing.installed().moved(found.get(), moved(found.get().child(), path));
             }
             try {
                 done.accept(moved);
@@ -127,7 +97,7 @@ public final class Relocation {
         });
     }
 
-    private boolean migrate(Routing.Installed installed, Path path) {
+    private boolean migrate(Installed installed, Path path) {
         try {
             for (KernelMigration migration : migrations(installed, path)) {
                 kernel.migrate(migration);
@@ -139,7 +109,7 @@ public final class Relocation {
         }
     }
 
-    private static List<KernelMigration> migrations(Routing.Installed installed, Path path) {
+    private static List<KernelMigration> migrations(Installed installed, Path path) {
         ConnectionEnd local = installed.connection().local();
         ConnectionEnd remote = installed.connection().remote();
         Selector ours = local.client().orElseThrow();

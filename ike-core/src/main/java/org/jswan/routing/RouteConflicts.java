@@ -13,10 +13,10 @@ import org.jswan.log.RcCode;
 
 /** Who may have a route and policies, where several connections want the same. */
 final class RouteConflicts {
-    private final RouteOwners owners;
+    private final RoutingStates states;
 
-    RouteConflicts(RouteOwners owners) {
-        this.owners = owners;
+    RouteConflicts(RoutingStates states) {
+        this.states = states;
     }
 
     /** Whether neither the route nor the policies are another's; why not is logged. */
@@ -38,7 +38,7 @@ final class RouteConflicts {
             }
             logger.log(RcCode.LOG_SERIOUS, inUse + " - but allowing anyway");
         }
-        Optional<Connection> owner = owners.policies(connection).filter(c -> c != connection);
+        Optional<Connection> owner = states.owners().policies(connection).filter(c -> c != connection);
         if (owner.isEmpty() || owner.get().name().equals(connection.name())) {
             return true;
         }
@@ -76,8 +76,7 @@ final class RouteConflicts {
         logger.log(
                 RcCode.LOG_SERIOUS,
                 "conflict on eroute (), switching eroute to " + template.name() + " and linking " + permanent.name());
-        permanent.setRouting(RoutingState.UNROUTED_KEYED, Optional.empty());
-        owners.update(permanent);
+        states.set(permanent, RoutingState.UNROUTED_KEYED, Optional.empty());
         template.setPolicyNext(permanent);
     }
 
@@ -98,7 +97,7 @@ final class RouteConflicts {
             connection.logger().log("route_owner: connection no longer oriented - system interface change?");
             return Optional.empty();
         }
-        return owners.route(connection);
+        return states.owners().route(connection);
     }
 
     /** Whether a connection's packets leave by the interface and to the next hop that the route's owner has: so do templates and theirs. */

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+package org.jswan.routing;
+
+import java.util.Optional;
+import org.jswan.base.SaSerial;
+import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionDatabase;
+import org.jswan.connection.RoutingState;
+
+/** Nobody else sets a connection's routing: those who find connections by it are told of each change. */
+final class RoutingStates {
+    private final RouteOwners owners = new RouteOwners();
+    private final PacketSearch packets = new PacketSearch();
+
+    RoutingStates(ConnectionDatabase connections) {
+        connections.watch(new ConnectionDatabase.Watcher() {
+            @Override
+            public void added(Connection connection) {
+                // Nothing is known of a connection that is not routed.
+            }
+
+            @Override
+            public void removed(Connection connection) {
+                packets.forget(connection);
+            }
+        });
+    }
+
+    /** Who has routes and policies. */
+    RouteOwners owners() {
+        return owners;
+    }
+
+    /** Who waits for packets. */
+    PacketSearch packets() {
+        return packets;
+    }
+
+    /** @param owner the Child SA that the policies are for; empty if none */
+    void set(Connection connection, RoutingState state, Optional<SaSerial> owner) {
+        connection.setRouting(state, owner);
+        changed(connection);
+    }
+
+    /** The state is another, and for whom the policies are stays. */
+    void set(Connection connection, RoutingState state) {
+        set(connection, state, connection.routeOwner());
+    }
+
+    /** The connection's clients are others than before, or it waits for packets from now on. */
+    void changed(Connection connection) {
+        owners.update(connection);
+        packets.update(connection);
+    }
+
+    /** The trap of a template gives way to the policies of an instance that has just its packets. */
+    void eclipse(Connection template) {
+        if (RoutingTable.step(RoutingEvent.INSTANTIATE, template) == RoutingTable.Step.ECLIPSE) {
+            set(template, RoutingState.ROUTED_ECLIPSED, Optional.empty());
+        }
+    }
+}
