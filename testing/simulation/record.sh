@@ -14,7 +14,14 @@ cp -a "$LIBRESWAN/." "$programs"
 mount -t tmpfs tmpfs /usr/libexec; mkdir /usr/libexec/ipsec; mount --bind "$programs" /usr/libexec/ipsec
 mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /var/lib
 mkdir -p /run/pluto /var/lib/ipsec/nss
-certutil -N -d sql:/var/lib/ipsec/nss --empty-password
+nss() { certutil "$@" -d sql:/var/lib/ipsec/nss -z /run/noise > /dev/null 2>&1; }
+head -c 2048 /dev/urandom > /run/noise
+nss -N --empty-password
+# RecordedUpdownTest has the same names.
+nss -S -x -n root -s "CN=Root of \$4 \`each\`,O=\"Rock, Roll=\",C=NL" -t CT,C,C -m 1 -2 <<< "y
+
+n"
+nss -S -c root -n east -s "CN=east,C=NL" -t ,, -m 2 --extSAN dns:east.example
 ip link add eth0 type veth peer name eth1
 ip address add 192.0.2.1/24 dev eth0; ip address add 192.0.2.3/24 dev eth0; ip address add 2001:db8::1/64 dev eth0 nodad
 ip link set eth1 up; ip link set eth0 up

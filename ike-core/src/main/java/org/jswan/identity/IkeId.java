@@ -4,6 +4,7 @@ package org.jswan.identity;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
@@ -266,14 +267,20 @@ public final class IkeId {
     /** As log and status lines show it; octets that do not print are escaped. */
     @Override
     public String toString() {
+        return text(Bytes::sanitized);
+    }
+
+    /** @param written how octets that somebody chose as a name are written; all else is plain text */
+    public String text(Function<Bytes, String> written) {
         return switch (type) {
             case FROMCERT -> "%fromcert";
             case NONE -> "(none)";
             case NULL -> "ID_NULL";
             case IPV4_ADDR, IPV6_ADDR -> isAny() ? "%any" : IpAddress.of(body).toString();
-            case FQDN -> "@" + body.sanitized();
-            case USER_FQDN -> body.sanitized();
-            case DER_ASN1_DN -> DistinguishedName.ofDer(body).toString();
+            case FQDN -> "@" + written.apply(body);
+            case USER_FQDN -> written.apply(body);
+            case DER_ASN1_DN -> written.apply(
+                    Bytes.ofUtf8(DistinguishedName.ofDer(body).toString()));
             case KEY_ID -> "@#0x" + body.hex();
         };
     }

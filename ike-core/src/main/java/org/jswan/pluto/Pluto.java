@@ -69,6 +69,7 @@ import org.jswan.routing.ConnectionCommands;
 import org.jswan.routing.Instances;
 import org.jswan.routing.NegotiationShunts;
 import org.jswan.routing.OnDemand;
+import org.jswan.routing.PeerAuthorities;
 import org.jswan.routing.PolicyGroups;
 import org.jswan.routing.Relocation;
 import org.jswan.routing.Routing;
@@ -130,10 +131,11 @@ public final class Pluto implements KernelEvents {
         this.interfaces = new Interfaces(world, options);
         Orientation orientation = new Orientation(connections, interfaces);
         this.peerNames = new PeerNames(world, connections, orientation);
-        this.routing = new Routing(connections, world.kernel(), world.scripts());
         PublicKeyStore publicKeys = new PublicKeyStore();
         PrivateKeyRing privateKeys = new PrivateKeyRing(world.helpers(), world.keys());
         HeldCertificates certificates = new HeldCertificates(world.helpers(), world.keys(), world.clock());
+        this.routing = new Routing(
+                connections, world.kernel(), world.scripts(), PeerAuthorities.held(publicKeys, certificates));
         this.secrets = new Secrets(secretsSource, privateKeys);
         secrets.register(commands);
         this.revocation = new Revocation(

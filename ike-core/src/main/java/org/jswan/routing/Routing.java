@@ -30,12 +30,13 @@ public final class Routing {
     private final Traps traps;
     private final Tunnels tunnels;
 
-    public Routing(ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts) {
+    public Routing(
+            ConnectionDatabase connections, KernelIpsec kernel, ScriptRunner scripts, PeerAuthorities authorities) {
         this.connections = connections;
         KernelDoor door = new KernelDoor(kernel);
         this.states = new RoutingStates(connections);
         this.conflicts = new RouteConflicts(states);
-        this.routes = new Routes(states, conflicts, new Updown(kernel, scripts), turns);
+        this.routes = new Routes(states, conflicts, new Updown(kernel, scripts, authorities), turns);
         this.shunts = new Shunts(door, states.owners(), bare);
         this.installed = new InstalledChildren(door);
         Heirs heirs = new Heirs(states, installed);

@@ -34,11 +34,13 @@ final class Updown {
 
     private final KernelIpsec kernel;
     private final ScriptRunner scripts;
+    private final UpdownEnvironment.Host host;
     private final Map<SaSerial, Instant> added = new HashMap<>();
 
-    Updown(KernelIpsec kernel, ScriptRunner scripts) {
+    Updown(KernelIpsec kernel, ScriptRunner scripts, PeerAuthorities authorities) {
         this.kernel = kernel;
         this.scripts = scripts;
+        this.host = new UpdownEnvironment.Host(kernel.stackName(), authorities);
     }
 
     /**
@@ -58,8 +60,8 @@ final class Updown {
         logger.debug(() -> List.of(
                 "kernel: running updown command \"" + command.get() + "\" for verb " + verb + " ",
                 "kernel: command executing " + fullVerb));
-        UpdownEnvironment.Variables environment = new UpdownEnvironment(connection, kernel.stackName(), logger)
-                .of(fullVerb, child.map(c -> installed(c, logger)));
+        UpdownEnvironment.Variables environment =
+                new UpdownEnvironment(connection, host, logger).of(fullVerb, child.map(c -> installed(c, logger)));
         logger.debug(() -> shown(fullVerb, environment.shown(), command.get()));
         scripts.run(command.get(), environment.values(), result -> {
             result.output().stream()

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jswan.base.AddressFamily;
+import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
@@ -16,7 +17,6 @@ import org.jswan.connection.ConnectionEnd;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.PolicyText;
 import org.jswan.connection.RemotePeerType;
-import org.jswan.identity.IkeId;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;
 import org.jswan.log.Logger;
@@ -29,8 +29,15 @@ final class UpdownEnvironment {
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final StringBuilder shown = new StringBuilder();
     private final Connection connection;
-    private final String kernelName;
+    private final Host host;
     private final Logger logger;
+
+    /**
+     * What is the same for all connections.
+     *
+     * @param kernelName the kernel interface as the script is to know it
+     */
+    record Host(String kernelName, PeerAuthorities authorities) {}
 
     /**
      * What is known of an installed Child SA.
@@ -49,9 +56,9 @@ final class UpdownEnvironment {
     record Variables(Map<String, String> values, String shown) {}
 
     /** @param logger gets what is wrong with them */
-    UpdownEnvironment(Connection connection, String kernelName, Logger logger) {
+    UpdownEnvironment(Connection connection, Host host, Logger logger) {
         this.connection = connection;
-        this.kernelName = kernelName;
+        this.host = host;
         this.logger = logger;
     }
 
@@ -74,7 +81,7 @@ final class UpdownEnvironment {
         put("PLUTO_XFRMI_ROUTE", interfaceId.isPresent() ? "yes" : "");
         local.nextHop().ifPresent(hop -> put("PLUTO_NEXT_HOP", hop));
         put("PLUTO_ME", address(local));
-        put("PLUTO_MY_ID", quoted(local.id()));
+        put("PLUTO_MY_ID", local.id().text(UpdownEnvironment::quoted));
         putClient("PLUTO_MY", local, false);
         config.end(local.config().side()).client().vtiIp().ifPresent(ip -> put("VTI_IP", ip));
         config.end(local.config().side()).client().interfaceIp().ifPresent(ip -> put("INTERFACE_IP", ip));
@@ -85,13 +92,18 @@ final class UpdownEnvironment {
                 "PLUTO_SA_TYPE",
                 child.map(c -> c.install().main(true).id().protocol().name()).orElse("none"));
         put("PLUTO_PEER", address(remote));
-        put("PLUTO_PEER_ID", quoted(remote.id()));
+        put("PLUTO_PEER_ID", remote.id().text(UpdownEnvironment::quoted));
         boolean natted = child.map(c -> c.install().peer().behindNat()).orElse(false);
         putClient("PLUTO_PEER", remote, natted && !isTunnel());
         put("PLUTO_PEER_PORT", remote.client().map(Selector::port).orElse(0));
         put("PLUTO_PEER_PROTOCOL", remote.client().map(Selector::protocol).orElse(0));
-        put("PLUTO_PEER_CA", "");
-        put("PLUTO_STACK", kernelName);
+        put(
+                "PLUTO_PEER_CA",
+                host.authorities()
+                        .of(connection)
+                        .map(name -> quoted(Bytes.ofUtf8(name.toString())))
+                        .orElse(""));
+        put("PLUTO_STACK", host.kernelName());
         putIfSet("PLUTO_METRIC", config.kernel().metric());
         putIfSet("PLUTO_MTU", config.kernel().mtu());
         put(
@@ -175,7 +187,8 @@ final class UpdownEnvironment {
     }
 
     private static String text(Mark mark) {
-        return Integer.toUnsignedString(mark.value()) + String.format("/0x%06x", mark.mask());
+        return Integer.toUnsignedString(mark.value())
+                + String.format(mark.mask() == 0 ? "/%08x" : "/0x%06x", mark.mask());
     }
 
     private static String spi(KernelSa sa) {
@@ -188,13 +201,14 @@ final class UpdownEnvironment {
                 .toString();
     }
 
-    private static String quoted(IkeId id) {
+    private static String quoted(Bytes octets) {
         StringBuilder text = new StringBuilder();
-        for (char c : id.toString().toCharArray()) {
+        for (int i = 0; i < octets.length(); i++) {
+            int c = octets.get(i);
             if ("'\\\"`$".indexOf(c) >= 0 || c < 0x20 || c > 0x7e) {
-                text.append(String.format("\\%03o", (int) c));
+                text.append(String.format("\\%03o", c));
             } else {
-                text.append(c);
+                text.append((char) c);
             }
         }
         return text.toString();

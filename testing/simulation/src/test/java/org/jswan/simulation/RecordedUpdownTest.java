@@ -38,9 +38,25 @@ class RecordedUpdownTest {
 
     @TestFactory
     Stream<DynamicTest> asRecorded() throws IOException {
+        addCertificates();
         run(WhackRequest.of(new WhackCommand.Listen()));
         return Recording.read("updown.out").stream()
                 .map(entry -> DynamicTest.dynamicTest(entry.arguments(), () -> check(entry)));
+    }
+
+    /** Names as in record.sh. */
+    private void addCertificates() {
+        TestAuthority root = TestAuthority.root(
+                "C=NL, O=Rock\\, Roll\\=, CN=Root of $4 `each`",
+                CertificateFixture.ROOT_KEY,
+                world.clock().wall());
+        CertificateFixture.trust(host, root);
+        CertificateFixture.own(
+                host,
+                "east",
+                CertificateFixture.EAST_KEY,
+                root.issue(
+                        new TestAuthority.Subject("C=NL, CN=east", CertificateFixture.EAST_KEY).dns("east.example")));
     }
 
     private void check(Recording.Entry expected) {
