@@ -2,6 +2,7 @@
 """Tests of the rig's own judgement: what it masks, counts and renders. They need no kernel and no root."""
 
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -10,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from rig import compare  # noqa: E402
 from rig.flaws import FLAWS, Known, cookie, known  # noqa: E402
 from rig.hostile import broken, noise  # noqa: E402
-from rig.lab import LabError  # noqa: E402
+from rig.lab import TOPOLOGIES, LabError  # noqa: E402
 from rig.scenario import Scenario, ScenarioError, reference  # noqa: E402
 from rig.swanctl import sections, swanctl  # noqa: E402
 from rig.wire import MARK, Seen, kind  # noqa: E402
@@ -89,6 +90,44 @@ class Masks(unittest.TestCase):
         self.assertEqual(1, len(compare.xfrm_policies(text)))
 
 
+class Events(unittest.TestCase):
+    OUT = "Updated src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 7 ptype main \n"
+
+    def state(self, spi: str, bitmap: str) -> str:
+        return (
+            f"Deleted src 192.0.2.1 dst 192.0.2.2\n\tproto esp spi {spi} reqid 1 mode tunnel\n\taead rfc4106(gcm(aes)) {spi} 128\n"
+            f"\tanti-replay esn context:\n\t seq-hi 0x0, seq {spi}, oseq-hi 0x0, oseq 0x1\n\t {bitmap} {bitmap}\n"
+        )
+
+    def test_order_matters(self) -> None:
+        one, other = self.OUT, self.OUT.replace("dir out", "dir fwd")
+        self.assertNotEqual(compare.xfrm_events(one + other), compare.xfrm_events(other + one))
+
+    def test_what_packets_change_does_not(self) -> None:
+        first = compare.xfrm_events(self.state("0x12345678", "00000001"))
+        self.assertEqual(first, compare.xfrm_events(self.state("0x87654321", "0000ffff")))
+        self.assertNotEqual(first, compare.xfrm_events(self.state("0x12345678", "00000001").replace("reqid 1", "reqid 2")))
+
+    def test_what_is_no_daemons_is_left_out(self) -> None:
+        replay = "Async event  (0x10)  replay update \n\tsrc 192.0.2.1 dst 192.0.2.2  reqid 0x1 protocol esp  SPI 0x1\n"
+        larval = self.state("0x00000000", "00000000")
+        mark = f"{compare.EVENT_MARK} \n\tdir out priority 1 ptype main \n"
+        self.assertEqual(
+            compare.xfrm_events(self.OUT), compare.xfrm_events(mark + f"Deleted {mark}" + replay + self.OUT + larval)
+        )
+
+
+class Hosts(unittest.TestCase):
+    def test_who_encrypts_for_whom(self) -> None:
+        five = TOPOLOGIES["five"]
+        self.assertEqual(["west", "east", "north"], [five.gateway(host) for host in ("westclient", "east", "north")])
+
+    def test_addresses_from_within(self) -> None:
+        five = TOPOLOGIES["five"]
+        self.assertEqual(["10.4.0.1", "192.0.2.4"], five.addresses("south", 4))
+        self.assertEqual(["2001:db8:5::1", "2001:db8::5"], five.addresses("road", 6))
+
+
 class Wire(unittest.TestCase):
     def test_kinds(self) -> None:
         self.assertEqual("esp", kind(ipv4(50, bytes(40))))
@@ -101,6 +140,17 @@ class Wire(unittest.TestCase):
     def test_the_mark_is_seen_in_any_wrapping(self) -> None:
         self.assertEqual(1, Seen.of(iter([udp(4500, b"\x01" * 40 + MARK)])).clear)
         self.assertEqual(Seen(esp=1, esp_in_udp=0, ike=0, clear=0), Seen.of(iter([ipv4(50, bytes(40))])))
+
+    def test_in_clear_means_all_of_it(self) -> None:
+        self.assertEqual("", Seen(esp=0, esp_in_udp=0, ike=3, clear=6).not_clear(6))
+        for seen in (Seen(0, 0, 0, 5), Seen(1, 0, 0, 6), Seen(0, 1, 0, 6)):
+            self.assertNotEqual("", seen.not_clear(6), seen)
+
+    def test_encrypted_means_all_of_it(self) -> None:
+        self.assertEqual("", Seen(esp=6, esp_in_udp=0, ike=3, clear=0).not_esp(6, in_udp=False))
+        self.assertEqual("", Seen(esp=0, esp_in_udp=6, ike=3, clear=0).not_esp(6, in_udp=True))
+        for seen in (Seen(6, 0, 0, 1), Seen(5, 0, 0, 0), Seen(6, 1, 0, 0), Seen(0, 6, 0, 0)):
+            self.assertNotEqual("", seen.not_esp(6, in_udp=False), seen)
 
 
 class StrongSwan(unittest.TestCase):
@@ -217,8 +267,6 @@ class Cases(unittest.TestCase):
             self.assertTrue(Scenario.load(file).steps, file)
 
     def test_unknown_keys_are_refused(self) -> None:
-        import tempfile
-
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "x.toml"
             file.write_text('about = ""\npairs = []\nsteps = ""\nnonsense = 1\n')
@@ -227,6 +275,21 @@ class Cases(unittest.TestCase):
 
     def test_the_reference_has_libreswan_in_our_place(self) -> None:
         self.assertEqual(("libreswan", "strongswan"), reference(("jswan", "strongswan")))
+
+    def test_who_plays_whom(self) -> None:
+        text = 'about = ""\ntopology = "five"\npairs = ["jswan libreswan jswan"]\nsteps = ""\n[road]\nconf = "of road"\n'
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "x.toml"
+            file.write_text(text)
+            scenario = Scenario.load(file)
+            self.assertEqual(
+                {"west": "jswan", "east": "libreswan", "north": "jswan", "south": "libreswan", "road": "libreswan"},
+                scenario.ends(scenario.pairs[0]),
+            )
+            self.assertIn("of road", scenario.conf("road"))
+            file.write_text(text.replace("five", "gateways"))
+            with self.assertRaises(ScenarioError, msg="nobody there is called road"):
+                Scenario.load(file)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 _FOLDER = Path("/tmp/scenario-keys")
 _TYPES = {"RSA": ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"], "ECDSA": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}
-_PLACE = re.compile(r"%(WEST|EAST)_(RSA|ECDSA)(_CKAID)?%")
+_PLACE = re.compile(r"%(WEST|EAST|NORTH|SOUTH|ROAD)_(RSA|ECDSA)(_CKAID)?%")
 
 
 def mentioned(text: str) -> bool:

@@ -35,13 +35,15 @@ class Port:
 
 @dataclass(frozen=True)
 class Topology:
-    """Who is connected to whom. `wire` is the segment that gets captured; `routes` are `ip route add` arguments."""
+    """Who is connected to whom. `wire` is the segment that gets captured; `routes` are `ip route add` arguments; `gateways`
+    are the hosts that run an IKE daemon, in the order of a pair's words."""
 
     ports: tuple[Port, ...]
     routes: dict[str, tuple[str, ...]]
     wire: str = "wan"
     upstream: dict[str, tuple[str, ...]] = field(default_factory=dict)
     masquerade: str | None = None
+    gateways: tuple[str, ...] = ("west", "east")
 
     def hosts(self) -> list[str]:
         return list(dict.fromkeys(port.host for port in self.ports))
@@ -50,6 +52,10 @@ class Topology:
         """Addresses of a host without prefix length, the inmost network first."""
         found = [a.split("/")[0] for p in self.ports if p.host == host for a in p.addresses]
         return [a for a in found if (":" in a) == (family == 6)]
+
+    def gateway(self, host: str) -> str:
+        """Who encrypts for a host: itself, or the gateway that it is a client of."""
+        return host if host in self.gateways else host.removesuffix("client")
 
 
 _LANS = (
@@ -84,6 +90,26 @@ TOPOLOGIES = {
         routes={**_LAN_ROUTES, "west": ("default via 10.9.0.1",), "east": _UPSTREAM},
         upstream={"wan": ("192.0.2.254/24", "2001:db8::fe/64")},
         masquerade="nat",
+    ),
+    # Five hosts with IKE on one segment: gateways with clients in the west and the east, and three with a network of their
+    # own on a cable that leads nowhere.
+    "five": Topology(
+        ports=(
+            *_LANS,
+            Port("west", "wan", "wan", ("192.0.2.1/24", "2001:db8::1/64")),
+            _EAST,
+            *(
+                Port(name, *port)
+                for number, name in ((3, "north"), (4, "south"), (5, "road"))
+                for port in (
+                    ("lan", f"{name}lan", (f"10.{number}.0.1/24", f"2001:db8:{number}::1/64")),
+                    ("wan", "wan", (f"192.0.2.{number}/24", f"2001:db8::{number}/64")),
+                )
+            ),
+        ),
+        routes={**_LAN_ROUTES, **dict.fromkeys(("west", "east", "north", "south", "road"), _UPSTREAM)},
+        upstream={"wan": ("192.0.2.254/24", "2001:db8::fe/64")},
+        gateways=("west", "east", "north", "south", "road"),
     ),
 }
 

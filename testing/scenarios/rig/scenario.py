@@ -10,7 +10,7 @@ from pathlib import Path
 from .lab import TOPOLOGIES
 from .peers import IMPLEMENTATIONS
 
-_KEYS = {"about", "topology", "pairs", "compared", "setup", "conf", "secrets", "steps", "west", "east"}
+_KEYS = {"about", "topology", "pairs", "compared", "setup", "conf", "secrets", "steps"}
 _END_KEYS = {"setup", "conf", "secrets"}
 _LOG = "    logfile=/var/log/pluto.log\n"
 
@@ -21,12 +21,13 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A file of testing/scenarios/cases. A pair names the implementations of west and east."""
+    """A file of testing/scenarios/cases. A pair names the implementations of west and east, and of further gateways of the
+    topology; libreswan plays those that it does not name."""
 
     name: str
     about: str
     topology: str
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, ...], ...]
     compared: bool
     steps: tuple[str, ...]
     _given: dict[str, object]
@@ -37,18 +38,19 @@ class Scenario:
             given = tomllib.loads(file.read_text())
         except tomllib.TOMLDecodeError as error:
             raise ScenarioError(f"{file}: {error}") from error
-        unknown = given.keys() - _KEYS
-        for end in ("west", "east"):
+        topology = given.get("topology", "gateways")
+        if topology not in TOPOLOGIES:
+            raise ScenarioError(f"{file}: unknown topology {topology}")
+        gateways = TOPOLOGIES[topology].gateways
+        unknown = given.keys() - _KEYS - set(gateways)
+        for end in gateways:
             unknown |= given.get(end, {}).keys() - _END_KEYS
         if unknown:
             raise ScenarioError(f"{file}: unknown keys: {', '.join(sorted(unknown))}")
         pairs = tuple(tuple(pair.split()) for pair in given["pairs"])
         for pair in pairs:
-            if len(pair) != 2 or any(name not in IMPLEMENTATIONS for name in pair):
+            if not 2 <= len(pair) <= len(gateways) or any(name not in IMPLEMENTATIONS for name in pair):
                 raise ScenarioError(f"{file}: {' '.join(pair)} is not a pair of {', '.join(IMPLEMENTATIONS)}")
-        topology = given.get("topology", "gateways")
-        if topology not in TOPOLOGIES:
-            raise ScenarioError(f"{file}: unknown topology {topology}")
         steps = [line.strip() for line in given["steps"].splitlines()]
         return Scenario(
             name=file.stem,
@@ -60,8 +62,13 @@ class Scenario:
             _given=given,
         )
 
+    def ends(self, pair: tuple[str, ...]) -> dict[str, str]:
+        """Which implementation plays which gateway."""
+        gateways = TOPOLOGIES[self.topology].gateways
+        return dict(zip(gateways, pair + ("libreswan",) * (len(gateways) - len(pair)), strict=True))
+
     def conf(self, end: str) -> str:
-        """ipsec.conf of one end: its own text where it has one, else what both share."""
+        """ipsec.conf of one end: its own text where it has one, else what all share."""
         return "config setup\n" + _LOG + self._text(end, "setup") + "\n" + self._text(end, "conf")
 
     def secrets(self, end: str) -> str:
@@ -73,7 +80,6 @@ class Scenario:
         return str(own.get(key, self._given.get(key, "")))
 
 
-def reference(pair: tuple[str, str]) -> tuple[str, str]:
+def reference(pair: tuple[str, ...]) -> tuple[str, ...]:
     """The pair that ours is compared with: libreswan in our place."""
-    west, east = ("libreswan" if name == "jswan" else name for name in pair)
-    return west, east
+    return tuple("libreswan" if name == "jswan" else name for name in pair)

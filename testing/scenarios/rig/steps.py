@@ -15,6 +15,7 @@ from pathlib import Path
 
 from . import compare, flaws, hostile, soak
 from .lab import TOPOLOGIES, Lab, LabError, Output
+from .monitor import Monitor
 from .peers import IMPLEMENTATIONS, PREFIX, Implementation
 from .scenario import Scenario
 from .wire import MARK, Capture, Seen
@@ -51,16 +52,17 @@ class Run:
     """
 
     def __init__(
-        self, scenario: Scenario, pair: tuple[str, str], folder: Path, tell: Callable[[str], None] = lambda text: None
+        self, scenario: Scenario, pair: tuple[str, ...], folder: Path, tell: Callable[[str], None] = lambda text: None
     ) -> None:
         self._tell_also = tell
         self._began = time.monotonic()
         self._scenario = scenario
         self._folder = folder
         self._topology = TOPOLOGIES[scenario.topology]
-        self._pair = pair
+        self._plays = scenario.ends(pair)
         self._last = Output("", 0)
         self._measured: dict[str, dict[str, int]] = {}
+        self._monitors: dict[str, Monitor] = {}
         self._messages: dict[str, list[tuple[int, bytes]]] = {}
         self._first_policies: dict[str, list[str]] = {}
         self.records: list[Record] = []
@@ -77,6 +79,7 @@ class Run:
             "expect": self._expect,
             "never": self._never,
             "traffic": self._traffic,
+            "clear": self._clear,
             "blocked": self._blocked,
             "stream": self._stream,
             "unbroken": self._unbroken,
@@ -84,6 +87,7 @@ class Run:
             "clean": self._clean,
             "pristine": self._pristine,
             "xfrm": self._xfrm,
+            "monitor": self._monitor,
             "measure": self._measure,
             "steady": self._steady,
             "hostile": self._hostile,
@@ -97,7 +101,7 @@ class Run:
         try:
             self._capture = Capture(self._lab.capture_file)
             self._ends: dict[str, Implementation] = {}
-            for name, implementation in zip(("west", "east"), self._pair, strict=True):
+            for name, implementation in self._plays.items():
                 end = IMPLEMENTATIONS[implementation](self._lab.hosts[name])
                 end.configure(self._scenario.conf(name), self._scenario.secrets(name))
                 self._ends[name] = end
@@ -156,7 +160,7 @@ class Run:
             raise Failure(f"exit status {output.status}, not {status}:\n{output.text.rstrip()}")
 
     def _both(self, *command: str) -> None:
-        """The shell command on both ends at the same moment; exits 0 on each; not compared."""
+        """The shell command on all ends at the same moment; exits 0 on each; not compared."""
         text = " ".join(command)
         with ThreadPoolExecutor() as hosts:
             outputs = list(hosts.map(lambda host: self._lab.hosts[host].run(text, timeout=180), self._ends))
@@ -246,27 +250,34 @@ class Run:
         )
 
     def _traffic(self, source: str, target: str, *options: str) -> None:
-        """Pings pass; the wire shows them as ESP only; the kernel's counters and --trafficstatus saw them."""
-        for _ in self._capture.frames():
-            pass
-        before = {name: self._counters(name) for name in self._ends}
-        output = self._note(source, self._ping(source, target, options))
-        if output.status != 0 or f" {PINGS} received" not in output.text:
-            raise Failure(f"the ping did not pass:\n{output.text.rstrip()}")
-        time.sleep(0.1)
-        seen = Seen.of(self._capture.frames())
-        if seen.clear:
-            raise Failure(f"{seen.clear} packets in clear on the wire")
-        wanted, other = ("esp_in_udp", "esp") if "udp" in options else ("esp", "esp_in_udp")
-        if getattr(seen, wanted) < 2 * PINGS or getattr(seen, other):
-            raise Failure(f"on the wire: {seen}")
-        for name in self._ends:
+        """Pings pass; the wire shows them as ESP only; the kernels' counters at both ends and --trafficstatus saw them."""
+        ends = [self._topology.gateway(host) for host in (source, target)]
+        before = {name: self._counters(name) for name in ends}
+        seen = self._pass(source, target, options)
+        if reason := seen.not_esp(2 * PINGS, "udp" in options):
+            raise Failure(reason)
+        for name in ends:
             after = self._counters(name)
             grown = sum(after.values()) - sum(before[name].values())
             if grown < 2 * PINGS * 100:
                 raise Failure(f"{name}: the kernel's SAs counted {grown} octets only")
             self._agrees(name, after)
         self._tell(f"on the wire between the gateways: {seen}; the ping in clear: {seen.clear} packets")
+
+    def _clear(self, source: str, target: str, *options: str) -> None:
+        """Pings pass, and the wire shows them in clear and no ESP."""
+        if reason := self._pass(source, target, options).not_clear(2 * PINGS):
+            raise Failure(reason)
+
+    def _pass(self, source: str, target: str, options: tuple[str, ...]) -> Seen:
+        """Pings pass: what the wire showed meanwhile."""
+        for _ in self._capture.frames():
+            pass
+        output = self._note(source, self._ping(source, target, options))
+        if output.status != 0 or f" {PINGS} received" not in output.text:
+            raise Failure(f"the ping did not pass:\n{output.text.rstrip()}")
+        time.sleep(0.1)
+        return Seen.of(self._capture.frames())
 
     def _counters(self, host: str) -> dict[str, int]:
         """Octets by `SOURCE>TARGET SPI` of all SAs in a host's kernel."""
@@ -321,7 +332,7 @@ class Run:
         lost = sorted(set(range(1, int(sent[1]) - 1)) - answered)
         told = f"{sent[1]} pings, lost: {', '.join(map(str, lost)) or 'none'}"
         self._tell(told)
-        if self._pair[responder == "east"] == "libreswan" or len(lost) <= self._without_sa():
+        if self._plays[responder] == "libreswan" or len(lost) <= self._without_sa():
             lost = []
         if len(answered) < 20 or lost:
             dropped = {end.host.name: {w: n for w, n in soak.counters(end.host).items() if n} for end in self._ends.values()}
@@ -329,7 +340,7 @@ class Run:
 
     def _without_sa(self) -> int:
         """How many packets the kernels of the others dropped so far for want of an SA."""
-        others = [end for end, name in zip(self._ends.values(), self._pair, strict=True) if name != "jswan"]
+        others = [end for name, end in self._ends.items() if self._plays[name] != "jswan"]
         dropped = [soak.counters(end.host) for end in others]
         return sum(counted.get("XfrmAcquireError", 0) for counted in dropped)
 
@@ -344,7 +355,7 @@ class Run:
             self._lab.hosts[source], here, there, float(seconds), float(milliseconds) / 1000, gateways
         )
         self._tell(str(soaked))
-        if "libreswan" not in self._pair and (soaked.lost or soaked.dropped):
+        if "libreswan" not in self._plays.values() and (soaked.lost or soaked.dropped):
             raise Failure(str(soaked))
 
     def _read_stream(self, source: str) -> str:
@@ -387,6 +398,16 @@ class Run:
             lines = "\n".join(states + policies).splitlines()
             self._tell(f"[{host}]\n" + "\n".join(lines))
             self._record(host, "xfrm", lines)
+
+    def _monitor(self, *hosts: str) -> None:
+        """The first time starts `ip xfrm monitor`; later shows what the kernel told since, compared with the reference's."""
+        for host in hosts:
+            if host not in self._monitors:
+                self._monitors[host] = Monitor(self._lab.hosts[host])
+                continue
+            lines = "\n".join(compare.xfrm_events(self._monitors[host].told())).splitlines()
+            self._tell(f"[{host}]\n" + "\n".join(lines))
+            self._record(host, "monitor", lines)
 
     def _resources(self, host: str) -> dict[str, int]:
         process = self._ends[host].process()

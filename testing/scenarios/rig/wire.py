@@ -33,6 +33,17 @@ class Seen:
         del counts["other"]
         return Seen(**counts)
 
+    def not_esp(self, least: int, in_udp: bool) -> str:
+        """What speaks against so many packets in ESP (in UDP, or bare) and none in clear; empty if nothing does."""
+        if self.clear:
+            return f"{self.clear} packets in clear on the wire"
+        wanted, other = (self.esp_in_udp, self.esp) if in_udp else (self.esp, self.esp_in_udp)
+        return f"on the wire: {self}" if wanted < least or other else ""
+
+    def not_clear(self, least: int) -> str:
+        """What speaks against so many packets in clear and none in ESP; empty if nothing does."""
+        return f"on the wire: {self}" if self.clear < least or self.esp or self.esp_in_udp else ""
+
 
 def kind(frame: bytes) -> str:
     """`esp`, `esp_in_udp`, `ike` or `other`, by the headers of an Ethernet frame."""
