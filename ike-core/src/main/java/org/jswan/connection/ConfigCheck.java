@@ -19,6 +19,7 @@ import org.jswan.base.SecurityLabel;
 import org.jswan.base.Subnet;
 import org.jswan.connection.EndConfig.Side;
 import org.jswan.kernel.KernelAbilities;
+import org.jswan.kernel.KernelAbility;
 import org.jswan.log.RcCode;
 import org.jswan.proposal.AlgorithmSuites;
 import org.jswan.proposal.ProposalException;
@@ -106,7 +107,7 @@ final class ConfigCheck {
         checkProtocol();
         checkVersion();
         if (policies.contains(ConnectionPolicy.MOBIKE)
-                && !context.kernelAbilities().migrate()) {
+                && !context.kernelAbilities().can(KernelAbility.MIGRATION)) {
             throw ConnectionRefused.fatal("MOBIKE not supported by " + context.kernelName() + " interface");
         }
         int tcpPort = tcpPort();
@@ -126,8 +127,8 @@ final class ConfigCheck {
         ConnectionConfig.Lifetimes lifetimes = lifetimes();
         ConnectionConfig.ModeConfig modeConfig = modeConfig();
         ConnectionConfig.Kernel kernel = kernel();
-        checkMarks(kernel);
         Optional<SecurityLabel> label = label();
+        checkAbilities(kernel, label);
         EndCheck ends = new EndCheck(request, context, hostFamily, clientFamily, neverNegotiates);
         EndConfig left = ends.end(Side.LEFT);
         EndConfig right = ends.end(Side.RIGHT);
@@ -321,7 +322,7 @@ final class ConfigCheck {
             useNoExtendedNumbers();
         } else if (isIkev1()) {
             // IKEv1's Child SAs have none, whatever the connection says.
-        } else if (!abilities.extendedSequenceNumbers()) {
+        } else if (!abilities.can(KernelAbility.EXTENDED_SEQUENCE_NUMBERS)) {
             context.logger().log(RcCode.LOG, "kernel interface does not support ESN so disabling");
             useNoExtendedNumbers();
         } else if (Long.compareUnsigned(window, abilities.maxReplayWindow()) > 0) {
@@ -331,12 +332,22 @@ final class ConfigCheck {
     }
 
     /** Refused now, and not when the peer has its half of an SA already. */
-    private void checkMarks(ConnectionConfig.Kernel kernel) throws ConnectionRefused {
-        boolean marked = kernel.markIn().isPresent() || kernel.markOut().isPresent();
-        if (!context.kernelAbilities().marks()
-                && (marked || kernel.interfaceId().isPresent())) {
-            throw ConnectionRefused.fatal((marked ? "mark=" : "ipsec-interface=") + " not supported by "
-                    + context.kernelName() + " interface");
+    private void checkAbilities(ConnectionConfig.Kernel kernel, Optional<SecurityLabel> label)
+            throws ConnectionRefused {
+        demand(
+                KernelAbility.MARKS,
+                kernel.markIn().isPresent() || kernel.markOut().isPresent(),
+                "mark=");
+        demand(KernelAbility.MARKS, kernel.interfaceId().isPresent(), "ipsec-interface=");
+        demand(KernelAbility.PADDING, kernel.tfcPadding() != 0, "tfc=");
+        demand(KernelAbility.OFFLOAD, kernel.nicOffload() == YesNoAuto.YES, "nic-offload=yes");
+        demand(KernelAbility.TCP, request.value(ConnectionOption.TCP) == TcpMode.ONLY, "enable-tcp=yes");
+        demand(KernelAbility.LABELS, label.isPresent(), "sec-label=");
+    }
+
+    private void demand(KernelAbility ability, boolean wanted, String option) throws ConnectionRefused {
+        if (wanted && !neverNegotiates && !context.kernelAbilities().can(ability)) {
+            throw ConnectionRefused.fatal(option + " not supported by " + context.kernelName() + " interface");
         }
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.pfkey;
 
+import java.util.Set;
 import org.jswan.base.AddressFamily;
 import org.jswan.kernel.KernelAbilities;
+import org.jswan.kernel.KernelAbility;
 import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
@@ -16,21 +18,21 @@ enum Dialect {
             new Sas(true, 32, 1, 0, true, true, true),
             new Policies(true, true, true),
             Algorithms.LINUX,
-            new KernelAbilities(false, false, false, 2040)),
+            new KernelAbilities(Set.of(), 2040)),
     FREEBSD(
             "FreeBSD",
             new Layout(28, true, false),
             new Sas(false, 255, Byte.SIZE, Pfkey.SADB_X_SAFLAGS_ESN, false, false, false),
             new Policies(false, false, false),
             Algorithms.BSD,
-            new KernelAbilities(false, false, true, 0xffffffffL - 32)),
+            new KernelAbilities(Set.of(KernelAbility.EXTENDED_SEQUENCE_NUMBERS), 0xffffffffL - 32)),
     NETBSD(
             "NetBSD",
             new Layout(24, true, false),
             new Sas(false, 255, Byte.SIZE, 0, false, false, false),
             new Policies(false, false, false),
             Algorithms.BSD,
-            new KernelAbilities(false, false, false, 2040));
+            new KernelAbilities(Set.of(), 2040));
 
     private static final int AF_INET = 2;
 

@@ -14,6 +14,7 @@ import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelAbilities;
+import org.jswan.kernel.KernelAbility;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelMigration;
@@ -177,11 +178,8 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
         if (sa.integ() != Integ.NONE && dialect.algorithms().number(sa.integ()).isEmpty()) {
             return Optional.of("integrity algorithm " + sa.integ().fqn());
         }
-        if (sa.extendedSequenceNumbers() && !abilities().extendedSequenceNumbers()) {
+        if (sa.extendedSequenceNumbers() && !abilities().can(KernelAbility.EXTENDED_SEQUENCE_NUMBERS)) {
             return Optional.of("extended sequence numbers");
-        }
-        if (Integer.toUnsignedLong(sa.replayWindow()) > abilities().maxReplayWindow()) {
-            return Optional.of("replay window of more than " + abilities().maxReplayWindow() + " packets");
         }
         return unableToEncapsulate(sa).or(() -> unableFeature(sa.features()));
     }

@@ -200,24 +200,37 @@ class RequestsTest {
                         """));
     }
 
-    @Test
-    void extendedNumbersAndWideWindowsAreFreebsds() throws KernelException {
-        KernelSa plain = sa(OUTBOUND, false, IpsecMode.TUNNEL, Optional.of(Encr.AES_GCM_16), 256, Integ.NONE);
-        KernelSa wide = new KernelSa(
-                OUTBOUND,
-                false,
-                IpsecMode.TUNNEL,
-                REQUEST,
+    private static KernelSa withReplay(KernelSa plain, int window, boolean extendedNumbers) {
+        return new KernelSa(
+                plain.id(),
+                plain.inbound(),
+                plain.mode(),
+                plain.requestId(),
                 plain.encr(),
                 plain.encrKey(),
                 plain.integ(),
                 plain.integKey(),
-                4096,
-                true,
+                window,
+                extendedNumbers,
                 Optional.empty(),
                 Optional.empty(),
                 KernelSa.Limits.NONE,
                 KernelSa.Features.NONE);
+    }
+
+    @Test
+    void aWindowIsAsWideAsItsFieldAtMost() throws KernelException {
+        KernelSa wide = withReplay(aes(), 4096, false);
+        assertThat(sent(Dialect.NETBSD, kernel -> kernel.addSa(wide)).slice(16, 16))
+                .isEqualTo(hex("0200 0100 abcdef01 ff 01 03 0c 00000000  # 2040 packets"));
+        assertThat(sent(Dialect.LINUX, kernel -> kernel.addSa(wide)).slice(16, 16))
+                .isEqualTo(hex("0200 0100 abcdef01 20 01 03 0c 00000000  # 32 packets"));
+    }
+
+    @Test
+    void extendedNumbersAndWideWindowsAreFreebsds() throws KernelException {
+        KernelSa plain = sa(OUTBOUND, false, IpsecMode.TUNNEL, Optional.of(Encr.AES_GCM_16), 256, Integ.NONE);
+        KernelSa wide = withReplay(plain, 4096, true);
         assertThat(sent(Dialect.FREEBSD, kernel -> kernel.addSa(wide)))
                 .isEqualTo(hex("02 03 00 03 1b00 " + NUMBERS
                         + """

@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.TcpMode;
 import org.jswan.connection.YesNoAuto;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.KernelAbilities;
+import org.jswan.kernel.KernelAbility;
 import org.jswan.kernel.KernelSa;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +79,7 @@ class KernelWishesTest {
         SimHost west = pair.west;
         west.kernel()
                 .restrict(
-                        new KernelAbilities(false, false, true, 255),
+                        new KernelAbilities(Set.of(KernelAbility.EXTENDED_SEQUENCE_NUMBERS), 255),
                         algorithm -> algorithm != Encr.AES_GCM_16 && algorithm != Integ.HMAC_SHA2_256_128);
         assertThat(added(west, Pair.tunnel("moving").set(ConnectionOption.MOBIKE)))
                 .containsExactly("036 \"moving\": failed to add connection: MOBIKE not supported by xfrm interface");
@@ -85,14 +88,29 @@ class KernelWishesTest {
         assertThat(added(west, Pair.tunnel("device").set(ConnectionOption.IPSEC_INTERFACE, 7L)))
                 .containsExactly(
                         "036 \"device\": failed to add connection: ipsec-interface= not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("padded").set(ConnectionOption.TFC, 1200L)))
+                .containsExactly("036 \"padded\": failed to add connection: tfc= not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("card").set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.YES)))
+                .containsExactly(
+                        "036 \"card\": failed to add connection: nic-offload=yes not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("auto").set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.AUTO)))
+                .noneMatch(line -> line.contains("failed"));
+        assertThat(added(
+                        west,
+                        Pair.tunnel("stream")
+                                .set(ConnectionOption.TCP, TcpMode.ONLY)
+                                .set(ConnectionOption.TCP_REMOTE_PORT, 4500L)))
+                .containsExactly(
+                        "036 \"stream\": failed to add connection: enable-tcp=yes not supported by xfrm interface");
+        assertThat(added(west, Pair.tunnel("label").set(ConnectionOption.SECURITY_LABEL, "a:b:c:s0")))
+                .containsExactly("036 \"label\": failed to add connection: sec-label= not supported by xfrm interface");
         assertThat(added(west, Pair.tunnel("wide").set(ConnectionOption.REPLAY_WINDOW, 256L)))
                 .containsExactly("036 \"wide\": failed to add connection: replay-window=256 exceeds xfrm limit of 255");
         assertThat(added(west, Pair.tunnel("gcm").set(ConnectionOption.ESP, "aes_gcm256")))
                 .singleElement()
                 .asString()
                 .endsWith("ESP encryption algorithm 'aes_gcm256' is not supported");
-        west.kernel()
-                .restrict(new KernelAbilities(false, false, false, 255), algorithm -> algorithm != Encr.AES_GCM_16);
+        west.kernel().restrict(new KernelAbilities(Set.of(), 255), algorithm -> algorithm != Encr.AES_GCM_16);
         assertThat(added(west, Pair.tunnel("plain").set(ConnectionOption.REPLAY_WINDOW, 256L)))
                 .contains("002 \"plain\": kernel interface does not support ESN so disabling")
                 .noneMatch(line -> line.contains("failed"));
