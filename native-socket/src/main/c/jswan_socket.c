@@ -8,7 +8,9 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <net/if.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,8 +19,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <linux/ethtool.h>
 #include <linux/netlink.h>
 #include <linux/pfkeyv2.h>
+#include <linux/sockios.h>
 
 #include "org_jswan_nativesocket_Linux.h"
 #include "org_jswan_nativesocket_Native.h"
@@ -80,6 +84,12 @@ SAME(MSG_TRUNC);
 SAME(MSG_DONTWAIT);
 SAME(MSG_ERRQUEUE);
 SAME(MSG_NOSIGNAL);
+SAME(SIOCETHTOOL);
+SAME(ETHTOOL_GSTRINGS);
+SAME(ETHTOOL_GSSET_INFO);
+SAME(ETHTOOL_GFEATURES);
+SAME(ETH_SS_FEATURES);
+SAME(ETH_GSTRING_LEN);
 SAME(SHUT_RD);
 SAME(SHUT_WR);
 SAME(SHUT_RDWR);
@@ -99,6 +109,7 @@ SAME(EINVAL);
 SAME(EMSGSIZE);
 SAME(ENOBUFS);
 SAME(ENOTCONN);
+SAME(EOPNOTSUPP);
 SAME(EINPROGRESS);
 SAME(TCP_ULP);
 
@@ -311,6 +322,17 @@ JNIEXPORT jint JNICALL FN(eventFd)(JNIEnv *env, jclass class)
 {
 	(void)env, (void)class;
 	return outcome(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+/* A request about a network interface whose struct ifreq points at more. */
+JNIEXPORT jint JNICALL FN(askInterface)(JNIEnv *env, jclass class, jint fd, jint request, jbyteArray name, jobject data)
+{
+	(void)class;
+	struct ifreq interface = { .ifr_data = at(env, data, 0) };
+	if (copy_in(env, name, interface.ifr_name, sizeof(interface.ifr_name) - 1) < 0) {
+		return -ENODEV;
+	}
+	return outcome(ioctl(fd, (unsigned long)request, &interface));
 }
 
 JNIEXPORT jint JNICALL FN(changeMode)(JNIEnv *env, jclass class, jint fd, jint mode)

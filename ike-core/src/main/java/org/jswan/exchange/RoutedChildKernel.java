@@ -10,7 +10,6 @@ import org.jswan.base.Secret;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionConfig;
 import org.jswan.connection.ConnectionPolicy;
-import org.jswan.connection.YesNoAuto;
 import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.Integ;
 import org.jswan.crypto.keymat.ChildKeys;
@@ -27,6 +26,7 @@ import org.jswan.log.Logger;
 import org.jswan.net.Transport;
 import org.jswan.random.RandomSource;
 import org.jswan.routing.ChildInstall;
+import org.jswan.routing.EspOffload;
 import org.jswan.routing.Relocation;
 import org.jswan.routing.Routing;
 import org.jswan.sa.ChildSa;
@@ -45,13 +45,20 @@ public final class RoutedChildKernel implements ChildKernel {
     private final KernelIpsec kernel;
     private final Routing routing;
     private final Relocation relocation;
+    private final EspOffload offload;
     private final Clock clock;
     private final RandomSource random;
 
     public RoutedChildKernel(
-            KernelIpsec kernel, Routing routing, Relocation relocation, Clock clock, RandomSource random) {
+            KernelIpsec kernel,
+            Routing routing,
+            Relocation relocation,
+            EspOffload offload,
+            Clock clock,
+            RandomSource random) {
         this.kernel = kernel;
         this.relocation = relocation;
+        this.offload = offload;
         this.routing = routing;
         this.clock = clock;
         this.random = random;
@@ -216,7 +223,7 @@ public final class RoutedChildKernel implements ChildKernel {
                 // As libreswan: an SA bears a mark only for an xfrm interface, and then both bear the outbound one.
                 wishes.interfaceId().isPresent() ? wishes.markOut() : Optional.empty(),
                 wishes.interfaceId(),
-                offload(c),
+                child.protocol() == IpsecProtocol.ESP ? offload.wantedBy(c) : Optional.empty(),
                 child.isVersion1() ? child.phase2().label() : c.label());
         return new KernelSa(
                 id,
@@ -242,13 +249,6 @@ public final class RoutedChildKernel implements ChildKernel {
                 && child.protocol() == IpsecProtocol.ESP
                 && child.connection().has(ConnectionPolicy.SHA2_TRUNCBUG);
         return tooShort ? Integ.HMAC_SHA2_256_TRUNCBUG : suite.integ();
-    }
-
-    /** The device that is to encrypt: a kernel whose device cannot refuses the SA. */
-    private static Optional<String> offload(Connection c) {
-        return c.config().kernel().nicOffload() == YesNoAuto.YES
-                ? c.socket().map(socket -> socket.interfaceAddress().interfaceName())
-                : Optional.empty();
     }
 
     /** How much the kernel may carry, and after how much a successor is due: the initiator's turn comes first. */

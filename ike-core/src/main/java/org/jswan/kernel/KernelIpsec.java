@@ -62,6 +62,11 @@ public interface KernelIpsec {
         return KernelInterfaces.NONE;
     }
 
+    /** Which interfaces can encrypt; empty if SAs cannot name one for it. */
+    default Optional<DeviceFeatures> deviceFeatures() {
+        return Optional.empty();
+    }
+
     /** Removes all SAs and policies of this machine, other programs' too: leftovers of a daemon that died. */
     void flush() throws KernelException;
 }

@@ -78,6 +78,25 @@ public record KernelSa(
         }
     }
 
+    /** The same, encrypted by the kernel itself. */
+    public KernelSa withoutOffload() {
+        return new KernelSa(
+                id,
+                inbound,
+                mode,
+                requestId,
+                encr,
+                encrKey,
+                integ,
+                integKey,
+                replayWindow,
+                extendedSequenceNumbers,
+                encapsulation,
+                selector,
+                limits,
+                features.withoutOffload());
+    }
+
     /** Both ends of what is carried. */
     public record TrafficSelectors(Selector source, Selector destination) {}
 
@@ -87,10 +106,18 @@ public record KernelSa(
     }
 
     /**
+     * A network interface is to encrypt in the kernel's place.
+     *
+     * @param dispensable whether the kernel is to do it if that interface cannot
+     */
+    public record Offload(String device, boolean dispensable) {}
+
+    /**
      * What few SAs have.
      *
      * @param tfcPadding outbound packets are padded to this length (RFC 4303 §2.7); 0: not
      * @param mark what packets that came through are marked with; only with an interface id, whose own number it replaces
+     * @param offload the device that is to encrypt
      * @param label the SELinux context of the packets that it carries
      */
     public record Features(
@@ -99,7 +126,7 @@ public record KernelSa(
             int tfcPadding,
             Optional<KernelPolicy.Mark> mark,
             Optional<Integer> interfaceId,
-            Optional<String> offloadInterface,
+            Optional<Offload> offload,
             Optional<SecurityLabel> label) {
         public static final Features NONE =
                 new Features(false, false, 0, Optional.empty(), Optional.empty(), Optional.empty());
@@ -111,15 +138,13 @@ public record KernelSa(
                 int tfcPadding,
                 Optional<KernelPolicy.Mark> mark,
                 Optional<Integer> interfaceId,
-                Optional<String> offloadInterface) {
-            this(
-                    decapsulateDscp,
-                    noPathMtuDiscovery,
-                    tfcPadding,
-                    mark,
-                    interfaceId,
-                    offloadInterface,
-                    Optional.empty());
+                Optional<Offload> offload) {
+            this(decapsulateDscp, noPathMtuDiscovery, tfcPadding, mark, interfaceId, offload, Optional.empty());
+        }
+
+        private Features withoutOffload() {
+            return new Features(
+                    decapsulateDscp, noPathMtuDiscovery, tfcPadding, mark, interfaceId, Optional.empty(), label);
         }
     }
 }

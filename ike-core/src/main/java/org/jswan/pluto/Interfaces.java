@@ -20,18 +20,21 @@ import org.jswan.net.IkeSocket;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.routing.EspOffload;
 import org.jswan.world.World;
 
 /** The sockets that IKE is spoken at: two for each address that we listen on. */
 public final class Interfaces implements Orientation.Sockets, Context.NatSockets {
     private final World world;
     private final PlutoOptions options;
+    private final EspOffload offload;
     private final List<IkeSocket> sockets = new ArrayList<>();
     private boolean listening;
     private SocketOptions socketOptions;
 
-    Interfaces(World world, PlutoOptions options) {
+    Interfaces(World world, PlutoOptions options, EspOffload offload) {
         this.world = world;
+        this.offload = offload;
         this.options = options;
         this.socketOptions = options.sockets();
     }
@@ -101,17 +104,20 @@ public final class Interfaces implements Orientation.Sockets, Context.NatSockets
 
     private Set<IpAddress> bindNew(List<InterfaceAddress> addresses, Logger logger) {
         Set<IpAddress> added = new LinkedHashSet<>();
-        for (InterfaceAddress address : addresses) {
-            if (sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address))) {
-                added.add(address.address());
-                if (options.transports().contains(Transport.UDP)) {
-                    add(address, options.ikePort(), false, logger);
-                    add(address, options.natIkePort(), true, logger);
-                }
-                if (options.transports().contains(Transport.TCP)) {
-                    // As libreswan: whatever the port for NAT traversal is.
-                    addListener(address, IkePorts.NAT_IKE, logger);
-                }
+        List<InterfaceAddress> fresh = addresses.stream()
+                .filter(address ->
+                        sockets.stream().noneMatch(s -> s.interfaceAddress().equals(address)))
+                .toList();
+        offload.look(fresh, logger);
+        for (InterfaceAddress address : fresh) {
+            added.add(address.address());
+            if (options.transports().contains(Transport.UDP)) {
+                add(address, options.ikePort(), false, logger);
+                add(address, options.natIkePort(), true, logger);
+            }
+            if (options.transports().contains(Transport.TCP)) {
+                // As libreswan: whatever the port for NAT traversal is.
+                addListener(address, IkePorts.NAT_IKE, logger);
             }
         }
         return added;

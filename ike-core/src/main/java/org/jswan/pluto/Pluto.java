@@ -66,6 +66,7 @@ import org.jswan.redirect.Redirections;
 import org.jswan.revocation.ListFetcher;
 import org.jswan.revocation.Revocation;
 import org.jswan.routing.ConnectionCommands;
+import org.jswan.routing.EspOffload;
 import org.jswan.routing.Instances;
 import org.jswan.routing.NegotiationShunts;
 import org.jswan.routing.OnDemand;
@@ -128,7 +129,8 @@ public final class Pluto implements KernelEvents {
         this.onShutdown = onShutdown;
         this.logger = world.logger();
         this.connections = new ConnectionDatabase(logger);
-        this.interfaces = new Interfaces(world, options);
+        EspOffload offload = new EspOffload(world.kernel());
+        this.interfaces = new Interfaces(world, options, offload);
         Orientation orientation = new Orientation(connections, interfaces);
         this.peerNames = new PeerNames(world, connections, orientation);
         PublicKeyStore publicKeys = new PublicKeyStore();
@@ -145,7 +147,7 @@ public final class Pluto implements KernelEvents {
                 new ListFetcher(world, certificates, publicKeys::issuers, options.revocation()));
         Relocation relocation = new Relocation(routing, connections, world.kernel());
         RoutedChildKernel childKernel =
-                new RoutedChildKernel(world.kernel(), routing, relocation, world.clock(), world.random());
+                new RoutedChildKernel(world.kernel(), routing, relocation, offload, world.clock(), world.random());
         Transmitter transmitter = new Transmitter(world, sas);
         Instances instances = new Instances(connections, routing);
         this.negotiationShunts =

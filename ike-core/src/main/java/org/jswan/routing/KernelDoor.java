@@ -66,7 +66,7 @@ final class KernelDoor {
         List<KernelSa> done = new ArrayList<>();
         for (KernelSa sa : sas) {
             try {
-                kernel.addSa(sa);
+                add(sa, logger);
                 done.add(sa);
             } catch (KernelException e) {
                 tell(e, logger);
@@ -75,6 +75,18 @@ final class KernelDoor {
             }
         }
         return true;
+    }
+
+    private void add(KernelSa sa, Logger logger) throws KernelException {
+        try {
+            kernel.addSa(sa);
+        } catch (KernelException e) {
+            if (sa.features().offload().filter(KernelSa.Offload::dispensable).isEmpty()) {
+                throw e;
+            }
+            tell(e, logger);
+            kernel.addSa(sa.withoutOffload());
+        }
     }
 
     void deleteSa(KernelSa sa, Logger logger) {

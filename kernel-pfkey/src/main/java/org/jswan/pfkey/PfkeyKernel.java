@@ -194,7 +194,7 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
         if (features.interfaceId().isPresent() || features.mark().isPresent()) {
             return Optional.of("interfaces for IPsec or marks");
         }
-        if (features.offloadInterface().isPresent()) {
+        if (features.offload().isPresent()) {
             return Optional.of("offload to network interfaces");
         }
         if (features.label().isPresent()) {

@@ -201,8 +201,8 @@ class AnswersTest {
 
     @Test
     void whatItCannotDoIsNotEvenAskedFor() {
-        KernelSa.Features offload =
-                new KernelSa.Features(false, false, 0, Optional.empty(), Optional.empty(), Optional.of("eth0"));
+        KernelSa.Features offload = new KernelSa.Features(
+                false, false, 0, Optional.empty(), Optional.empty(), Optional.of(new KernelSa.Offload("eth0", false)));
         KernelSa.Features number =
                 new KernelSa.Features(false, false, 0, Optional.empty(), Optional.of(7), Optional.empty());
         KernelSa.Features padding =

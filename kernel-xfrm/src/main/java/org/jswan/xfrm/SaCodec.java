@@ -66,7 +66,7 @@ final class SaCodec {
         sa.features()
                 .interfaceId()
                 .ifPresent(id -> writeInterface(out, id, sa.features().mark()));
-        if (sa.features().offloadInterface().isPresent()) {
+        if (sa.features().offload().isPresent()) {
             int ipv6 = family == AddressFamily.IPV6 ? XFRM_OFFLOAD_IPV6 : 0;
             out.attribute(XFRMA_OFFLOAD_DEV)
                     .u32(offloadIndex)

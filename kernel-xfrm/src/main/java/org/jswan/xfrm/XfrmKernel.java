@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jswan.base.IpAddress;
+import org.jswan.kernel.DeviceFeatures;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelException;
@@ -37,6 +38,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     private final Consumer<String> debug;
     private final KernelProbe probe;
     private final KernelInterfaces interfaces;
+    private final Optional<DeviceFeatures> features;
 
     /** @param interfaceIndex the index of an interface by its name, for offload; 0 if there is none */
     public XfrmKernel(KernelSocket socket, ToIntFunction<String> interfaceIndex) {
@@ -48,15 +50,17 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     XfrmKernel(NetlinkChannel channel, ToIntFunction<String> interfaceIndex, Consumer<String> debug) {
-        this(channel, interfaceIndex, KernelInterfaces.NONE, debug);
+        this(channel, interfaceIndex, KernelInterfaces.NONE, Optional.empty(), debug);
     }
 
     private XfrmKernel(
             NetlinkChannel channel,
             ToIntFunction<String> interfaceIndex,
             KernelInterfaces interfaces,
+            Optional<DeviceFeatures> features,
             Consumer<String> debug) {
         this.interfaces = interfaces;
+        this.features = features;
         this.channel = channel;
         this.debug = debug;
         this.interfaceIndex = interfaceIndex;
@@ -71,13 +75,20 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     public static XfrmKernel open(
             ToIntFunction<String> interfaceIndex, KernelInterfaces interfaces, Consumer<String> debug)
             throws ErrnoException {
-        return new XfrmKernel(
-                new NetlinkChannel(NetlinkSocket.forRequests(Linux.NETLINK_XFRM)), interfaceIndex, interfaces, debug);
+        NetlinkSocket socket = NetlinkSocket.forRequests(Linux.NETLINK_XFRM);
+        Ethtool ethtool = new Ethtool(
+                (device, question) -> socket.nativeSocket().askInterface(Linux.SIOCETHTOOL, device, question));
+        return new XfrmKernel(new NetlinkChannel(socket), interfaceIndex, interfaces, Optional.of(ethtool), debug);
     }
 
     @Override
     public KernelInterfaces interfaces() {
         return interfaces;
+    }
+
+    @Override
+    public Optional<DeviceFeatures> deviceFeatures() {
+        return features;
     }
 
     /** What this kernel has and lacks. */
@@ -115,11 +126,13 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
 
     @Override
     public void addSa(KernelSa sa) throws KernelException {
-        int offload =
-                sa.features().offloadInterface().map(interfaceIndex::applyAsInt).orElse(0);
+        Optional<String> device = sa.features().offload().map(KernelSa.Offload::device);
+        int offload = device.map(interfaceIndex::applyAsInt).orElse(0);
         debug.accept("kernel: setting IPsec SA replay-window to " + sa.replayWindow());
         debug.accept("xfrm: setting IPsec SA replay-window to " + sa.replayWindow() + " using "
                 + (SaCodec.hasOldReplay(sa) ? "old-style req" : "xfrm_replay_state_esn"));
+        debug.accept(device.map(name -> "xfrm: esp-hw-offload set via interface " + name + " for IPsec SA")
+                .orElse("xfrm: esp-hw-offload not set for IPsec SA"));
         int type = sa.inbound() ? Xfrm.XFRM_MSG_UPDSA : Xfrm.XFRM_MSG_NEWSA;
         SaCodec.write(channel.writer().message(type, Netlink.NLM_F_ACK), sa, offload);
         try {

@@ -3,6 +3,7 @@ package org.jswan.xfrm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jswan.kernel.DeviceFeatures;
 import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.OwnKernelContract;
@@ -18,6 +19,17 @@ class XfrmContractTest extends OwnKernelContract {
     @Override
     protected void closeKernel(KernelIpsec opened) {
         ((XfrmKernel) opened).close();
+    }
+
+    @Test
+    void theKernelKnowsOfDevicesThatEncryptAndHasNone() throws Exception {
+        KernelIpsec kernel = openKernel();
+        DeviceFeatures features = kernel.deviceFeatures().orElseThrow();
+        int count = features.count("lo");
+        int number = features.names("lo", count).indexOf("esp-hw-offload");
+        assertThat(number).isNotNegative();
+        assertThat(features.isActive("lo", number, count)).isFalse();
+        closeKernel(kernel);
     }
 
     @Test

@@ -184,7 +184,13 @@ class XfrmKernelTest {
                 Optional.empty(),
                 Optional.empty(),
                 KernelSa.Limits.NONE,
-                new KernelSa.Features(false, false, 1200, Optional.empty(), Optional.of(7), Optional.of("eth0"))));
+                new KernelSa.Features(
+                        false,
+                        false,
+                        1200,
+                        Optional.empty(),
+                        Optional.of(7),
+                        Optional.of(new KernelSa.Offload("eth0", false)))));
         asked("out-3des-tunnel-v6-features");
     }
 

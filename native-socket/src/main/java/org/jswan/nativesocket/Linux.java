@@ -160,6 +160,27 @@ public final class Linux {
     public static final int MSG_NOSIGNAL = 0x4000;
 
     @Native
+    public static final int SIOCETHTOOL = 0x8946;
+
+    /** The names of a set, as of the features. */
+    @Native
+    public static final int ETHTOOL_GSTRINGS = 0x1b;
+
+    /** How many there are in a set of names. */
+    @Native
+    public static final int ETHTOOL_GSSET_INFO = 0x37;
+
+    /** Which features are there, and on. */
+    @Native
+    public static final int ETHTOOL_GFEATURES = 0x3a;
+
+    @Native
+    public static final int ETH_SS_FEATURES = 4;
+
+    @Native
+    public static final int ETH_GSTRING_LEN = 32;
+
+    @Native
     public static final int SHUT_RD = 0;
 
     @Native
@@ -209,6 +230,9 @@ public final class Linux {
 
     @Native
     public static final int EMSGSIZE = 90;
+
+    @Native
+    public static final int EOPNOTSUPP = 95;
 
     @Native
     public static final int ENOBUFS = 105;

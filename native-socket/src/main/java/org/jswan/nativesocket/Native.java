@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  */
 final class Native {
     /** Counted up with every change of these functions, so that a stale library is refused instead of crashing. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static {
         NativeLibrary.load();
@@ -55,6 +55,13 @@ final class Native {
     static native int poll(ByteBuffer entries, int count, long timeoutNanos);
 
     static native int eventFd();
+
+    /**
+     * An ioctl about a network interface.
+     *
+     * @param data what the request's {@code struct ifreq} points at; written by the kernel, however long it thinks it is
+     */
+    static native int askInterface(int fd, int request, byte[] name, ByteBuffer data);
 
     static native int changeMode(int fd, int mode);
 

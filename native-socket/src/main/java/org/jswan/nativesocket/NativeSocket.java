@@ -3,6 +3,7 @@ package org.jswan.nativesocket;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -226,6 +227,18 @@ public final class NativeSocket implements AutoCloseable {
     public int write(ByteBuffer data) throws ErrnoException {
         requireDirect(data);
         return moved("write", data, Native.write(fd.get(), data, data.position(), data.remaining()));
+    }
+
+    /**
+     * Asks the kernel about a network interface, as {@code netdevice(7)} has it; any socket will do.
+     *
+     * @param request one of {@link Linux}'s {@code SIOC}
+     * @param data the question; the answer is written over it and must not be longer than its capacity
+     */
+    public void askInterface(int request, String name, ByteBuffer data) throws ErrnoException {
+        requireDirect(data);
+        ErrnoException.check(
+                "ioctl", Native.askInterface(fd.get(), request, name.getBytes(StandardCharsets.UTF_8), data));
     }
 
     /** Sets the file mode; on a local socket that is not bound yet, that of the file which binding makes. */

@@ -74,6 +74,25 @@ class NativeSocketTest {
     }
 
     @Test
+    void asksAboutNetworkInterfaces() throws ErrnoException {
+        try (NativeSocket socket = udp(LOOPBACK_V4)) {
+            ByteBuffer info = ByteBuffer.allocateDirect(20)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(0, Linux.ETHTOOL_GSSET_INFO)
+                    .putLong(8, 1L << Linux.ETH_SS_FEATURES);
+            socket.askInterface(Linux.SIOCETHTOOL, "lo", info);
+            assertThat(info.getLong(8)).isEqualTo(1L << Linux.ETH_SS_FEATURES);
+            assertThat(info.getInt(16)).as("features").isBetween(1, 1000);
+            for (String name : List.of("no-such", "a-name-that-is-longer-than-any")) {
+                assertThatThrownBy(() -> socket.askInterface(Linux.SIOCETHTOOL, name, info))
+                        .hasMessage("ioctl: No such device (ENODEV)");
+            }
+            assertThatThrownBy(() -> socket.askInterface(Linux.SIOCETHTOOL, "lo", ByteBuffer.allocate(20)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void saysThatADatagramWasCut() throws ErrnoException {
         try (NativeSocket west = udp(LOOPBACK_V4);
                 NativeSocket east = udp(LOOPBACK_V4)) {

@@ -17,6 +17,7 @@ import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.crypto.Algorithm;
 import org.jswan.crypto.Encr;
+import org.jswan.kernel.DeviceFeatures;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelAbilities;
 import org.jswan.kernel.KernelEvents;
@@ -75,6 +76,8 @@ public final class SimKernel implements KernelIpsec {
     private record Wanted(Selector source, Selector destination, Template template, Optional<SecurityLabel> label) {}
 
     private boolean broken;
+    private boolean refusesOffload;
+    private Optional<DeviceFeatures> devices = Optional.empty();
     private KernelAbilities abilities = KernelAbilities.ALL;
     private Predicate<Algorithm> known = KernelIpsec.super::has;
 
@@ -153,6 +156,21 @@ public final class SimKernel implements KernelIpsec {
     }
 
     @Override
+    public Optional<DeviceFeatures> deviceFeatures() {
+        return devices;
+    }
+
+    /** From now on SAs may name an interface that is to encrypt. */
+    public void setDevices(DeviceFeatures these) {
+        devices = Optional.of(these);
+    }
+
+    /** From now on no interface takes an SA. */
+    public void refuseOffload() {
+        refusesOffload = true;
+    }
+
+    @Override
     public int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId) {
         SaId id;
         do {
@@ -188,6 +206,9 @@ public final class SimKernel implements KernelIpsec {
         if (sa.encr().map(Encr::xfrmName).filter(Optional::isEmpty).isPresent()) {
             throw new KernelException(
                     "ENOSYS", "no such algorithm: " + sa.encr().get());
+        }
+        if (refusesOffload && sa.features().offload().isPresent()) {
+            throw new KernelException("EINVAL", "no room in the device: " + sa.id());
         }
         Place place = Place.of(sa.id());
         Entry there = entries.get(place);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.TcpMode;
@@ -45,9 +46,91 @@ class KernelWishesTest {
     @Test
     void theDeviceEncryptsIfItMust() {
         assertThat(installed(request -> request.set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.YES)))
-                .allMatch(sa -> sa.features().offloadInterface().equals(Optional.of("eth0")));
+                .hasSize(2)
+                .allMatch(sa -> sa.features().offload().equals(Optional.of(new KernelSa.Offload("eth0", false))));
         assertThat(installed(request -> request.set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.AUTO)))
-                .allMatch(sa -> sa.features().offloadInterface().isEmpty());
+                .hasSize(2)
+                .allMatch(sa -> sa.features().offload().isEmpty());
+        assertThat(installed(request -> request.set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.YES)
+                        .set(ConnectionOption.ENCRYPT, false)
+                        .set(ConnectionOption.AUTHENTICATE)
+                        .set(ConnectionOption.ESP, "sha2_256")))
+                .as("AH")
+                .hasSize(2)
+                .allMatch(sa -> sa.features().offload().isEmpty());
+    }
+
+    /** West has those devices, and speaks with east before the connection is up. */
+    private static Pair withDevices(SimDevices devices, UnaryOperator<ConnectionRequest.Builder> western) {
+        SimWorld world = new SimWorld(43);
+        Pair pair = new Pair(
+                world,
+                world.host("west", Pair.WEST, Pair.secrets(Pair.SECRET)),
+                world.host("east", Pair.EAST, Pair.secrets(Pair.SECRET)));
+        pair.west.kernel().setDevices(devices);
+        pair.add(western.apply(Pair.tunnel()), Pair.tunnel());
+        return pair;
+    }
+
+    private static List<KernelSa> up(Pair pair) {
+        pair.initiate(pair.west);
+        pair.world.run(Duration.ofSeconds(2));
+        assertThat(pair.isUp()).as(pair.trace()).isTrue();
+        assertThat(pair.west.kernel().installed()).hasSize(2);
+        return pair.west.kernel().installed();
+    }
+
+    @Test
+    void theDeviceEncryptsIfItCan() {
+        SimDevices able = new SimDevices("tx-checksum", "esp-hw-offload");
+        able.activate("eth0");
+        Pair pair = withDevices(able, request -> request);
+        assertThat(pair.west.log())
+                .containsSubsequence(
+                        "listening for IKE messages",
+                        "Kernel supports NIC esp-hw-offload",
+                        "adding UDP interface eth0 192.0.2.1:500");
+        assertThat(up(pair))
+                .allMatch(sa -> sa.features().offload().equals(Optional.of(new KernelSa.Offload("eth0", true))));
+        assertThat(up(withDevices(able, request -> request.set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.NO))))
+                .allMatch(sa -> sa.features().offload().isEmpty());
+        assertThat(up(withDevices(new SimDevices("esp-hw-offload"), request -> request)))
+                .as("known, but off")
+                .allMatch(sa -> sa.features().offload().isEmpty());
+    }
+
+    @Test
+    void theKernelEncryptsWhatTheDeviceRefuses() {
+        SimDevices able = new SimDevices("esp-hw-offload");
+        able.activate("eth0");
+        Pair pair = withDevices(able, request -> request);
+        pair.west.kernel().refuseOffload();
+        assertThat(up(pair)).allMatch(sa -> sa.features().offload().isEmpty());
+        assertThat(pair.west.log())
+                .filteredOn(line -> line.startsWith("ERROR: ") && line.contains("no room in the device"))
+                .hasSize(2);
+
+        Pair insisting = withDevices(able, request -> request.set(ConnectionOption.NIC_OFFLOAD, YesNoAuto.YES));
+        insisting.west.kernel().refuseOffload();
+        insisting.initiate(insisting.west);
+        insisting.world.run(Duration.ofSeconds(2));
+        assertThat(insisting.west.kernel().installed()).isEmpty();
+        assertThat(insisting.west.log()).anyMatch(line -> line.contains("setup_half_ipsec_sa() hit fail:"));
+    }
+
+    @Test
+    void theLogSaysOnceWhatTheKernelKnowsOfOffload() {
+        Pair unknown = withDevices(new SimDevices("tx-checksum"), request -> request);
+        unknown.west.renumber(IpAddress.of(Pair.WEST), IpAddress.of("192.0.2.7"));
+        unknown.west.whack(WhackRequest.of(new WhackCommand.Listen()));
+        unknown.world.run(Duration.ofSeconds(1));
+        assertThat(unknown.west.log())
+                .contains("adding UDP interface eth0 192.0.2.7:500")
+                .filteredOn(line -> line.contains("NIC"))
+                .containsExactly("Kernel does not support NIC esp-hw-offload");
+        assertThat(withDevices(new SimDevices(), request -> request).west.log())
+                .filteredOn(line -> line.contains("NIC") || line.contains("SIOCETHTOOL"))
+                .containsExactly("Kernel does not support NIC esp-hw-offload (ETHTOOL_GSSET_INFO failed)");
     }
 
     @Test
