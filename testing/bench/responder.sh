@@ -13,7 +13,8 @@
 #   rekey             how long who asked for the successor of a Child SA works until it can read packets of it
 #   flood             200 peers come up while 20,000 forged requests come in each second, in each DDoS mode; flood.sh is the same
 #                     with an installed daemon and sockets
-#   scale             the same ten peers beside 10 and beside 10,000 connections: packets, acquires, status lines
+#   scale             the same ten peers beside 10 and beside 10,000 connections: packets, acquires, status lines; --route of one
+#                     beside as many that lead to the same network
 #   groups            the lines of a policy group's file: read, made members and trapped; read again; deleted
 #   load              adding and listing connections instead, 250 at first and then more of them
 #

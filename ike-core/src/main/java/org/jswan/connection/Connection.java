@@ -32,6 +32,7 @@ public final class Connection {
     private final Set<ConnectionPolicy> policies;
     private final int requestId;
 
+    private Runnable endsWatcher = () -> {};
     private ConnectionKind kind;
     private Side localSide = Side.LEFT;
     private Optional<IkeSocket> socket = Optional.empty();
@@ -61,8 +62,8 @@ public final class Connection {
         this.instanceNumber = 0;
         this.requestId = requestId;
         this.logger = base.derive(() -> this + ": ");
-        this.left = new ConnectionEnd(config.left(), config.hostFamily());
-        this.right = new ConnectionEnd(config.right(), config.hostFamily());
+        this.left = new ConnectionEnd(config.left(), config.hostFamily(), this::endsChanged);
+        this.right = new ConnectionEnd(config.right(), config.hostFamily(), this::endsChanged);
         this.debug = config.debug();
         this.policies = EnumSet.noneOf(ConnectionPolicy.class);
         policies.addAll(config.policies());
@@ -86,8 +87,8 @@ public final class Connection {
         this.instanceNumber = ++template.lastInstance;
         this.requestId = requestId;
         this.logger = base.derive(() -> this + ": ");
-        this.left = new ConnectionEnd(template.left);
-        this.right = new ConnectionEnd(template.right);
+        this.left = new ConnectionEnd(template.left, this::endsChanged);
+        this.right = new ConnectionEnd(template.right, this::endsChanged);
         this.debug = template.debug;
         this.policies = EnumSet.copyOf(template.policies);
         // One for a peer is still a template for the labels of its packets.
@@ -108,8 +109,8 @@ public final class Connection {
         this.instanceNumber = 0;
         this.requestId = requestId;
         this.logger = base.derive(() -> this + ": ");
-        this.left = new ConnectionEnd(group.left);
-        this.right = new ConnectionEnd(group.right);
+        this.left = new ConnectionEnd(group.left, this::endsChanged);
+        this.right = new ConnectionEnd(group.right, this::endsChanged);
         this.debug = group.debug;
         this.policies = EnumSet.copyOf(group.policies);
         policies.removeAll(EnumSet.of(ConnectionPolicy.GROUP, ConnectionPolicy.GROUTED));
@@ -306,11 +307,22 @@ public final class Connection {
         localSide = local;
         socket = Optional.of(newSocket);
         settlePrefixLengths();
+        endsChanged();
     }
 
     /** Its interface is gone; which end was ours is remembered for the status lines. */
     void disorient() {
         socket = Optional.empty();
+        endsChanged();
+    }
+
+    /** {@code watcher} runs whenever the ends' addresses or clients change, or which of them is ours. For {@code routing} alone. */
+    public void watchEnds(Runnable watcher) {
+        endsWatcher = watcher;
+    }
+
+    private void endsChanged() {
+        endsWatcher.run();
     }
 
     public Optional<SaSerial> newestIke() {

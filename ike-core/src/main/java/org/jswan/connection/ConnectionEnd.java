@@ -19,6 +19,9 @@ public final class ConnectionEnd {
     private static final int NAT_IKE_PORT = 4500;
 
     private final EndConfig config;
+    /** Told when address or client are others. */
+    private final Runnable changed;
+
     private Optional<IpAddress> address;
     private IkeId id;
     private Optional<IpAddress> nextHop;
@@ -36,7 +39,8 @@ public final class ConnectionEnd {
     private int port;
     private Optional<Certificate> certificate;
 
-    ConnectionEnd(EndConfig config, AddressFamily hostFamily) {
+    ConnectionEnd(EndConfig config, AddressFamily hostFamily, Runnable changed) {
+        this.changed = changed;
         this.config = config;
         address = config.host().address();
         id = config.id();
@@ -55,7 +59,8 @@ public final class ConnectionEnd {
     }
 
     /** What a template's instance starts from. */
-    ConnectionEnd(ConnectionEnd template) {
+    ConnectionEnd(ConnectionEnd template, Runnable changed) {
+        this.changed = changed;
         config = template.config;
         address = template.address;
         id = template.id;
@@ -131,12 +136,12 @@ public final class ConnectionEnd {
     /** Anybody is the client, as far as its protocol and port go. */
     void openClient(AddressFamily family) {
         hasClient = true;
-        client = Optional.of(config.client().selectorOf(Subnet.all(family)));
+        setClient(config.client().selectorOf(Subnet.all(family)));
     }
 
     /** The client is that host, of which only what the selector says is protected. */
     public void limitTo(Selector host) {
-        client = Optional.of(host);
+        setClient(host);
         hasClient = !address.equals(Optional.of(host.subnet().address()));
     }
 
@@ -160,7 +165,7 @@ public final class ConnectionEnd {
     void lease(IpAddress given) {
         leased = true;
         hasClient = true;
-        client = Optional.of(Selector.of(Subnet.host(given)));
+        setClient(Selector.of(Subnet.host(given)));
     }
 
     /** The address is another's, or nobody's, now. */
@@ -181,10 +186,10 @@ public final class ConnectionEnd {
         addressReceived = true;
         hasClient = true;
         if (!config.modeConfigRole().addressTranslation()) {
-            client = Optional.of(Selector.of(Subnet.host(given)));
+            setClient(Selector.of(Subnet.host(given)));
             sourceIp = sourceIp.or(() -> Optional.of(given));
         } else if (client.filter(c -> c.subnet().address().equals(given)).isEmpty()) {
-            client = Optional.of(Selector.of(Subnet.host(given)));
+            setClient(Selector.of(Subnet.host(given)));
             translated = true;
         }
     }
@@ -197,7 +202,7 @@ public final class ConnectionEnd {
     /** As {@link #receive}, by IKEv1: who negotiates by that does not tell the user that the address was received. */
     public void configure(IpAddress given) {
         hasClient = true;
-        client = Optional.of(Selector.of(Subnet.host(given)));
+        setClient(Selector.of(Subnet.host(given)));
         sourceIp = sourceIp.or(() -> Optional.of(given));
     }
 
@@ -224,17 +229,21 @@ public final class ConnectionEnd {
 
     /** What of the configured client the peer asked for. */
     public void setClient(Selector newClient) {
+        Optional<Selector> old = client;
         client = Optional.of(newClient);
+        if (!client.equals(old)) {
+            changed.run();
+        }
     }
 
     /** Only this traffic of the client, whatever is configured. */
     void setPorts(int protocol, int newPort) {
-        client = client.map(old -> new Selector(old.subnet(), protocol, newPort));
+        client.ifPresent(old -> setClient(new Selector(old.subnet(), protocol, newPort)));
     }
 
     /** What the peer agreed to: more than the host, unless it is just that. */
     public void assignClient(Selector agreed) {
-        client = Optional.of(agreed);
+        setClient(agreed);
         hasClient = address.filter(host -> agreed.equals(Selector.of(Subnet.host(host))))
                 .isEmpty();
     }
@@ -275,6 +284,7 @@ public final class ConnectionEnd {
     /** Sets the address only; {@link #complete} makes of it what depends on it. */
     public void setAddress(IpAddress newAddress) {
         address = Optional.of(newAddress);
+        changed.run();
     }
 
     /**
@@ -299,7 +309,7 @@ public final class ConnectionEnd {
         }
         port = portTowards(other);
         if (!hasClient) {
-            client = Optional.of(config.client().selectorOf(Subnet.host(host)));
+            setClient(config.client().selectorOf(Subnet.host(host)));
         }
         if (other.nextHop.isEmpty()) {
             other.nextHop = address;

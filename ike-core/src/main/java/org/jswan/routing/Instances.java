@@ -78,8 +78,7 @@ public final class Instances {
     Connection forTraffic(Connection template, IpAddress here, IpAddress there) {
         routing.states().eclipse(template);
         Connection instance = opportunistic(template, here, there);
-        instance.beginByTraffic();
-        routing.states().changed(instance);
+        routing.states().await(instance);
         return instance;
     }
 

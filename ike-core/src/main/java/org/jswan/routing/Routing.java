@@ -82,11 +82,6 @@ public final class Routing {
         return conflicts.rival(connection);
     }
 
-    /** The connection's clients are others than they were, though its routing is as it was. */
-    public void clientsChanged(Connection connection) {
-        states.changed(connection);
-    }
-
     /**
      * Installs what packets without an SA meet (a trap, for most connections) and the route.
      *

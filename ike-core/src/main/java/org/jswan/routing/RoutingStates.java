@@ -16,7 +16,7 @@ final class RoutingStates {
         connections.watch(new ConnectionDatabase.Watcher() {
             @Override
             public void added(Connection connection) {
-                // Nothing is known of a connection that is not routed.
+                connection.watchEnds(() -> changed(connection));
             }
 
             @Override
@@ -47,8 +47,13 @@ final class RoutingStates {
         set(connection, state, connection.routeOwner());
     }
 
-    /** The connection's clients are others than before, or it waits for packets from now on. */
-    void changed(Connection connection) {
+    /** An instance waits for packets from now on, though it is not routed. */
+    void await(Connection instance) {
+        instance.beginByTraffic();
+        changed(instance);
+    }
+
+    private void changed(Connection connection) {
         owners.update(connection);
         packets.update(connection);
     }

@@ -3,7 +3,6 @@ package org.jswan.routing;
 
 import java.util.Optional;
 import org.jswan.connection.Connection;
-import org.jswan.connection.RoutingState;
 import org.jswan.kernel.KernelPolicy;
 
 /**
@@ -33,10 +32,7 @@ final class Translation {
      * The Child SA is gone, or going. libreswan leaves the policy, and so the packets to the peer, to themselves.
      */
     void remove(Connection connection, ChildInstall child) {
-        boolean another = owners.rivals(connection).stream()
-                .anyMatch(other -> other.routing() == RoutingState.ROUTED_TUNNEL
-                        && other.local().isTranslated());
-        if (!another) {
+        if (!owners.isAnotherTranslated(connection)) {
             new PolicyBuilder(connection)
                     .untranslated(child)
                     .ifPresent(policy -> kernel.removeIfThere(policy, child.logger()));

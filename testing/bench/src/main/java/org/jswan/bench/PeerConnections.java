@@ -17,6 +17,13 @@ final class PeerConnections {
         return builder(name, left, right, proposal).build();
     }
 
+    /** The same for packets with that mark alone. */
+    static ConnectionRequest marked(String name, EndRequest left, EndRequest right, String proposal, int mark) {
+        return builder(name, left, right, proposal)
+                .set(ConnectionOption.MARK, mark + "/0xffffffff")
+                .build();
+    }
+
     /** The same by IKEv1, whose ends have no way of their own to prove who they are. */
     static ConnectionRequest ikev1(String name, EndRequest left, EndRequest right, String proposal) {
         return builder(name, left, right, proposal)

@@ -18,13 +18,14 @@ final class ScaleCost {
 
     private static final int STRAY = 65_000;
     private static final int STRAYS = 2_000;
+    private static final int REROUTES = 300;
     private static final int LINES = 200_000;
     private static final double LIMIT = 1.5;
 
     private ScaleCost() {}
 
     /** What one of each costs, in microseconds of processor time. */
-    private record Figures(double negotiation, double onDemand, double stray, double listed) {}
+    private record Figures(double negotiation, double onDemand, double stray, double listed, double rerouted) {}
 
     /** Prints the figures beside few and many connections, and what one is times the other. */
     static void print(String proposal) {
@@ -37,6 +38,7 @@ final class ScaleCost {
         print("acquire and what it begins", few.onDemand(), many.onDemand());
         print("acquire that no connection is for", few.stray(), many.stray());
         print("the lines of a connection in the status", few.listed(), many.listed());
+        print("--unroute and --route, all towards one network", few.rerouted(), many.rerouted());
     }
 
     private static void print(String what, double few, double many) {
@@ -68,12 +70,12 @@ final class ScaleCost {
             for (int n = 0; n < STRAYS; n++) {
                 peers.acquire(STRAY);
             }
-            stray = micros(peers, before) / STRAYS;
+            stray = micros(peers.responder(), before) / STRAYS;
         }
         Peers one = new Peers(1, proposal);
         one.configureResponder();
         double listed = (status(peers) - status(one)) / (connections - 1);
-        return new Figures(negotiation, onDemand, stray, listed);
+        return new Figures(negotiation, onDemand, stray, listed, reroute(new Hub(connections, proposal)));
     }
 
     /** What it costs the responder that one connection comes up by that. */
@@ -95,6 +97,19 @@ final class ScaleCost {
         return total / 1e3 / ROUNDS / count;
     }
 
+    /** One more that leads to where all others do. */
+    private static double reroute(Hub hub) {
+        double last = 0;
+        for (int round = 0; round < 2; round++) {
+            Meter.Cost before = hub.host().cost();
+            for (int n = 0; n < REROUTES; n++) {
+                hub.reroute();
+            }
+            last = micros(hub.host(), before) / REROUTES;
+        }
+        return last;
+    }
+
     /** One listing of all. */
     private static double status(Peers peers) {
         double last = 0;
@@ -104,12 +119,12 @@ final class ScaleCost {
             for (int lines = 0; lines < LINES; times++) {
                 lines += peers.responder().lines(new WhackCommand.Status());
             }
-            last = micros(peers, before) / times;
+            last = micros(peers.responder(), before) / times;
         }
         return last;
     }
 
-    private static double micros(Peers peers, Meter.Cost before) {
-        return peers.responder().cost().minus(before).cpuNanos() / 1e3;
+    private static double micros(BenchHost host, Meter.Cost before) {
+        return host.cost().minus(before).cpuNanos() / 1e3;
     }
 }
