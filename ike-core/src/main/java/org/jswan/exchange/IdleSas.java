@@ -51,7 +51,7 @@ final class IdleSas {
             child.logger().debug("no counters of inbound SA: " + unreadable.getMessage());
             return false;
         }
-        return child.inboundTraffic()
+        return child.traffic(true)
                         .idle(clock.nanos())
                         .compareTo(child.connection().config().lifetimes().margin())
                 >= 0;

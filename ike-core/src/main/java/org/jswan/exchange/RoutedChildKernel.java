@@ -370,9 +370,7 @@ public final class RoutedChildKernel implements ChildKernel {
         }
         Optional<SaId> id = inbound ? child.inbound() : child.outbound();
         Optional<SaCounters> read = id.isPresent() ? kernel.counters(id.get()) : Optional.empty();
-        if (inbound) {
-            read.ifPresent(counters -> child.inboundTraffic().counted(counters.bytes(), clock.nanos()));
-        }
+        read.ifPresent(counters -> child.traffic(inbound).counted(counters.bytes(), clock.nanos()));
         return read;
     }
 }

@@ -41,7 +41,8 @@ public final class ChildSa extends Sa {
     private long addedSeconds;
     private NameService nameService = NameService.NONE;
     private final Phase2 phase2;
-    private final InboundTraffic inboundTraffic;
+    private final SeenTraffic inboundTraffic;
+    private final SeenTraffic outboundTraffic;
 
     /** Servers and domains that the peer named, separated by blanks; "" if none. */
     public record NameService(String servers, String domains) {
@@ -61,7 +62,8 @@ public final class ChildSa extends Sa {
         super(serial, connection, state, nowNanos);
         this.ike = ike;
         this.role = role;
-        this.inboundTraffic = new InboundTraffic(nowNanos);
+        this.inboundTraffic = new SeenTraffic(nowNanos);
+        this.outboundTraffic = new SeenTraffic(nowNanos);
         this.phase2 = state instanceof V1State ? new Phase2() : null;
     }
 
@@ -207,8 +209,8 @@ public final class ChildSa extends Sa {
     }
 
     /** Kept by whoever reads its counters. */
-    public InboundTraffic inboundTraffic() {
-        return inboundTraffic;
+    public SeenTraffic traffic(boolean inbound) {
+        return inbound ? inboundTraffic : outboundTraffic;
     }
 
     /** Whether both ends want packets compressed (RFC 7296 §2.22). */

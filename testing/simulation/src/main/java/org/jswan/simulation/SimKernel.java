@@ -79,6 +79,8 @@ public final class SimKernel implements KernelIpsec {
     private boolean refusesOffload;
     private Optional<DeviceFeatures> devices = Optional.empty();
     private KernelAbilities abilities = KernelAbilities.ALL;
+    private Optional<String> removalName = Optional.of("XFRM_MSG_DELPOLICY");
+    private boolean tellsUse = true;
     private Predicate<Algorithm> known = KernelIpsec.super::has;
 
     private sealed interface Entry permits Reserved, Installed {
@@ -148,6 +150,12 @@ public final class SimKernel implements KernelIpsec {
     public void restrict(KernelAbilities able, Predicate<Algorithm> knowing) {
         abilities = able;
         known = knowing;
+    }
+
+    /** As PF_KEY: it tells neither when SAs were used nor that policies were not expected. */
+    public void tellLess() {
+        tellsUse = false;
+        removalName = Optional.empty();
     }
 
     @Override
@@ -315,6 +323,11 @@ public final class SimKernel implements KernelIpsec {
     }
 
     @Override
+    public Optional<String> unexpectedRemoval() {
+        return removalName;
+    }
+
+    @Override
     public void deletePolicy(KernelPolicy policy) throws KernelException {
         if (policies.remove(PolicyKey.of(policy)) == null) {
             throw new KernelException("ENOENT", "no such policy: " + policy);
@@ -332,7 +345,7 @@ public final class SimKernel implements KernelIpsec {
                 packets.map(Carried::bytes).orElse(0L),
                 packets.isPresent() ? 1 : 0,
                 entry.added(),
-                packets.map(Carried::last));
+                packets.filter(p -> tellsUse).map(Carried::last));
     }
 
     /** Packets of so many bytes go through an SA. */

@@ -13,6 +13,7 @@ import org.jswan.connection.ConnectionRequest;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.kernel.SaCounters;
+import org.jswan.kernel.SaId;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
@@ -90,6 +91,32 @@ class Ikev1LifetimesTest {
         pair.world.run(Duration.ofSeconds(101));
         assertThat(count(pair.west, ChildSa.class)).as(pair.trace()).isZero();
         assertThat(says(pair.west, " to replace #2")).isFalse();
+    }
+
+    /** Whether an SA is replaced by a kernel that does not tell when packets went by it. */
+    private static boolean isReplaced(boolean used) {
+        Pair pair = Ikev1Pair.up(3, b -> lives(200, 100, 20).apply(b).set(ConnectionOption.DONT_REKEY, true));
+        pair.west.kernel().tellLess();
+        pair.world.run(Duration.ofSeconds(50));
+        if (used) {
+            pair.west.kernel().carry(outbound(pair), 84);
+        }
+        pair.world.run(Duration.ofSeconds(51));
+        return says(pair.west, " to replace #2");
+    }
+
+    private static SaId outbound(Pair pair) {
+        return pair.west.kernel().installed().stream()
+                .filter(sa -> !sa.inbound())
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    @Test
+    void aKernelThatDoesNotTellOfUseHasItsCountersCompared() {
+        assertThat(isReplaced(true)).isTrue();
+        assertThat(isReplaced(false)).isFalse();
     }
 
     @Test

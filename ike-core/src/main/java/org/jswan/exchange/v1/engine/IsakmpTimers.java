@@ -2,6 +2,7 @@
 package org.jswan.exchange.v1.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
+import org.jswan.sa.SeenTraffic;
 import org.jswan.sa.Statistics;
 import org.jswan.world.World;
 
@@ -200,11 +202,16 @@ public final class IsakmpTimers {
                     .isPresent();
         }
         try {
-            return context.kernel()
-                    .counters(child, false)
-                    .flatMap(SaCounters::lastUsed)
-                    .filter(used -> used.plus(margin).isAfter(world.clock().wall()))
-                    .isPresent();
+            Optional<SaCounters> counters = context.kernel().counters(child, false);
+            Optional<Instant> lastUsed = counters.flatMap(SaCounters::lastUsed);
+            if (lastUsed.isPresent()) {
+                return lastUsed.get().plus(margin).isAfter(world.clock().wall());
+            }
+            // PF_KEY does not tell; as libreswan: it is in use if the counter has grown since it was last read.
+            SeenTraffic traffic = child.traffic(false);
+            return counters.isPresent()
+                    && traffic.any()
+                    && traffic.idle(world.clock().nanos()).compareTo(margin) < 0;
         } catch (KernelException unreadable) {
             child.logger().debug(unreadable.getMessage());
             return false;

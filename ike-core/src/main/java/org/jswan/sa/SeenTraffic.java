@@ -4,15 +4,15 @@ package org.jswan.sa;
 import java.time.Duration;
 
 /**
- * When something was last seen to come in by a Child SA. As libreswan: that is when its counter was read and had grown, not
- * when the packets came.
+ * When something was last seen to go one way by a Child SA. As libreswan: that is when its counter was read and had grown,
+ * not when the packets went.
  */
-public final class InboundTraffic {
+public final class SeenTraffic {
     private long bytes;
     private long nanos;
 
     /** @param nowNanos by the monotonic clock, as all times here */
-    InboundTraffic(long nowNanos) {
+    SeenTraffic(long nowNanos) {
         this.nanos = nowNanos;
     }
 
@@ -22,6 +22,11 @@ public final class InboundTraffic {
             bytes = nowBytes;
             nanos = nowNanos;
         }
+    }
+
+    /** Whether anything ever was. */
+    public boolean any() {
+        return bytes > 0;
     }
 
     /** How long nothing was seen. */
