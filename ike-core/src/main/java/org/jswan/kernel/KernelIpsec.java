@@ -42,7 +42,7 @@ public interface KernelIpsec {
      */
     void addSa(KernelSa sa) throws KernelException;
 
-    /** Moves a policy and its SA to other outer addresses or NAT ports, if it has {@link KernelAbilities#migrate}. */
+    /** Moves a policy and its SA to other outer addresses or NAT ports, if it has {@link KernelAbility#MIGRATION}. */
     void migrate(KernelMigration migration) throws KernelException;
 
     /** Removes an SA or a reserved SPI; {@code ESRCH} if it is not there. */
@@ -53,6 +53,14 @@ public interface KernelIpsec {
 
     /** Removes the policy with this one's direction, selectors, mark, interface id and label; {@code ENOENT} if none. */
     void deletePolicy(KernelPolicy policy) throws KernelException;
+
+    /**
+     * What messages call the request that removes a policy which nobody knew of; empty if they say nothing of it, as
+     * libreswan over PF_KEY.
+     */
+    default Optional<String> unexpectedRemoval() {
+        return Optional.empty();
+    }
 
     /** What went through an SA; empty if the kernel has it no more. */
     Optional<SaCounters> counters(SaId id) throws KernelException;

@@ -3,6 +3,7 @@ package org.jswan.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelPolicy;
@@ -18,8 +19,9 @@ final class KernelDoor {
         this.kernel = kernel;
     }
 
-    String name() {
-        return kernel.name();
+    /** See {@link KernelIpsec#unexpectedRemoval}; with the interface's name. */
+    Optional<String> unexpectedRemoval() {
+        return kernel.unexpectedRemoval().map(request -> kernel.name() + " " + request);
     }
 
     /** Whether it took all of them; the others are not tried after the first that it refuses. */

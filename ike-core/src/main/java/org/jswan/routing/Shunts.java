@@ -87,8 +87,10 @@ final class Shunts {
         removeOutbound(policies.named(Direction.OUT), next, logger);
         if (kernel.removeIfThere(policies.named(Direction.IN), logger)) {
             // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
-            logger.log("kernel: " + kernel.name() + " XFRM_MSG_DELPOLICY for flow "
-                    + flow(connection.config().shunts().failure()) + " (in) encountered unexpected policy");
+            String flow = flow(connection.config().shunts().failure());
+            kernel.unexpectedRemoval()
+                    .ifPresent(request -> logger.log(
+                            "kernel: " + request + " for flow " + flow + " (in) encountered unexpected policy"));
         }
         kernel.removeIfThere(policies.named(Direction.FORWARD), logger);
     }

@@ -189,6 +189,11 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     }
 
     @Override
+    public Optional<String> unexpectedRemoval() {
+        return Optional.of("XFRM_MSG_DELPOLICY");
+    }
+
+    @Override
     public int allocateSpi(IpAddress source, IpAddress destination, IpsecProtocol protocol, int requestId) {
         throw new AssertionError("not asked for here");
     }

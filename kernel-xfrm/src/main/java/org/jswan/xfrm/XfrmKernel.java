@@ -201,6 +201,11 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     @Override
+    public Optional<String> unexpectedRemoval() {
+        return Optional.of(Xfrm.messageName(Xfrm.XFRM_MSG_DELPOLICY));
+    }
+
+    @Override
     public void deletePolicy(KernelPolicy policy) throws KernelException {
         PolicyCodec.writeDelete(channel.writer().message(Xfrm.XFRM_MSG_DELPOLICY, Netlink.NLM_F_ACK), policy);
         policyRequest(Xfrm.XFRM_MSG_DELPOLICY, policy);

@@ -98,6 +98,19 @@ class PolicyGroupTest {
     }
 
     @Test
+    void whatNobodyExpectedIsNotToldOverPfkey() {
+        host.kernel().tellLess();
+        load("clear");
+        host.setGroup("clear", "203.0.113.7\n");
+        whack(new WhackCommand.RereadGroups());
+        whack(new WhackCommand.Route("clear"));
+        host.setGroup("clear", "");
+        assertThat(whack(new WhackCommand.RereadGroups()))
+                .anyMatch(line -> line.contains("deleting connection instance"))
+                .noneMatch(line -> line.contains("unexpected policy"));
+    }
+
+    @Test
     void whatStaysInAFileIsLeftAlone() {
         load("clear");
         host.setGroup("clear", "198.51.100.0/24\n203.0.113.7\n");
