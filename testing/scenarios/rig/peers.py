@@ -163,6 +163,7 @@ class StrongSwan(Implementation):
     _SETTINGS = """
         charon {
             load = random nonce openssl curve25519 aes sha1 sha2 hmac gcm kdf pem pkcs1 pkcs8 pubkey x509 constraints eap-tls xauth-generic kernel-netlink socket-default vici updown
+            delete_rekeyed_delay = 1
             i_dont_care_about_security_and_use_aggressive_mode_psk = yes
             filelog { log { path = /var/log/pluto.log
                             flush_line = yes
