@@ -6,7 +6,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <net/if.h>
 #include <sys/eventfd.h>
@@ -14,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <netinet/in.h>
@@ -352,6 +357,105 @@ JNIEXPORT jint JNICALL FN(close)(JNIEnv *env, jclass class, jint fd)
 {
 	(void)env, (void)class;
 	return outcome(close(fd));
+}
+
+/* Octets that end with NUL each, as a list that ends with NULL, to be freed at one go; NULL without memory. */
+static char **strings(JNIEnv *env, jbyteArray array)
+{
+	size_t length = (size_t)(*env)->GetArrayLength(env, array);
+	/* There are fewer strings than octets. */
+	char **list = malloc((length + 1) * sizeof(char *) + length);
+	if (list == NULL) {
+		return NULL;
+	}
+	char *octets = (char *)(list + length + 1);
+	(*env)->GetByteArrayRegion(env, array, 0, (jsize)length, (jbyte *)octets);
+	size_t count = 0;
+	for (size_t at = 0; at < length; at += strlen(octets + at) + 1) {
+		list[count++] = octets + at;
+	}
+	list[count] = NULL;
+	return list;
+}
+
+/* Nothing to read, and nothing of what is open here. */
+static int outputs_to(posix_spawn_file_actions_t *actions, int output)
+{
+	int error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (error == 0) {
+		error = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+	}
+	if (error == 0) {
+		error = posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO);
+	}
+	return error == 0 ? posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) : error;
+}
+
+/* Signals that this thread blocks are not blocked there. */
+static int spawn(const char *program, char **arguments, char **environment, int output, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	sigemptyset(&none);
+	int error = posix_spawn_file_actions_init(&actions);
+	if (error != 0) {
+		return error;
+	}
+	error = posix_spawnattr_init(&attributes);
+	if (error == 0) {
+		error = outputs_to(&actions, output);
+		if (error == 0) {
+			posix_spawnattr_setsigmask(&attributes, &none);
+			posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+			error = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+		}
+		posix_spawnattr_destroy(&attributes);
+	}
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+/* The process id; the reading end of a pipe with what it says goes into the array. */
+JNIEXPORT jint JNICALL FN(spawn)(JNIEnv *env, jclass class, jbyteArray program_array, jbyteArray argument_array,
+				 jbyteArray environment_array, jintArray output)
+{
+	(void)class;
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	pid_t pid = -1;
+	int error = ENOMEM;
+	char **program = strings(env, program_array);
+	char **arguments = strings(env, argument_array);
+	char **environment = strings(env, environment_array);
+	if (program != NULL && arguments != NULL && environment != NULL) {
+		error = spawn(program[0], arguments, environment, ends[1], &pid);
+	}
+	free(program);
+	free(arguments);
+	free(environment);
+	close(ends[1]);
+	if (error != 0) {
+		close(ends[0]);
+		return -error;
+	}
+	jint end = ends[0];
+	(*env)->SetIntArrayRegion(env, output, 0, 1, &end);
+	return pid;
+}
+
+JNIEXPORT jint JNICALL FN(waitFor)(JNIEnv *env, jclass class, jint pid)
+{
+	(void)env, (void)class;
+	int status;
+	pid_t gone;
+	RETRY(gone, waitpid(pid, &status, 0));
+	if (gone < 0) {
+		return -errno;
+	}
+	return WIFSIGNALED(status) ? org_jswan_nativesocket_Native_SIGNALLED + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 JNIEXPORT jlong JNICALL FN(bootNanos)(JNIEnv *env, jclass class)

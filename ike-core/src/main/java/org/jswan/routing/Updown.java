@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,12 +22,6 @@ import org.jswan.updown.ScriptRunner;
 
 /** Runs a connection's updown command. */
 final class Updown {
-    /** Longer lines of output are folded, as in the oracle. */
-    private static final int LINE = 255;
-
-    private static final int SIGNALLED = 128;
-    private static final int LAST_SIGNAL = 64;
-
     /** Characters of a piece of the command in debugging output. */
     private static final int PIECE = 80;
 
@@ -63,31 +56,20 @@ final class Updown {
         UpdownEnvironment.Variables environment =
                 new UpdownEnvironment(connection, host, logger).of(fullVerb, child.map(c -> installed(c, logger)));
         logger.debug(() -> shown(fullVerb, environment.shown(), command.get()));
-        scripts.run(command.get(), environment.values(), result -> {
-            result.output().stream()
-                    .flatMap(line -> folded(line).stream())
-                    .forEach(piece -> logger.log(fullVerb + " output: " + piece));
-            if (result.exitStatus() != 0) {
-                logger.log(RcCode.LOG_SERIOUS, fullVerb + " command exited with " + ending(result.exitStatus()));
+        scripts.run(command.get(), environment.values(), line -> logger.log(fullVerb + " output: " + line), ending -> {
+            if (!ending.isSuccess()) {
+                logger.log(RcCode.LOG_SERIOUS, complaint(fullVerb, ending));
             }
-            done.accept(result.exitStatus() == 0);
+            done.accept(ending.isSuccess());
         });
     }
 
-    /** As libreswan reads it: so many octets at a time, and the line's end is one of them. */
-    private static List<String> folded(String line) {
-        byte[] octets = line.getBytes(StandardCharsets.UTF_8);
-        List<String> pieces = new ArrayList<>();
-        for (int from = 0; from <= octets.length; from += LINE) {
-            pieces.add(new String(octets, from, Math.min(LINE, octets.length - from), StandardCharsets.UTF_8));
-        }
-        return pieces;
-    }
-
-    /** A signal is told as a shell tells it: nobody exits with such a status otherwise. */
-    private static String ending(int status) {
-        int signal = status - SIGNALLED;
-        return signal > 0 && signal <= LAST_SIGNAL ? "signal " + signal : "status " + status;
+    private static String complaint(String verb, ScriptRunner.Ending ending) {
+        return switch (ending.kind()) {
+            case EXITED -> verb + " command exited with status " + ending.number();
+            case SIGNALLED -> verb + " command exited with signal " + ending.number();
+            case NOT_STARTED -> "unable to popen " + verb + " command";
+        };
     }
 
     /** As libreswan, which puts the variables into the command line: that line, and again in pieces. */

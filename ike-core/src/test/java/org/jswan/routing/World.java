@@ -72,7 +72,7 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     private final Set<String> present = new HashSet<>();
     public boolean mayBegin = true;
     public Predicate<String> scriptFails = verb -> false;
-    public Result failure = new Result(7, List.of("no way"));
+    public Ending failure = Ending.exited(7);
     public Predicate<String> kernelRefuses = what -> false;
     public Map<String, String> lastEnvironment = Map.of();
 
@@ -145,12 +145,17 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     }
 
     @Override
-    public void run(String command, Map<String, String> environment, Consumer<Result> done) {
+    public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
         String verb = environment.get("PLUTO_VERB");
         events.add(verb);
         lastEnvironment = environment;
-        Result result = scriptFails.test(verb) ? failure : new Result(0, List.of());
-        scriptEnds.add(() -> done.accept(result));
+        boolean fails = scriptFails.test(verb);
+        scriptEnds.add(() -> {
+            if (fails) {
+                said.accept("no way");
+            }
+            done.accept(fails ? failure : Ending.exited(0));
+        });
     }
 
     @Override

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.jswan.updown.ScriptRunner.Result;
+import org.jswan.updown.ScriptRunner.Ending;
 import org.jswan.updown.stock.StockUpdown;
 
 /**
@@ -18,7 +17,7 @@ import org.jswan.updown.stock.StockUpdown;
  */
 public final class StockUpdownServer {
     /** No script ends with such a status. */
-    private static final Result LEFT_TO_SCRIPT = new Result(-1, List.of());
+    private static final Ending LEFT_TO_SCRIPT = Ending.exited(-1);
 
     private StockUpdownServer() {}
 
@@ -26,7 +25,7 @@ public final class StockUpdownServer {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (RouteTable routes = RouteTable.open()) {
             StockUpdown updown = new StockUpdown(
-                    (command, environment, done) -> done.accept(LEFT_TO_SCRIPT),
+                    (command, environment, said, done) -> done.accept(LEFT_TO_SCRIPT),
                     routes.editor(),
                     new StockUpdown.Setting(() -> true, "/shipped/_updown.xfrm", Runnable::run));
             Map<String, String> environment = new HashMap<>();
@@ -35,15 +34,14 @@ public final class StockUpdownServer {
                     String[] variable = line.split("=", 2);
                     environment.put(variable[0], variable[1]);
                 } else {
-                    updown.run(StockUpdown.COMMAND, environment, StockUpdownServer::tell);
+                    updown.run(StockUpdown.COMMAND, environment, System.out::println, StockUpdownServer::tell);
                     environment.clear();
                 }
             }
         }
     }
 
-    private static void tell(Result result) {
-        result.output().forEach(System.out::println);
-        System.out.println("exit " + (result.equals(LEFT_TO_SCRIPT) ? "script" : String.valueOf(result.exitStatus())));
+    private static void tell(Ending ending) {
+        System.out.println("exit " + (ending.equals(LEFT_TO_SCRIPT) ? "script" : String.valueOf(ending.number())));
     }
 }

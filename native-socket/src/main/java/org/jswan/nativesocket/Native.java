@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
  */
 final class Native {
     /** Counted up with every change of these functions, so that a stale library is refused instead of crashing. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+
+    /** What {@link #waitFor} adds to a signal's number. */
+    static final int SIGNALLED = 256;
 
     static {
         NativeLibrary.load();
@@ -68,6 +71,17 @@ final class Native {
     static native int shutdown(int fd, int how);
 
     static native int close(int fd);
+
+    /**
+     * Starts a program, with nothing to read and both outputs into a pipe. Strings end with NUL each.
+     *
+     * @param output gets the descriptor of the pipe's reading end
+     * @return its process id
+     */
+    static native int spawn(byte[] program, byte[] arguments, byte[] environment, int[] output);
+
+    /** Waits for a child's end: its exit status, or {@link #SIGNALLED} and more if a signal ended it. */
+    static native int waitFor(int pid);
 
     static native long bootNanos();
 

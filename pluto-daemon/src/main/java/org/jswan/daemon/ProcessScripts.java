@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.daemon;
 
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.jswan.nativesocket.ChildProcess;
+import org.jswan.nativesocket.ErrnoException;
+import org.jswan.updown.ScriptOutput;
 import org.jswan.updown.ScriptRunner;
 
 /**
- * Runs scripts as processes, one at a time. A thread of its own waits for each, so that the loop goes on. What a
- * background process leaves running keeps nobody waiting: the script has ended when its shell has.
+ * Runs scripts as processes, one at a time. A thread of its own waits for each and another hears it, so that the loop goes
+ * on. What a background process leaves running keeps nobody waiting: the script has ended when its shell has.
  */
 public final class ProcessScripts implements ScriptRunner {
-    private static final int NOT_STARTED = 127;
+    private static final String SHELL = "/bin/sh";
     /** How long the output of a shell that has ended may still be on its way, in milliseconds. */
     private static final long LAST_OUTPUT = 200;
+
+    private static final int CHUNK = 16384;
+    /** Chunks that may wait for the loop: a script that says more than that has to wait itself. */
+    private static final int CHUNKS_AHEAD = 4;
 
     private final Loop loop;
     private final Map<String, String> base;
     private final Queue<Command> waiting = new ArrayDeque<>();
     private boolean running;
 
-    private record Command(String text, Map<String, String> environment, Consumer<Result> done) {}
+    private record Command(
+            String text, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {}
 
     /** @param base the environment that every script gets */
     public ProcessScripts(Loop loop, Map<String, String> base) {
@@ -39,9 +43,9 @@ public final class ProcessScripts implements ScriptRunner {
     }
 
     @Override
-    public void run(String command, Map<String, String> environment, Consumer<Result> done) {
+    public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
         loop.assertOwner();
-        waiting.add(new Command(command, Map.copyOf(environment), done));
+        waiting.add(new Command(command, Map.copyOf(environment), said, done));
         startNext();
     }
 
@@ -51,68 +55,112 @@ public final class ProcessScripts implements ScriptRunner {
         }
         running = true;
         Command command = waiting.remove();
-        Thread thread = new Thread(() -> finish(command, perform(command)), "script");
+        start("script", () -> finish(command, perform(command)));
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void finish(Command command, Result result) {
+    private void finish(Command command, Ending ending) {
         loop.post("script ended", () -> {
             running = false;
             try {
-                command.done().accept(result);
+                command.done().accept(ending);
             } finally {
                 startNext();
             }
         });
     }
 
-    private Result perform(Command command) {
-        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command.text());
-        builder.redirectErrorStream(true).redirectInput(new File("/dev/null"));
-        builder.environment().clear();
-        builder.environment().putAll(base);
-        builder.environment().putAll(command.environment());
-        Output output = new Output();
+    private Ending perform(Command command) {
+        Map<String, String> environment = new HashMap<>(base);
+        environment.putAll(command.environment());
         try {
-            Process process = builder.start();
-            Thread reader = new Thread(() -> output.readFrom(process), "script output");
-            reader.setDaemon(true);
-            reader.start();
-            int status = process.waitFor();
-            reader.join(LAST_OUTPUT);
-            return new Result(status, output.lines());
-        } catch (IOException e) {
-            return new Result(NOT_STARTED, List.of(e.getMessage()));
-        } catch (InterruptedException e) {
-            // Nobody interrupts this thread but the end of the process.
-            return new Result(NOT_STARTED, output.lines());
+            ChildProcess process = ChildProcess.start(SHELL, List.of("sh", "-c", command.text()), environment);
+            Output output = new Output(command.said());
+            start("script output", () -> output.readFrom(process));
+            ChildProcess.Ending ending = process.waitFor();
+            output.settle();
+            return ending.isSignal() ? Ending.signalled(ending.number()) : Ending.exited(ending.number());
+        } catch (ErrnoException | IllegalArgumentException | InterruptedException e) {
+            loop.post("script", () -> command.said().accept(String.valueOf(e.getMessage())));
+            return Ending.NOT_STARTED;
         }
     }
 
-    /** What a script says, line by line. */
-    private static final class Output {
-        private final List<String> lines = new ArrayList<>();
+    /** What a script says. Its reader waits for the loop, and so may the script. */
+    private final class Output {
+        private final Consumer<String> said;
+        private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
+        private List<String> lines = new ArrayList<>();
+        private final ScriptOutput cut = new ScriptOutput(line -> lines.add(line));
+        /** Chunks so far; guarded by this, as are those below. */
+        private long chunks;
 
-        void readFrom(Process process) {
-            try (Reader in = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8);
-                    BufferedReader buffered = new BufferedReader(in)) {
-                for (String line = buffered.readLine(); line != null; line = buffered.readLine()) {
-                    synchronized (lines) {
-                        lines.add(line);
-                    }
+        private boolean busy;
+        private boolean ended;
+        private boolean over;
+
+        Output(Consumer<String> said) {
+            this.said = said;
+        }
+
+        void readFrom(ChildProcess process) {
+            try (process) {
+                ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
+                for (int count = process.read(buffer); count > 0; count = process.read(buffer.clear())) {
+                    byte[] octets = new byte[count];
+                    buffer.flip().get(octets);
+                    begin();
+                    cut.add(octets);
+                    pass();
                 }
-            } catch (IOException | UncheckedIOException e) {
-                synchronized (lines) {
-                    lines.add("output lost: " + e.getMessage());
-                }
+                cut.end();
+            } catch (ErrnoException e) {
+                cut.addLine("output lost: " + e.getMessage());
+            }
+            begin();
+            pass();
+            synchronized (this) {
+                ended = true;
+                notifyAll();
             }
         }
 
-        List<String> lines() {
-            synchronized (lines) {
-                return List.copyOf(lines);
+        private synchronized void begin() {
+            chunks++;
+            busy = true;
+        }
+
+        /** Hands on what came, unless the script has ended and nobody listens any more. */
+        private void pass() {
+            List<String> taken = lines;
+            lines = new ArrayList<>();
+            room.acquireUninterruptibly();
+            synchronized (this) {
+                busy = false;
+                if (!over) {
+                    loop.post("script output", () -> {
+                        room.release();
+                        taken.forEach(said);
+                    });
+                    return;
+                }
             }
+            room.release();
+        }
+
+        /** Waits until there is no more, or nothing came for a while. */
+        synchronized void settle() throws InterruptedException {
+            long seen = -1;
+            while (!ended && (busy || seen != chunks)) {
+                seen = chunks;
+                wait(LAST_OUTPUT);
+            }
+            over = true;
         }
     }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jswan.helper.Helpers;
 import org.jswan.time.TimerQueue;
-import org.jswan.updown.ScriptRunner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,21 +172,6 @@ class LoopTest {
     }
 
     @Test
-    void scriptsRunOneAtATimeInTheirOrder() throws Exception {
-        ProcessScripts scripts = new ProcessScripts(loop, Map.of("PATH", "/usr/bin:/bin"));
-        List<ScriptRunner.Result> results = new ArrayList<>();
-        scripts.run("echo \"$VERB\"; echo err >&2; exit 3", Map.of("VERB", "up client"), results::add);
-        scripts.run("env | grep -v -e ^PWD= -e ^SHLVL= -e ^_=", Map.of("A", "b\nc"), result -> {
-            results.add(result);
-            loop.stop();
-        });
-        assertThat(results).isEmpty();
-        loop.run();
-        assertThat(results.get(0)).isEqualTo(new ScriptRunner.Result(3, List.of("up client", "err")));
-        assertThat(results.get(1).output()).containsExactlyInAnyOrder("PATH=/usr/bin:/bin", "A=b", "c");
-    }
-
-    @Test
     void whatIsHeldAtTheEndIsCounted() {
         assertThat(Service.leaks(0, 0)).containsExactly("leak detective found no leaks");
         assertThat(Service.leaks(1, 2))
@@ -201,27 +185,5 @@ class LoopTest {
         assertThat(Service.scriptEnvironment(Map.of("PATH", "/x"))).isEqualTo(Map.of("PATH", "/usr/local/sbin:/x"));
         assertThat(Service.scriptEnvironment(Map.of()))
                 .isEqualTo(Map.of("PATH", "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"));
-    }
-
-    @Test
-    void aScriptEndedByASignalSaysSo() throws Exception {
-        ProcessScripts scripts = new ProcessScripts(loop, Map.of());
-        scripts.run("kill -9 $$", Map.of(), result -> {
-            events.add("status " + result.exitStatus());
-            loop.stop();
-        });
-        loop.run();
-        assertThat(events).containsExactly("status 137");
-    }
-
-    @Test
-    void whatAScriptLeavesInTheBackgroundKeepsNobodyWaiting() throws Exception {
-        ProcessScripts scripts = new ProcessScripts(loop, Map.of("PATH", "/usr/bin:/bin"));
-        scripts.run("tail -f /dev/null & echo $!", Map.of(), result -> {
-            events.addAll(result.output());
-            loop.stop();
-        });
-        loop.run();
-        ProcessHandle.of(Long.parseLong(events.get(0))).ifPresent(ProcessHandle::destroyForcibly);
     }
 }

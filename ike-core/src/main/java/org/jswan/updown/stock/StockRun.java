@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.updown.stock;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
@@ -14,7 +14,6 @@ import org.jswan.net.RouteEditor.Device;
 import org.jswan.net.RouteEditor.MarkRule;
 import org.jswan.net.RouteEditor.Refusal;
 import org.jswan.net.RouteEditor.Way;
-import org.jswan.updown.ScriptRunner.Result;
 
 /** One run: step by step what {@code etc/_updown.xfrm} does, with its complaints. */
 final class StockRun {
@@ -31,25 +30,25 @@ final class StockRun {
     private final Job job;
     private final RouteEditor routes;
     private final String name;
-    private final List<String> said = new ArrayList<>();
+    private final Consumer<String> said;
     private final boolean isV6;
     private boolean needsRoute;
     private boolean hasHop;
 
-    /** @param name what the script calls itself */
-    StockRun(Job job, RouteEditor routes, String name) {
+    /**
+     * @param name what the script calls itself
+     * @param said gets the lines that the script would say
+     */
+    StockRun(Job job, RouteEditor routes, String name, Consumer<String> said) {
         this.job = job;
         this.routes = routes;
         this.name = name;
+        this.said = said;
         isV6 = job.family() == AddressFamily.IPV6;
     }
 
-    Result result() {
-        int status = run();
-        return new Result(status, said);
-    }
-
-    private int run() {
+    /** Does the work, and says with which status the script would exit. */
+    int status() {
         return switch (job.verb()) {
             case PREPARE -> 0;
             case ROUTE -> {
@@ -95,7 +94,7 @@ final class StockRun {
             if (e.line().startsWith("RTNETLINK answers: " + tolerated)) {
                 return 0;
             }
-            said.add(name + ": " + label + " \"" + shown + "\" failed (" + e.line() + ")");
+            said.accept(name + ": " + label + " \"" + shown + "\" failed (" + e.line() + ")");
             return e.status();
         }
     }
@@ -110,7 +109,7 @@ final class StockRun {
         try {
             return Optional.of(question.ask());
         } catch (Refusal e) {
-            said.add(e.line());
+            said.accept(e.line());
             return Optional.empty();
         }
     }
@@ -160,7 +159,7 @@ final class StockRun {
     private int route(boolean replace) {
         if (job.has("PLUTO_XFRMI_ROUTE")) {
             if (job.get("PLUTO_PEER_CLIENT").equals(job.get("PLUTO_MY_CLIENT"))) {
-                said.add("leftsubnet == rightsubnet = " + job.get("PLUTO_PEER_CLIENT") + " cannot add route");
+                said.accept("leftsubnet == rightsubnet = " + job.get("PLUTO_PEER_CLIENT") + " cannot add route");
             } else {
                 needsRoute = true;
             }
@@ -199,7 +198,7 @@ final class StockRun {
         String device = withoutAlias(job.get("PLUTO_INTERFACE"));
         Optional<Device> found = heard(() -> routes.device(device)).flatMap(known -> {
             if (known.isEmpty()) {
-                said.add("Device \"" + device + "\" does not exist.");
+                said.accept("Device \"" + device + "\" does not exist.");
             }
             return known;
         });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.updown.stock;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.net.RouteEditor;
+import org.jswan.updown.ScriptOutput;
 import org.jswan.updown.ScriptRunner;
 
 /**
@@ -39,32 +39,34 @@ public final class StockUpdown implements ScriptRunner {
     }
 
     @Override
-    public void run(String command, Map<String, String> environment, Consumer<Result> done) {
+    public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
         Optional<Job> job = running == 0 && command.equals(COMMAND) ? Job.of(environment) : Optional.empty();
         if (job.isPresent() && setting.isShipped().getAsBoolean()) {
             running++;
             setting.later().accept(() -> {
                 running--;
-                perform(job.get(), done);
+                perform(job.get(), said, done);
             });
             return;
         }
         running++;
-        scripts.run(command, environment, result -> {
+        scripts.run(command, environment, said, ending -> {
             running--;
-            done.accept(result);
+            done.accept(ending);
         });
     }
 
-    private void perform(Job job, Consumer<Result> done) {
-        Result result;
+    private void perform(Job job, Consumer<String> said, Consumer<Ending> done) {
+        ScriptOutput output = new ScriptOutput(said);
+        int status;
         try {
-            result = new StockRun(job, routes, setting.name()).result();
+            status = new StockRun(job, routes, setting.name(), output::addLine).status();
         } catch (RuntimeException fault) {
             // Whoever waits has to hear of it, too: all that is to come would stand still.
-            done.accept(new Result(1, List.of(fault.toString())));
+            output.addLine(fault.toString());
+            done.accept(Ending.exited(1));
             throw fault;
         }
-        done.accept(result);
+        done.accept(Ending.exited(status));
     }
 }

@@ -47,7 +47,8 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     }
 
     private List<String> ran(String command, Map<String, String> environment) {
-        updown.run(command, environment, result -> events.add("done " + result.exitStatus() + result.output()));
+        List<String> said = new ArrayList<>();
+        updown.run(command, environment, said::add, ending -> events.add("done " + ending.number() + said));
         events.add("returned");
         while (!soon.isEmpty()) {
             soon.remove().run();
@@ -129,9 +130,12 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     }
 
     @Override
-    public void run(String command, Map<String, String> environment, Consumer<Result> done) {
+    public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
         events.add("script");
-        scriptEnds.add(() -> done.accept(new Result(0, List.of("by script"))));
+        scriptEnds.add(() -> {
+            said.accept("by script");
+            done.accept(Ending.exited(0));
+        });
     }
 
     @Override

@@ -57,7 +57,7 @@ final class BenchWorld {
                 kernel,
                 SecurityModule.NONE,
                 helpers(later),
-                (command, environment, done) -> later.accept(() -> done.accept(new ScriptRunner.Result(0, List.of()))),
+                (command, environment, said, done) -> later.accept(() -> done.accept(ScriptRunner.Ending.exited(0))),
                 unknown -> List.of(),
                 SecureDns.NONE,
                 KeyDatabase.EMPTY,

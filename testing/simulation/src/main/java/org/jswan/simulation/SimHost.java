@@ -176,11 +176,10 @@ public final class SimHost {
     }
 
     private ScriptRunner runner() {
-        return (command, environment, done) -> {
+        return (command, environment, said, done) -> {
             environments.add(Map.copyOf(environment));
             scripts.add(environment.get("PLUTO_VERB") + " " + environment.get("PLUTO_CONNECTION"));
-            world.timers()
-                    .after(world.helperDelay(), "updown", () -> done.accept(new ScriptRunner.Result(0, List.of())));
+            world.timers().after(world.helperDelay(), "updown", () -> done.accept(ScriptRunner.Ending.exited(0)));
         };
     }
 
