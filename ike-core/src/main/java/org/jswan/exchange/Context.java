@@ -23,6 +23,7 @@ import org.jswan.world.World;
  * @param strangers the log for what belongs to no SA
  * @param virtualClients what peers may have as their clients where connections leave it open
  * @param uniqueIds whether an identity is one peer's only
+ * @param labelAttribute the number of IKEv1's attribute for security labels
  */
 public record Context(
         World world,
@@ -41,7 +42,8 @@ public record Context(
         Revocation revocation,
         LogSink strangers,
         VirtualClients virtualClients,
-        boolean uniqueIds) {
+        boolean uniqueIds,
+        int labelAttribute) {
 
     /** The sockets for NAT traversal. */
     public interface NatSockets {

@@ -172,7 +172,8 @@ public final class Pluto implements KernelEvents {
                 new LogLimiter(world.log(), world.clock()),
                 new VirtualClients(
                         connections, options.virtualPrivate(), world.kernel().name()),
-                options.uniqueIds());
+                options.uniqueIds(),
+                options.labelAttribute());
         HalfOpenLimit limit = new HalfOpenLimit(sas, options.halfOpen(), world.clock());
         GlobalRedirect globalRedirect = new GlobalRedirect(options.redirect(), logger, limit::demandsCookies);
         Redirections redirections = new Redirections(context, relocation, limit::demandsCookies);

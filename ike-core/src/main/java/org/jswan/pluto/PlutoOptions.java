@@ -12,6 +12,7 @@ import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.proposal.Phase2Labels;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.revocation.RevocationSetting;
 import org.jswan.routing.NegotiationShunts;
@@ -29,6 +30,7 @@ import org.jswan.status.SetupFacts;
  * @param redirect whether those who begin with us are sent elsewhere, until a command says otherwise
  * @param ikev1 what becomes of peers and connections that want IKEv1
  * @param uniqueIds whether a peer's new IKE SA ends its older ones
+ * @param labelAttribute the number of IKEv1's attribute for security labels
  * @param virtualPrivate what {@code virtual-private=} says
  * @param debugging the debugging classes that are on at the start
  * @param shunts how long those of no connection stay
@@ -46,6 +48,7 @@ public record PlutoOptions(
         GlobalRedirect.Setting redirect,
         Ikev1Policy ikev1,
         boolean uniqueIds,
+        int labelAttribute,
         RevocationSetting revocation,
         PrivateNetworks virtualPrivate,
         Set<DebugClass> debugging,
@@ -66,6 +69,7 @@ public record PlutoOptions(
                 GlobalRedirect.Setting.DEFAULT,
                 Ikev1Policy.DROP,
                 true,
+                Phase2Labels.DEFAULT_NUMBER,
                 RevocationSetting.DEFAULT,
                 PrivateNetworks.NONE,
                 Set.of(),
@@ -101,6 +105,27 @@ public record PlutoOptions(
         return with(transports, keepalive, halfOpen, ikev1, uniqueIds, revocation, setting);
     }
 
+    public PlutoOptions withLabelAttribute(int number) {
+        return new PlutoOptions(
+                interfaces,
+                listen,
+                ikePort,
+                natIkePort,
+                transports,
+                sockets,
+                keepalive,
+                halfOpen,
+                redirect,
+                ikev1,
+                uniqueIds,
+                number,
+                revocation,
+                virtualPrivate,
+                debugging,
+                shunts,
+                status);
+    }
+
     private PlutoOptions with(
             Set<Transport> otherTransports,
             NatKeepalive.Setting otherKeepalive,
@@ -121,6 +146,7 @@ public record PlutoOptions(
                 redirect,
                 otherIkev1,
                 otherUniqueIds,
+                labelAttribute,
                 otherRevocation,
                 otherVirtualPrivate,
                 debugging,

@@ -19,6 +19,7 @@ import org.jswan.crypto.ChildSuite;
 import org.jswan.crypto.IkeSuite;
 import org.jswan.exchange.ChildKernel;
 import org.jswan.exchange.HalfOpenLimit;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.log.RcCode;
 import org.jswan.pluto.CommandTable.Request;
 import org.jswan.redirect.GlobalRedirect;
@@ -117,6 +118,8 @@ final class StatusCommands {
                 status.lifetimes(),
                 interfaces.socketOptions(),
                 status.nflogAll(),
+                world.security().mode() == SecurityModule.Mode.ENFORCING,
+                options.labelAttribute(),
                 adjustments.debugging(),
                 world.impair().listing());
         return report.status(setup, interfaces.all(), counts(), stateLines.states());

@@ -9,31 +9,52 @@ import org.jswan.wire.WireAttribute;
 import org.jswan.wire.v1.NotificationType;
 
 /**
- * The security label in transforms of Quick Mode: an attribute of libreswan's own.
+ * The security label in transforms of Quick Mode: an attribute of libreswan's own, whose number is configured.
  *
  * <pre>
  *  domain of interpretation u8 | algorithm u8 | length of the label u16 | the label with its NUL
  * </pre>
  *
+ * @param number the attribute's, 1 to 0x7fff; {@link #DEFAULT_NUMBER} is understood besides
  * @param offered the label that transforms of ours bear
  * @param refusal why a label of the peer's is not taken, if so
  */
-public record Phase2Labels(Optional<SecurityLabel> offered, Function<SecurityLabel, Optional<String>> refusal) {
-    /** Of a connection without a label. */
-    public static final Phase2Labels NONE = new Phase2Labels(
-            Optional.empty(),
-            label -> Optional.of("received IPsec Security Label on connection not configured with labeled ipsec"));
+public record Phase2Labels(
+        int number, Optional<SecurityLabel> offered, Function<SecurityLabel, Optional<String>> refusal) {
+    /** In the range for private use (RFC 2407 §4.5). */
+    public static final int DEFAULT_NUMBER = Ikev1Attribute.SECCTX;
+
+    /** What Openswan used before, although it is another attribute's. */
+    public static final int OLD_NUMBER = 10;
 
     private static final int HEADER = 4;
     private static final int LSM = 1;
     private static final int SELINUX = 1;
 
-    static WireAttribute attribute(SecurityLabel label) {
+    /** Of a connection without a label. */
+    public static Phase2Labels none(int number) {
+        return new Phase2Labels(
+                number,
+                Optional.empty(),
+                label -> Optional.of("received IPsec Security Label on connection not configured with labeled ipsec"));
+    }
+
+    /** What transforms of ours bear. */
+    Optional<WireAttribute> attribute() {
+        return offered.map(this::attribute);
+    }
+
+    private WireAttribute attribute(SecurityLabel label) {
         int length = label.octets().length();
         return new WireAttribute(
-                Ikev1Attribute.SECCTX,
+                number,
                 false,
                 Bytes.of(LSM, SELINUX, length >>> Byte.SIZE, length & 0xff).plus(label.octets()));
+    }
+
+    /** Whether that attribute is a label. */
+    boolean isLabel(WireAttribute attribute) {
+        return !attribute.fixed() && (attribute.type() == number || attribute.type() == DEFAULT_NUMBER);
     }
 
     /** Of the peer's transform. */

@@ -135,7 +135,7 @@ public final class Phase2Offer {
     private List<WireAttribute> life() {
         List<WireAttribute> attributes = new ArrayList<>(
                 Ikev1Attribute.life(Ikev1Attribute.SA_LIFE_TYPE, Ikev1Attribute.SA_LIFE_DURATION, policy.life()));
-        policy.labels().offered().map(Phase2Labels::attribute).ifPresent(attributes::add);
+        policy.labels().attribute().ifPresent(attributes::add);
         return attributes;
     }
 

@@ -32,6 +32,14 @@ public record Phase2Policy(
             Duration life,
             String connection,
             String peer) {
-        this(suites, encrypt, authenticate, compress, life, connection, peer, Phase2Labels.NONE);
+        this(
+                suites,
+                encrypt,
+                authenticate,
+                compress,
+                life,
+                connection,
+                peer,
+                Phase2Labels.none(Phase2Labels.DEFAULT_NUMBER));
     }
 }

@@ -114,18 +114,17 @@ final class Phase2Transform {
 
     private void read(WireAttribute attribute) throws SaRefused {
         if (!seen.isFirst(attribute)) {
-            throw attribute.type() == Ikev1Attribute.SECCTX
+            throw labels.isLabel(attribute)
                     ? SaRefused.badSyntax("repeated SECCTX attribute in IPsec Transform " + transform.type())
                     : SaRefused.badSyntax("repeated " + Ikev1Names.ipsec(attribute) + " attribute in IPsec Transform "
                             + transform.type());
         }
-        boolean suitsCompression =
-                attribute.type() <= Ikev1Attribute.ENCAPSULATION_MODE || attribute.type() == Ikev1Attribute.SECCTX;
+        boolean suitsCompression = attribute.type() <= Ikev1Attribute.ENCAPSULATION_MODE || labels.isLabel(attribute);
         if (attribute.type() == Ikev1Attribute.SA_LIFE_DURATION) {
             lifeDuration(attribute);
         } else if (attribute.fixed()) {
             read(attribute, Ikev1Attribute.value(attribute));
-        } else if (attribute.type() == Ikev1Attribute.SECCTX) {
+        } else if (labels.isLabel(attribute)) {
             label = Optional.of(labels.read(attribute));
         } else {
             throw unsupported(attribute);

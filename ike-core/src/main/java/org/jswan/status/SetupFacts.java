@@ -23,6 +23,8 @@ import org.jswan.revocation.RevocationSetting;
  * @param ikev1 what becomes of IKEv1
  * @param lifetimes as configured
  * @param nflogAll the group of netfilter's log for all that IPsec protects; 0: none
+ * @param selinux whether SELinux enforces its policy
+ * @param labelAttribute the number of IKEv1's attribute for security labels
  * @param debug names of the debug flags that are on
  * @param impairments what is impaired, {@code suppress-retransmits:yes}
  */
@@ -45,6 +47,8 @@ public record SetupFacts(
         Lifetimes lifetimes,
         SocketOptions sockets,
         int nflogAll,
+        boolean selinux,
+        int labelAttribute,
         List<String> debug,
         List<String> impairments) {
 

@@ -51,7 +51,7 @@ public final class StatusReport {
             listing.line("interface " + socket.interfaceAddress().interfaceName() + " " + socket.transport() + " "
                     + socket.local());
         }
-        security(listing);
+        security(listing, setup.selinux());
         setup(listing, setup);
         listing.separator();
         listing.line("nat-traversal=yes, keep-alive=" + setup.keepAlive() + ", nat-ikeport=" + setup.natIkePort());
@@ -69,10 +69,10 @@ public final class StatusReport {
         return listing.end();
     }
 
-    private static void security(Listing listing) {
+    private static void security(Listing listing, boolean selinux) {
         listing.separator();
         listing.line("fips mode=disabled;");
-        listing.line("SElinux=disabled");
+        listing.line("SElinux=" + (selinux ? "enabled" : "disabled"));
         listing.line("seccomp=unsupported");
     }
 
@@ -105,7 +105,7 @@ public final class StatusReport {
         String destinations = setup.redirect().destinations();
         listing.line("global-redirect=" + setup.redirect().mode() + ", global-redirect-to="
                 + (destinations.isEmpty() ? "<unset>" : destinations));
-        listing.line("secctx-attr-type=32001");
+        listing.line("secctx-attr-type=" + setup.labelAttribute());
         listing.line("debug:"
                 + (setup.debug().isEmpty() ? "" : " " + String.join("+", setup.debug()))
                 + (setup.impairments().isEmpty() ? "" : " impair: " + String.join("+", setup.impairments())));

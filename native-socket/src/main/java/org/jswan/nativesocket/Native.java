@@ -9,10 +9,14 @@ import java.nio.ByteBuffer;
  */
 final class Native {
     /** Counted up with every change of these functions, so that a stale library is refused instead of crashing. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** What {@link #waitFor} adds to a signal's number. */
     static final int SIGNALLED = 256;
+
+    /** A refusal without an errno. */
+    @java.lang.annotation.Native
+    static final int REFUSED = Integer.MIN_VALUE;
 
     static {
         NativeLibrary.load();
@@ -84,6 +88,15 @@ final class Native {
     static native int waitFor(int pid);
 
     static native long bootNanos();
+
+    /** Whether libselinux is there; to be asked before the two that follow. */
+    static native boolean openSelinux();
+
+    /** 0 if SELinux grants it; negative as elsewhere, or {@link #REFUSED}. */
+    static native int checkAccess(byte[] source, byte[] target, byte[] objectClass, byte[] permission);
+
+    /** The length of this process's context, which is written to the array; negative as above. */
+    static native int ownContext(byte[] context);
 
     /** {@code EAGAIN}, or null for a number that is no errno. */
     static native String errorName(int errno);

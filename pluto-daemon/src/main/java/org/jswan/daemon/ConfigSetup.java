@@ -85,6 +85,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
         into.setNflogAll((int) setup.number("nflog-all"));
+        into.setLabelAttribute((int) setup.number("ikev1-secctx-attr-type") & 0xffff);
         into.setKeepAlive((int) setup.number("keep-alive"));
         into.setHalfOpen(new HalfOpenLimit.Setting(
                 ddosMode(setup.number("ddos-mode")),

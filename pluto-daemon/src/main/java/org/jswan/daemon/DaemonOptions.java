@@ -32,6 +32,7 @@ import org.jswan.status.SetupFacts;
  * @param leakDetective whether to say at the end what is still held
  * @param protostack by which interface the kernel is told
  * @param nflogAll the group of netfilter's log for all that IPsec protects, which is only shown; 0: none
+ * @param labelAttribute the number of IKEv1's attribute for security labels
  * @param warnings what was accepted but has no effect, for the log
  */
 record DaemonOptions(
@@ -56,6 +57,7 @@ record DaemonOptions(
         boolean leakDetective,
         Protostack protostack,
         int nflogAll,
+        int labelAttribute,
         List<String> warnings) {
 
     /** Where things are; relative ones as given. */

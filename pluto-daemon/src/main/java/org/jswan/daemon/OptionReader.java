@@ -21,6 +21,7 @@ import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.NatKeepalive;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.proposal.Phase2Labels;
 import org.jswan.redirect.GlobalRedirect;
 import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
@@ -35,6 +36,7 @@ final class OptionReader {
     private static final int MAX_HELPERS = 1000;
     private static final int MAX_PORT = 65535;
     private static final int MAX_BUFFER = 65535;
+    private static final int MAX_U16 = 0xffff;
     private static final int SECONDS_A_DAY = 86_400;
     private static final int MOST_SHUNT_INTERVAL = 1000;
 
@@ -108,6 +110,7 @@ final class OptionReader {
     private GlobalRedirect.Setting redirect = GlobalRedirect.Setting.DEFAULT;
     private Ikev1Policy ikev1;
     private int nflogAll;
+    private int labelAttribute = Phase2Labels.DEFAULT_NUMBER;
     private SetupFacts.Lifetimes lifetimes = SetupFacts.Lifetimes.DEFAULT;
     private Duration expireShuntInterval = NegotiationShunts.Setting.DEFAULT.interval();
     private int helpers = -1;
@@ -243,6 +246,8 @@ final class OptionReader {
                 setRedirectDestinations(argument);
                 say("all IKE_SA_INIT requests will from now on be redirected to: " + argument + "\n");
             }
+            case NFLOG_ALL -> nflogAll = number(argument, 0, MAX_U16);
+            case IKEV1_SECCTX_ATTR_TYPE, SECCTX_ATTR_TYPE -> labelAttribute = labelAttribute(argument);
             case IKEV1_REJECT -> ikev1 = Ikev1Policy.REJECT;
             case IKEV1_DROP -> ikev1 = Ikev1Policy.DROP;
             case RUNDIR -> rundir = argument;
@@ -386,6 +391,18 @@ final class OptionReader {
         redirect = new GlobalRedirect.Setting(redirect.mode(), destinations);
     }
 
+    private static int labelAttribute(String argument) throws InvalidException {
+        int number = number(argument, 0, MAX_U16);
+        if (number != Phase2Labels.DEFAULT_NUMBER && number != Phase2Labels.OLD_NUMBER) {
+            throw new InvalidException("must be a positive 32001 (default) or 10 (for backward compatibility)");
+        }
+        return number;
+    }
+
+    void setLabelAttribute(int number) {
+        labelAttribute = number;
+    }
+
     void setNflogAll(int group) {
         nflogAll = group;
     }
@@ -475,6 +492,7 @@ final class OptionReader {
                 leakDetective,
                 protostack,
                 nflogAll,
+                labelAttribute,
                 List.copyOf(warnings));
     }
 }

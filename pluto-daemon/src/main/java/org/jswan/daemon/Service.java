@@ -90,6 +90,7 @@ final class Service implements AutoCloseable {
         loginHelpers = new HelperPool(loop, LOGIN_HELPERS);
         HelperPool.announce(log, options.helpers(), processors);
         start.kernel(options.protostack());
+        SecurityModule security = MachineSecurity.ofThisMachine();
         routes = RouteTable.open();
         kernel = openKernel(pid);
         network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
@@ -99,7 +100,7 @@ final class Service implements AutoCloseable {
                 new KernelRandom(),
                 network,
                 kernel.ipsec(),
-                SecurityModule.NONE,
+                security,
                 helpers,
                 scripts(),
                 resolver,
@@ -124,7 +125,7 @@ final class Service implements AutoCloseable {
         network.deliverTo(new Receiver(), world.impair());
         watchKernel();
         routeEvents = watchNetwork();
-        start.end();
+        start.end(security.mode());
     }
 
     private ScriptRunner scripts() {
@@ -175,6 +176,7 @@ final class Service implements AutoCloseable {
                 options.redirect(),
                 options.ikev1(),
                 options.uniqueIds(),
+                options.labelAttribute(),
                 options.revocation(),
                 // What is wrong with it was told at the start.
                 PrivateNetworks.parse(options.virtualPrivate(), wrong -> {}),

@@ -9,6 +9,7 @@ import org.jswan.config.value.PrivateNetworks;
 import org.jswan.control.Version;
 import org.jswan.crypto.AlgorithmTable;
 import org.jswan.crypto.CryptoSelfTest;
+import org.jswan.kernel.SecurityModule;
 import org.jswan.log.LogSink;
 
 /** What the log says at the start: libreswan's lines, as far as they hold here. */
@@ -57,8 +58,11 @@ final class StartLog {
         }
     }
 
-    void end() {
-        log.log("selinux support is NOT enabled.");
+    void end(SecurityModule.Mode selinux) {
+        log.log(
+                selinux == SecurityModule.Mode.DISABLED
+                        ? "selinux support is NOT enabled."
+                        : "SELinux support is enabled in " + selinux + " mode.");
         log.log("systemd watchdog not enabled - not sending watchdog keepalives");
         log.log("seccomp security not supported");
     }

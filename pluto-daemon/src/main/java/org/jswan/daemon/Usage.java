@@ -8,7 +8,8 @@ import org.jswan.control.Version;
 /** What {@code --help} prints: every option, in lines of at most 71 columns. */
 final class Usage {
     /** What was built in: all that this program has of libreswan's list. */
-    static final String FEATURES = " IKEv2 IKEv1 XFRM (native-KDF)";
+    static final String FEATURES = " IKEv2 IKEv1 PFKEYV2 XFRM XFRMI esp-hw-offload FORK NSS (native-KDF)"
+            + " DNSSEC LABELED_IPSEC (SELINUX) AUTH_PAM NETWORKMANAGER";
 
     private static final int WIDTH = 72;
 

@@ -65,11 +65,15 @@ class ConfigSetupTest {
                 ikev1-policy=reject
                 shuntlifetime=5m
                 xfrmlifetime=20
+                secctx-attr-type=10
+                nflog-all=3
                 """);
         assertThat(options.keepalive()).isEqualTo(new NatKeepalive.Setting(Duration.ofSeconds(7), false));
         assertThat(options.halfOpen()).isEqualTo(new HalfOpenLimit.Setting(HalfOpenLimit.Mode.BUSY, 10, 20));
         assertThat(options.sockets().options()).isEqualTo(new SocketOptions(3000, false));
         assertThat(options.ikev1()).isEqualTo(Ikev1Policy.REJECT);
+        assertThat(options.labelAttribute()).isEqualTo(10);
+        assertThat(options.nflogAll()).isEqualTo(3);
         assertThat(options.lifetimes()).isEqualTo(new SetupFacts.Lifetimes(Duration.ofMinutes(5), 20));
         assertThat(options.log()).isEqualTo(new DaemonOptions.Log(false, Optional.of("/tmp/log"), false, false, false));
         assertThat(options.sockets().listen()).isEqualTo(IpAddress.parse("192.0.2.1"));
@@ -92,6 +96,7 @@ class ConfigSetupTest {
         assertThat(options.paths().nssdir()).isEqualTo("/var/lib/ipsec/nss");
         assertThat(options.uniqueIds()).isTrue();
         assertThat(options.ikev1()).isEqualTo(Ikev1Policy.DROP);
+        assertThat(options.labelAttribute()).isEqualTo(32001);
         assertThat(options.keepalive()).isEqualTo(NatKeepalive.Setting.DEFAULT);
         assertThat(options.halfOpen()).isEqualTo(HalfOpenLimit.Setting.DEFAULT);
         assertThat(options.sockets().options()).isEqualTo(SocketOptions.DEFAULT);

@@ -169,12 +169,31 @@ class OptionReaderTest {
     @ParameterizedTest
     @EnumSource(PlutoOption.class)
     void noOptionIsIgnoredInSilence(PlutoOption option) {
-        read(option.takesArgument() ? new String[] {"--" + option.word(), "1"} : new String[] {"--" + option.word()});
+        String argument = option.word().endsWith("secctx-attr-type") ? "10" : "1";
+        read(
+                option.takesArgument()
+                        ? new String[] {"--" + option.word(), argument}
+                        : new String[] {"--" + option.word()});
         if (option.isSupported()) {
             assertThat(err).noneMatch(line -> line.contains("not supported"));
         } else {
             assertThat(err).containsExactly("pluto: warning: not supported yet: --" + option.word());
         }
+    }
+
+    @Test
+    void numbersOfLabelsAndOfNetfiltersLog() {
+        assertThat(started().labelAttribute()).isEqualTo(32001);
+        assertThat(started("--secctx-attr-type", "10").labelAttribute()).isEqualTo(10);
+        assertThat(started("--ikev1-secctx-attr-type", "32001").labelAttribute())
+                .isEqualTo(32001);
+        assertThat(started("--nflog-all", "7").nflogAll()).isEqualTo(7);
+        err.clear();
+        refused("--secctx-attr-type", "11");
+        assertThat(err)
+                .containsExactly(
+                        "pluto: option --secctx-attr-type \"11\" invalid: must be a positive 32001 (default) or"
+                                + " 10 (for backward compatibility)");
     }
 
     @Test

@@ -72,8 +72,8 @@ public final class ConfKeys {
             setup STRING         protostack
             setup NUMBER         nhelpers
             setup BOOL           drop-oppo-null
-            setup NUMBER         ikev1-secctx-attr-type +later
-            setup NUMBER         secctx-attr-type>ikev1-secctx-attr-type +alias +later
+            setup NUMBER         ikev1-secctx-attr-type
+            setup NUMBER         secctx-attr-type>ikev1-secctx-attr-type +alias
             setup OBSOLETE       interfaces
             end   LOOSE_ENUM     "" +processed %defaultroute=1 %any=2 %=3 %oppo=4 %opportunistic=4 %opportunisticgroup=5 %oppogroup=5 %group=6 %hostname=7
             end   SUBNET         subnet +processed

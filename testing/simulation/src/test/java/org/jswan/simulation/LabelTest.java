@@ -7,15 +7,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.ConnectionRequest;
+import org.jswan.connection.Ikev1Policy;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.pluto.PlutoOptions;
 import org.jswan.simulation.SimKernel.Fate;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +253,51 @@ class LabelTest {
                 .anyMatch(line ->
                         line.endsWith("received IPsec Security Label on connection not configured with labeled ipsec"));
         assertThat(pair.east.kernel().installed()).isEmpty();
+    }
+
+    /** West brings a labelled SA up, with those numbers of the attribute in which labels go. */
+    private static Pair numbered(int western, int eastern) {
+        SimWorld world = new SimWorld(97);
+        PlutoOptions options = PlutoOptions.defaults().withIkev1(Ikev1Policy.ACCEPT);
+        Pair pair = new Pair(
+                world,
+                new SimHost(
+                        "west",
+                        world,
+                        List.of(IpAddress.of(Pair.WEST)),
+                        Pair.secrets(Pair.SECRET),
+                        options.withLabelAttribute(western)),
+                new SimHost(
+                        "east",
+                        world,
+                        List.of(IpAddress.of(Pair.EAST)),
+                        Pair.secrets(Pair.SECRET),
+                        options.withLabelAttribute(eastern)));
+        pair.add(labelled(Ikev1Pair.tunnel("t")), labelled(Ikev1Pair.tunnel("t")));
+        pair.initiate(pair.west);
+        run(pair);
+        return pair;
+    }
+
+    @Test
+    void ikev1LabelsGoInTheAttributeThatIsConfigured() {
+        assertThat(numbered(10, 10).east.kernel().installed()).hasSize(2);
+        assertThat(numbered(32001, 10).east.kernel().installed()).hasSize(2);
+        Pair pair = numbered(10, 32001);
+        assertThat(pair.east.kernel().installed()).isEmpty();
+        assertThat(pair.east.log()).anyMatch(line -> line.endsWith("unsupported IPsec attribute NULL"));
+    }
+
+    @Test
+    void theStatusTellsOfSelinuxAndTheAttribute() {
+        Pair pair = numbered(10, 32001);
+        pair.east.security().deny("polmatch", RANGE);
+        assertThat(status(pair.west)).contains("000 SElinux=disabled", "000 secctx-attr-type=10");
+        assertThat(status(pair.east)).contains("000 SElinux=enabled", "000 secctx-attr-type=32001");
+    }
+
+    private static List<String> status(SimHost host) {
+        return host.whack(WhackRequest.of(new WhackCommand.Status())).lines();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.crypto.KeGroup;
+import org.jswan.exchange.Context;
 import org.jswan.exchange.v1.engine.IsakmpFailure;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
@@ -32,7 +33,6 @@ import org.jswan.wire.v1.NotificationType;
 import org.jswan.wire.v1.ProtocolId;
 import org.jswan.wire.v1.Refusal;
 import org.jswan.wire.v1.SaPayload;
-import org.jswan.world.World;
 
 /** What a connection proposes for its IPsec SAs, and what of a peer's proposals it takes. */
 final class Phase2Proposals {
@@ -53,10 +53,10 @@ final class Phase2Proposals {
     }
 
     /** What we offer; the SPIs are reserved. */
-    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup, World world) {
+    static SaPayload offer(ChildSa child, Optional<KeGroup> pfsGroup, Context context) {
         return SaPayload.of(ImpairedKeyLengths.of(
-                Phase2Offer.of(policy(child, world), mode(child), pfsGroup, ownSpi(child)),
-                world.impair(),
+                Phase2Offer.of(policy(child, context), mode(child), pfsGroup, ownSpi(child)),
+                context.world().impair(),
                 child.logger()::log));
     }
 
@@ -86,9 +86,12 @@ final class Phase2Proposals {
     }
 
     /** As responder: what of the peer's proposals is taken. */
-    static Phase2Choice choose(ChildSa child, World world, SaPayload offered) throws IsakmpFailure {
+    static Phase2Choice choose(ChildSa child, Context context, SaPayload offered) throws IsakmpFailure {
         List<WireProposal> proposals = proposals(offered);
-        return chosen(child, proposals, Phase2Chooser.choose(policy(child, world), world.kernel()::has, proposals));
+        return chosen(
+                child,
+                proposals,
+                Phase2Chooser.choose(policy(child, context), context.world().kernel()::has, proposals));
     }
 
     /** As libreswan: once the rest of the message is read, a responder looks at the proposals again. */
@@ -102,11 +105,13 @@ final class Phase2Proposals {
     }
 
     /** As initiator: what the peer took of ours. */
-    static Phase2Choice accept(ChildSa child, World world, Optional<KeGroup> pfsGroup, SaPayload answer)
+    static Phase2Choice accept(ChildSa child, Context context, Optional<KeGroup> pfsGroup, SaPayload answer)
             throws IsakmpFailure {
         List<WireProposal> proposals = proposals(answer);
         return chosen(
-                child, proposals, Phase2Chooser.accept(policy(child, world), world.kernel()::has, pfsGroup, proposals));
+                child,
+                proposals,
+                Phase2Chooser.accept(policy(child, context), context.world().kernel()::has, pfsGroup, proposals));
     }
 
     private static List<WireProposal> proposals(SaPayload payload) throws IsakmpFailure {
@@ -134,7 +139,7 @@ final class Phase2Proposals {
         return chosen.choice();
     }
 
-    private static Phase2Policy policy(ChildSa child, World world) {
+    private static Phase2Policy policy(ChildSa child, Context context) {
         Connection c = child.connection();
         return new Phase2Policy(
                 c.config().childSuites().orElseThrow(),
@@ -144,7 +149,7 @@ final class Phase2Proposals {
                 c.config().lifetimes().ipsec(),
                 c.toString(),
                 child.ike().remote().address().toString(),
-                QuickLabels.of(child, world.security()));
+                QuickLabels.of(child, context.world().security(), context.labelAttribute()));
     }
 
     /** The SA adopts what was agreed on. */

@@ -143,7 +143,7 @@ public final class QuickInitiator {
         Bytes nonce = context.world().random().bytes(KeyAgreement.NONCE_LENGTH);
         child.phase2().setInitiatorNonce(nonce);
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(Phase2Proposals.offer(child, group, context.world()));
+        payloads.add(Phase2Proposals.offer(child, group, context));
         payloads.add(new NoncePayload(nonce));
         payloads.addAll(agreement.publicValue(child));
         if (ClientIds.areSent(c) || ike.nat().local()) {
@@ -173,7 +173,7 @@ public final class QuickInitiator {
     /** HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(3). */
     private IsakmpVerdict answered(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
         Optional<KeGroup> group = Phase2Proposals.pfsGroup(child);
-        Phase2Choice choice = Phase2Proposals.accept(child, context.world(), group, message.need(SaPayload.class));
+        Phase2Choice choice = Phase2Proposals.accept(child, context, group, message.need(SaPayload.class));
         Phase2Proposals.adopt(child, choice);
         Phase2Proposals.setOutbound(child, choice);
         context.sas().index(child);

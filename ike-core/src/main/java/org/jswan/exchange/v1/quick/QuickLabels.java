@@ -12,13 +12,15 @@ import org.jswan.sa.ChildSa;
 final class QuickLabels {
     private QuickLabels() {}
 
-    static Phase2Labels of(ChildSa child, SecurityModule module) {
+    /** @param number that of the attribute */
+    static Phase2Labels of(ChildSa child, SecurityModule module, int number) {
         Optional<SecurityLabel> range = child.connection().config().securityLabel();
         if (range.isEmpty()) {
-            return Phase2Labels.NONE;
+            return Phase2Labels.none(number);
         }
         LabelCheck check = new LabelCheck(module);
         return new Phase2Labels(
+                number,
                 child.phase2().label().or(() -> range),
                 label -> check.isWithin("remote", label, range.get(), child.logger())
                         ? Optional.empty()

@@ -103,7 +103,7 @@ public final class QuickResponder {
     /** HDR*, HASH(1), SA, Ni [, KE] [, IDci, IDcr] --&gt; HDR*, HASH(2), SA, Nr [, KE] [, IDci, IDcr]. */
     private IsakmpVerdict proposed(ChildSa child, IsakmpMessage message) throws IsakmpFailure {
         SaPayload offered = message.need(SaPayload.class);
-        Phase2Choice choice = Phase2Proposals.choose(child, context.world(), offered);
+        Phase2Choice choice = Phase2Proposals.choose(child, context, offered);
         child.phase2().setInitiatorNonce(KeyAgreement.nonce(message, "Ni"));
         Optional<Bytes> theirs = QuickAgreement.publicValue(child, choice.pfsGroup(), message, "Quick Mode I1");
         Phase2Proposals.confirm(child, offered, choice);
