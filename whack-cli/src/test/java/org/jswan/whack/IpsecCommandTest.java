@@ -118,34 +118,103 @@ class IpsecCommandTest {
         }
     }
 
-    @Test
-    void packetsAreLoggedInTheGroupThatIsConfigured() throws Exception {
-        Path told = folder.resolve("iptables-told");
+    private static final String LOGGED_IN = "INPUT -m policy --dir in --pol ipsec -j NFLOG";
+    private static final String LOGGED_OUT = "OUTPUT -m policy --dir out --pol ipsec -j NFLOG";
+
+    /** Rules as iptables lists them, which is otherwise than they are made. */
+    private static List<String> listed(int group) {
+        String end = " --nflog-prefix all-ipsec --nflog-group " + group;
+        return List.of(LOGGED_IN + end, LOGGED_OUT + end);
+    }
+
+    /** A stand-in for iptables that keeps what it is told in a file. */
+    private Map<String, String> iptables(Path rules) throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         script(
                 bin.resolve("iptables"),
-                "#!/bin/sh\necho \"$*\" >> " + told + "\n[ \"$1\" = -L ] && cat " + folder.resolve("rules")
-                        + "\nexit 0\n");
-        Path rules = Files.writeString(folder.resolve("rules"), "");
-        Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
-        Path addconn = folder.resolve("libexec").resolve("addconn");
-        script(addconn, "#!/bin/sh\necho \"export nflog_all='50'\"\n");
+                """
+                #!/bin/sh
+                verb=$1; shift
+                case $verb in
+                -S) echo '-P INPUT ACCEPT'; sed 's/^/-A /' RULES ;;
+                -I)
+                    set -- $(echo "$*" | sed 's/\\(--nflog-group .*\\) \\(--nflog-prefix .*\\)/\\2 \\1/')
+                    echo "$*" >> RULES ;;
+                -D) grep -vxF -e "$*" RULES > RULES.new; mv RULES.new RULES ;;
+                esac
+                """
+                        .replace("RULES", rules.toString()));
+        return Map.of("PATH", bin + ":" + System.getenv("PATH"));
+    }
+
+    private void groupIs(String group) throws IOException {
+        script(
+                folder.resolve("libexec").resolve("addconn"),
+                group.isEmpty() ? "#!/bin/sh\n" : "#!/bin/sh\necho \"export nflog_all='" + group + "'\"\n");
+    }
+
+    @Test
+    void packetsAreLoggedInTheGroupThatIsConfigured() throws Exception {
+        Path rules = Files.createFile(folder.resolve("rules"));
+        Map<String, String> path = iptables(rules);
+        String others = "INPUT -j NFLOG --nflog-prefix all-ipsec-of-others --nflog-group 5";
+        Files.writeString(rules, others + "\n");
+        groupIs("50");
         assertThat(run(ours, path, "checknflog")).isEqualTo(says("nflog ipsec capture enabled on nflog:50"));
-        String input = " INPUT -m policy --dir in --pol ipsec -j NFLOG --nflog-group 50 --nflog-prefix all-ipsec";
-        String output = " OUTPUT -m policy --dir out --pol ipsec -j NFLOG --nflog-group 50 --nflog-prefix all-ipsec";
-        assertThat(Files.readAllLines(told)).containsExactly("-L -n", "-I" + input, "-I" + output);
-        Files.delete(told);
-        Files.writeString(rules, "NFLOG all -- anywhere anywhere nflog-prefix  all-ipsec nflog-group 50\n");
+        List<String> expected = new ArrayList<>(List.of(others));
+        expected.addAll(listed(50));
+        assertThat(Files.readAllLines(rules)).isEqualTo(expected);
         assertThat(run(ours, path, "--checknflog")).isEqualTo(says("nflog ipsec capture enabled on nflog:50"));
-        assertThat(Files.readAllLines(told)).containsExactly("-L -n");
-        Files.delete(told);
-        assertThat(run(ours, path, "stopnflog")).isEqualTo(new Outcome("", "", 0));
-        assertThat(Files.readAllLines(told)).containsExactly("-D" + input, "-D" + output);
-        Files.delete(told);
-        script(addconn, "#!/bin/sh\n");
+        assertThat(Files.readAllLines(rules)).isEqualTo(expected);
+        groupIs("");
         assertThat(run(ours, path, "checknflog"))
                 .isEqualTo(says("deleting rules with old nflog group 50\nnflog ipsec capture disabled"));
-        assertThat(Files.readAllLines(told)).containsExactly("-L -n", "-D" + input, "-D" + output);
+        assertThat(Files.readAllLines(rules)).containsExactly(others);
+    }
+
+    @Test
+    void rulesOfFormerTimesGoWhateverTheirGroup() throws Exception {
+        Path rules = Files.createFile(folder.resolve("rules"));
+        Map<String, String> path = iptables(rules);
+        List<String> old = new ArrayList<>(listed(7));
+        old.addAll(listed(50));
+        old.addAll(listed(5));
+        Files.write(rules, old);
+        groupIs("50");
+        assertThat(run(ours, path, "checknflog"))
+                .isEqualTo(says("deleting rules with old nflog group 5\ndeleting rules with old nflog group 7\n"
+                        + "nflog ipsec capture enabled on nflog:50"));
+        assertThat(Files.readAllLines(rules)).isEqualTo(listed(50));
+        // Another group since: what there is counts.
+        groupIs("6");
+        assertThat(run(ours, path, "stopnflog")).isEqualTo(new Outcome("", "", 0));
+        assertThat(rules).isEmptyFile();
+    }
+
+    @Test
+    void aStartMakesRulesWhatTheConfigurationSays() throws Exception {
+        Assumptions.assumeFalse(Files.exists(Path.of("/run/systemd/system")), "systemd does it here");
+        Path rules = Files.createFile(folder.resolve("rules"));
+        Path conf = folder.resolve("ipsec.conf");
+        Map<String, String> variables = new HashMap<>(iptables(rules));
+        variables.put("IPSEC_CONF", conf.toString());
+        variables.put("IPSEC_RUNDIR", folder.toString());
+        variables.put("IPSEC_NSSDIR", folder.toString());
+        Files.createFile(folder.resolve("pluto.pid"));
+        // Included by what is included.
+        Files.createDirectory(folder.resolve("conf.d"));
+        Files.writeString(conf, "include \"" + folder.resolve("conf.d") + "/*.conf\"   # more\n");
+        Files.writeString(folder.resolve("conf.d/a.conf"), "conn a\n");
+        Files.writeString(folder.resolve("conf.d/b.conf"), "include c.inc\n");
+        Files.writeString(folder.resolve("conf.d/c.inc"), "config setup\n  nflog-all=50\n");
+        groupIs("50");
+        run(ours, variables, "start");
+        assertThat(Files.readAllLines(rules)).isEqualTo(listed(50));
+        // Taken out of the configuration.
+        Files.writeString(conf, "conn a\n");
+        groupIs("");
+        run(ours, variables, "start");
+        assertThat(rules).isEmptyFile();
     }
 
     @Test
