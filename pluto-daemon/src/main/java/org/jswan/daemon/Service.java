@@ -132,7 +132,13 @@ final class Service implements AutoCloseable {
         Map<String, String> environment = scriptEnvironment(System.getenv());
         ScriptRunner processes = new ProcessScripts(loop, environment);
         Path libexec = Path.of(Defaults.libexecdir());
-        ShippedUpdown shipped = new ShippedUpdown(libexec, Path.of(Defaults.sbindir()), Path.of("/"), environment);
+        ShippedUpdown shipped = new ShippedUpdown(
+                new ShippedUpdown.Places(
+                        Defaults.libexecdir(),
+                        Defaults.sbindir(),
+                        Defaults.ofInstallation().nssdir()),
+                Path.of("/"),
+                environment);
         return new StockUpdown(
                 processes,
                 routes.editor(),

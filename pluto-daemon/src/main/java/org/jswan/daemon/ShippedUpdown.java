@@ -4,70 +4,90 @@ package org.jswan.daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Whether {@code ipsec _updown} is the pair of scripts that we shipped, and nothing makes them do other than they say. They
- * are looked at whenever that is asked, and read when they changed since.
+ * Whether {@code ipsec _updown} is what we shipped, and nothing makes it do other than it says. The command and the two
+ * scripts behind it are looked at whenever that is asked, and read when they changed since.
  */
 final class ShippedUpdown {
     static final String XFRM = "_updown.xfrm";
+    private static final String COMMAND = "ipsec";
     private static final List<String> SCRIPTS = List.of("_updown", XFRM);
     /** The administrator's settings, which the script reads. */
     private static final List<String> SETTINGS = List.of("etc/sysconfig/pluto_updown", "etc/default/pluto_updown");
     /** Variables that the `ipsec` command or the script take from our own environment. */
-    private static final List<String> VARIABLES = List.of("IPSEC_EXECDIR", "ROUTE", "IPRARGS", "IPROUTEARGS");
+    private static final List<String> VARIABLES =
+            List.of("IPSEC_EXECDIR", "IPSEC_SBINDIR", "ROUTE", "IPRARGS", "IPROUTEARGS");
 
-    private final Path libexec;
+    private final Places places;
     private final Path root;
-    private final boolean isOurCommand;
-    private final Map<String, State> known = new HashMap<>();
+    private final List<Path> path;
+    private final boolean isPlain;
+    private final Map<Path, State> known = new HashMap<>();
+
+    /**
+     * What the installation filled into its scripts.
+     *
+     * @param libexec where the scripts are
+     * @param sbin where our {@code ipsec} is
+     * @param nss where the database of keys is, unless configured
+     */
+    record Places(String libexec, String sbin, String nss) {
+        String fill(String text) {
+            return text.replace("@LIBEXECDIR@", libexec)
+                    .replace("@SBINDIR@", sbin)
+                    .replace("@NSSDIR@", nss);
+        }
+    }
 
     /** @param attributes of the file, by which a change is seen */
     private record State(Map<String, Object> attributes, boolean isShipped) {}
 
     /**
-     * @param libexec where the scripts are
-     * @param sbin where our {@code ipsec} is
      * @param root where {@code etc} is
      * @param environment that scripts get
      */
-    ShippedUpdown(Path libexec, Path sbin, Path root, Map<String, String> environment) {
-        this.libexec = libexec;
+    ShippedUpdown(Places places, Path root, Map<String, String> environment) {
+        this.places = places;
         this.root = root;
-        isOurCommand = findsOurs(sbin, environment.getOrDefault("PATH", ""))
-                && VARIABLES.stream().noneMatch(environment::containsKey);
-    }
-
-    private static boolean findsOurs(Path sbin, String path) {
-        return Arrays.stream(path.split(":"))
-                .map(folder -> Path.of(folder).resolve("ipsec"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .filter(sbin.resolve("ipsec")::equals)
-                .isPresent();
+        path = Arrays.stream(environment.getOrDefault("PATH", "").split(":"))
+                .map(Path::of)
+                .toList();
+        isPlain = VARIABLES.stream().noneMatch(environment::containsKey);
     }
 
     boolean isUntouched() {
-        return isOurCommand
+        Path libexec = Path.of(places.libexec());
+        return isPlain
                 && SETTINGS.stream().noneMatch(file -> Files.exists(root.resolve(file)))
-                && SCRIPTS.stream().allMatch(this::isShipped);
+                && found().filter(file -> isShipped(file, COMMAND)).isPresent()
+                && SCRIPTS.stream().allMatch(name -> isShipped(libexec.resolve(name), name));
     }
 
-    private boolean isShipped(String name) {
-        Path file = libexec.resolve(name);
+    /** What the shell runs as {@code ipsec}. */
+    private Optional<Path> found() {
+        return path.stream()
+                .map(folder -> folder.resolve(COMMAND))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+
+    private boolean isShipped(Path file, String name) {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino,size,ctime,mode");
-            State state = known.get(name);
+            State state = known.get(file);
             if (state == null || !state.attributes().equals(attributes)) {
-                boolean isShipped = Files.isExecutable(file) && Arrays.equals(Files.readAllBytes(file), shipped(name));
-                state = new State(attributes, isShipped);
-                known.put(name, state);
+                state = new State(
+                        attributes, Files.isExecutable(file) && Arrays.equals(Files.readAllBytes(file), shipped(name)));
+                known.put(file, state);
             }
             return state.isShipped();
         } catch (IOException e) {
@@ -76,12 +96,13 @@ final class ShippedUpdown {
         }
     }
 
-    private static byte[] shipped(String name) {
+    private byte[] shipped(String name) {
         try (InputStream in = ShippedUpdown.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is not among our classes");
             }
-            return in.readAllBytes();
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return places.fill(text).getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

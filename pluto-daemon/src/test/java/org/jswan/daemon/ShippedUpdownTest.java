@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,12 +28,25 @@ class ShippedUpdownTest {
         libexec = Files.createDirectories(root.resolve("libexec"));
         sbin = Files.createDirectories(root.resolve("sbin"));
         for (String name : new String[] {"_updown", "_updown.xfrm"}) {
-            try (InputStream in = ShippedUpdown.class.getResourceAsStream(name)) {
-                Files.write(program(libexec.resolve(name)), in.readAllBytes());
-            }
+            Files.writeString(program(libexec.resolve(name)), shipped(name));
         }
-        program(sbin.resolve("ipsec"));
-        environment = new HashMap<>(Map.of("PATH", sbin + ":/nowhere"));
+        installCommand(sbin);
+        environment = new HashMap<>(Map.of("PATH", "/nowhere:" + sbin + ":/nowhere"));
+    }
+
+    private static String shipped(String name) throws IOException {
+        try (InputStream in = ShippedUpdown.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** As etc/install.sh does. */
+    private Path installCommand(Path folder) throws IOException {
+        String text = shipped("ipsec")
+                .replace("@LIBEXECDIR@", libexec.toString())
+                .replace("@SBINDIR@", sbin.toString())
+                .replace("@NSSDIR@", "/nss");
+        return Files.writeString(program(folder.resolve("ipsec")), text);
     }
 
     private static Path program(Path file) throws IOException {
@@ -42,7 +56,8 @@ class ShippedUpdownTest {
     }
 
     private ShippedUpdown shipped() {
-        return new ShippedUpdown(libexec, sbin, root, environment);
+        return new ShippedUpdown(
+                new ShippedUpdown.Places(libexec.toString(), sbin.toString(), "/nss"), root, environment);
     }
 
     @Test
@@ -83,8 +98,26 @@ class ShippedUpdownTest {
     @Test
     void anotherIpsecComesFirst() throws IOException {
         Path other = Files.createDirectories(root.resolve("other"));
-        program(other.resolve("ipsec"));
         environment.put("PATH", other + ":" + sbin);
-        assertThat(shipped().isUntouched()).isFalse();
+        ShippedUpdown shipped = shipped();
+        // A folder is no program.
+        Path folder = Files.createDirectory(other.resolve("ipsec"));
+        assertThat(shipped.isUntouched()).isTrue();
+        Files.delete(folder);
+        program(other.resolve("ipsec"));
+        assertThat(shipped.isUntouched()).isFalse();
+    }
+
+    @Test
+    void theCommandItselfMayBeChanged() throws IOException {
+        ShippedUpdown shipped = shipped();
+        assertThat(shipped.isUntouched()).isTrue();
+        Path command = sbin.resolve("ipsec");
+        Files.writeString(command, "#!/bin/sh\nexport IPRARGS='table 7'\n" + Files.readString(command));
+        assertThat(shipped.isUntouched()).isFalse();
+        Files.delete(command);
+        assertThat(shipped.isUntouched()).isFalse();
+        installCommand(sbin);
+        assertThat(shipped.isUntouched()).isTrue();
     }
 }
