@@ -26,7 +26,7 @@ common=(PLUTO_STACK=xfrm PLUTO_CONNECTION=t PLUTO_INTERFACE=wan PLUTO_CFG_CLIENT
     PLUTO_NM_CONFIGURED=0 PLUTO_IS_PEER_CISCO=0 PLUTO_CONN_KIND=CK_PERMANENT PLUTO_MY_SOURCEIP= PLUTO_MTU= PLUTO_METRIC=
     PLUTO_PEER_DNS_INFO= PLUTO_PEER_DOMAIN_INFO= VTI_IFACE= VTI_ROUTING=no VTI_SHARED=no CAT= NFLOG=)
 
-# Runs inside a network namespace: verbs one after the other, what each left behind on standard output.
+# Runs inside a network namespace: verbs one after the other, what each left behind on standard output: see arrange.
 # shellcheck disable=SC2016  # expanded by the inner shell
 inside='
 script=$1 suffix=$2; shift 2
@@ -37,6 +37,12 @@ ip link add wan type $KIND; ip link set wan up; ip link add lan type $KIND; ip l
 ip addr add 192.0.2.1/24 dev wan; ip addr add 2001:db8::1/64 dev wan nodad
 ip addr add 10.1.0.1/24 dev lan; ip addr add 2001:db8:1::1/64 dev lan nodad
 eval "$SETUP"
+asked="addr show scope 50
+addr show dev lo
+route show
+neigh show proxy
+rule show
+route show table 50"
 for verb in prepare route up down unroute; do
     PLUTO_VERB=$verb-$suffix "$script" "$@" > "$SAID" 2>&1
     echo "$verb: exit $?"
@@ -49,16 +55,23 @@ for verb in prepare route up down unroute; do
     fi 2>&1
     [ -z "$NFLOG" ] || iptables -S
     [ -z "$CAT" ] || iptables -t nat -S
+    # At one go, because to start a program is dear under User Mode Linux; a table without routes is an error.
+    echo "state of $verb"
     for family in -4 -6; do
-        # At one go, because to start a program is dear under User Mode Linux; a table without routes is an error.
-        printf "%s\n" "addr show scope 50" "addr show dev lo" "route show" "neigh show proxy" "rule show" \
-            "route show table 50" | ip $family -force -batch - 2> /dev/null | sed "s/^[0-9]*: \([^l]\)/N: \1/" | sort
+        ip $family -force -batch - 2> /dev/null <<< "$asked"
     done
 done
 [ -z "${SHARED-}" ] || {
     ip link del wan; ip link del lan; ip link del ipsec3; ip rule del prio 100; ip route flush table 50
     ip route flush table main; ip -6 route flush table main; ip addr flush dev lo scope 50; ip addr flush dev lo scope global
 } 2> /dev/null'
+
+# What is there after each verb, without the numbers of devices, in one order.
+arrange() {
+    awk '/^state of / { key = NR }
+        /^[a-z]*: exit / { key = 0 }
+        { sub(/^[0-9]*: /, "N: "); printf "%05d %s\n", key ? key : NR, $0 }' | sort | cut -c 7-
+}
 
 # The daemon's own way, in a network namespace that is cleaned after each case: to start Java for each is dear.
 start_server() {
@@ -96,7 +109,7 @@ perform() {
     shift 4
     # shellcheck disable=SC2086  # several arguments or none
     "${prefix[@]}" env -i PATH="$PATH" SETUP="$setup" SAID="$work/said" KIND="$kind" "${common[@]}" "$@" \
-        bash -c "$inside" - "$script" "$suffix" $arguments > "$work/$which"
+        bash -c "$inside" - "$script" "$suffix" $arguments | arrange > "$work/$which"
 }
 
 # judge NAME FILE FILE
