@@ -158,6 +158,8 @@ compare 'source address' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.1.
 compare 'source address to be made' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9
 compare 'source address and next hop' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_NEXT_HOP=192.0.2.254
 compare 'source address, MOBIKE' client "$default" '' "${v4[@]}" PLUTO_MY_SOURCEIP=10.9.9.9 PLUTO_MOBIKE_EVENT=yes
+compare 'no next hop' client "$default" '' "${v4[@]}" PLUTO_NEXT_HOP= PLUTO_PEER=0.0.0.0
+compare 'IPv6, no next hop, mtu' client-v6 "$default" '' "${v6[@]}" PLUTO_NEXT_HOP= PLUTO_PEER=:: PLUTO_MTU=1400
 compare 'mtu' client "$default" '' "${v4[@]}" PLUTO_MTU=1400
 compare 'mtu and metric' client "$default" '' "${v4[@]}" PLUTO_MTU=1400 PLUTO_METRIC=77
 compare 'metric alone' client "$default" '' "${v4[@]}" PLUTO_METRIC=77

@@ -120,6 +120,33 @@ class PortExcludesTest {
     }
 
     @Test
+    void anyFamilyMayHaveAPort() throws Exception {
+        rules("out udp 10.0.0.0/8 any4@53 7\nin udp any6@53 2001:db8::/32 8\nin tcp 10.0.0.0/8 any@22 9");
+        assertThat(run()).isEqualTo("0");
+        assertThat(said())
+                .containsExactly(
+                        "--delete --name portexclude-in-ipv4-3",
+                        pass(
+                                        "out-ipv4-1",
+                                        "ipv4",
+                                        "10.0.0.0/8 --clientprotoport udp/0",
+                                        "0.0.0.0/0 --clientprotoport udp/53")
+                                .replace("1023", "7"),
+                        pass(
+                                        "in-ipv6-2",
+                                        "ipv6",
+                                        "2001:db8::/32 --clientprotoport udp/0",
+                                        "::/0 --clientprotoport udp/53")
+                                .replace("1023", "8"),
+                        pass(
+                                        "in-ipv4-3",
+                                        "ipv4",
+                                        "0.0.0.0/0 --clientprotoport tcp/22",
+                                        "10.0.0.0/8 --clientprotoport tcp/0")
+                                .replace("1023", "9"));
+    }
+
+    @Test
     void rulesThatMakeNoSenseAreTold() throws Exception {
         rules("out tcp any any4 5\nin tcp 10.0.0.0/8 2001:db8::/32 6\nin tcp any 22\n");
         assertThat(run())
