@@ -107,7 +107,16 @@ public final class ConnectionDatabase {
 
     /** Adds an instance of a template, with a request id of its own, unless labels tell its packets; {@link #rehash} files it when its peer is known. */
     public Connection addInstance(Connection template) {
-        Connection instance = new Connection(nextSerial(), template, instanceRequestId(template), logger);
+        return addInstance(template, instanceRequestId(template));
+    }
+
+    /** As {@link #addInstance(Connection)}, for the very packets of another instance: the SAs of either are as good for them. */
+    public Connection addTwin(Connection template, Connection instance) {
+        return addInstance(template, instance.requestId());
+    }
+
+    private Connection addInstance(Connection template, int requestId) {
+        Connection instance = new Connection(nextSerial(), template, requestId, logger);
         if (template.config().kernel().uniqueMarks()) {
             instance.setMark(nextMark);
             nextMark = nextMark == LAST_MARK ? FIRST_MARK : nextMark + 1;

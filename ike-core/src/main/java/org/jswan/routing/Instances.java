@@ -2,6 +2,7 @@
 package org.jswan.routing;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SaSerial;
 import org.jswan.base.SecurityLabel;
@@ -32,7 +33,10 @@ public final class Instances {
      * @param id who the peer says it is; empty if that is not known yet
      */
     public Connection make(Connection template, Optional<IpAddress> peer, Optional<IkeId> id) {
-        Connection instance = connections.addInstance(template);
+        return begin(connections.addInstance(template), peer, id);
+    }
+
+    private Connection begin(Connection instance, Optional<IpAddress> peer, Optional<IkeId> id) {
         peer.ifPresent(instance::setRemoteAddress);
         instance.settlePrefixLengths();
         id.ifPresent(instance.remote()::setId);
@@ -54,7 +58,20 @@ public final class Instances {
      * @param here our host, or one behind us
      */
     public Connection opportunistic(Connection template, IpAddress here, IpAddress there) {
-        Connection instance = make(template, Optional.of(there), Optional.empty());
+        return opportunistic(template, here, there, Connection::mayBeginByTraffic);
+    }
+
+    private Connection opportunistic(
+            Connection template, IpAddress here, IpAddress there, Predicate<Connection> crossing) {
+        // Where both ends begin at once there are two pairs of SAs for the same packets, and each end sends by what is
+        // up last.
+        Connection instance = begin(
+                negotiating(template, here, there)
+                        .filter(crossing)
+                        .map(other -> connections.addTwin(template, other))
+                        .orElseGet(() -> connections.addInstance(template)),
+                Optional.of(there),
+                Optional.empty());
         ConnectionEnd local = instance.local();
         Selector ours = template.local().client().orElseThrow();
         if (local.hasClient() && !ours.subnet().contains(here)) {
@@ -71,13 +88,26 @@ public final class Instances {
         return instance;
     }
 
+    /** The instance of the template for those hosts that has no SA as yet. */
+    private Optional<Connection> negotiating(Connection template, IpAddress here, IpAddress there) {
+        Subnet us = Subnet.host(here);
+        return connections.findByHosts(template.local().address().orElseThrow(), Optional.of(there)).stream()
+                .filter(c -> c.template().equals(Optional.of(template.serial()))
+                        && c.newestChild().isEmpty()
+                        && c.local()
+                                .client()
+                                .filter(ours -> ours.subnet().equals(us))
+                                .isPresent())
+                .findFirst();
+    }
+
     /**
      * The same because of a packet: further ones are the instance's, and no reason for another. (What a stranger begins must
      * not keep us from beginning.)
      */
     Connection forTraffic(Connection template, IpAddress here, IpAddress there) {
         routing.states().eclipse(template);
-        Connection instance = opportunistic(template, here, there);
+        Connection instance = opportunistic(template, here, there, other -> true);
         routing.states().await(instance);
         return instance;
     }

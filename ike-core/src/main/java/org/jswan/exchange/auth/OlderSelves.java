@@ -9,9 +9,11 @@ import org.jswan.base.SaSerial;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
+import org.jswan.connection.ConnectionPolicy;
 import org.jswan.exchange.Context;
 import org.jswan.exchange.Lifecycle.Notice;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 
@@ -34,7 +36,7 @@ public final class OlderSelves {
             return;
         }
         for (Connection old : context.connections().findSamePeer(c)) {
-            if (old.local().id().equals(c.local().id()) && mayReplace(ike, old)) {
+            if (old.local().id().equals(c.local().id()) && !isCrossing(ike, old) && mayReplace(ike, old)) {
                 end(ike, old);
             }
         }
@@ -44,6 +46,18 @@ public final class OlderSelves {
                     .map(ChildSa.class::cast)
                     .ifPresent(this::endLater);
         }
+    }
+
+    /**
+     * Whether we began with the peer while it began with us. Other than libreswan, which gives that up: if the other end does the
+     * same, each keeps what the other has thrown away. A peer that was forgotten does not answer by what it had before.
+     */
+    private boolean isCrossing(IkeSa ike, Connection old) {
+        return old.has(ConnectionPolicy.OPPORTUNISTIC)
+                && context.sas().of(old).stream()
+                        .anyMatch(sa -> sa instanceof IkeSa ours
+                                && ours.role() == IkeRole.INITIATOR
+                                && (ours.isLarvalInitiator() || ours.lastResponseNanos() > ike.inceptionNanos()));
     }
 
     /** Peers that share a secret and have names of their own in XAUTH share the identity, too. */
