@@ -404,9 +404,9 @@ public final class Connection {
         return begunByTraffic;
     }
 
-    /** What the template's trap does, the instance does, too. */
-    public void beginByTraffic() {
-        begunByTraffic = true;
+    /** Whether the instance does what the template's trap does. For {@code routing} alone. */
+    public void setBegunByTraffic(boolean now) {
+        begunByTraffic = now;
     }
 
     /** How often a negotiation is tried, 0 for ever: as configured, unless it is limited. */

@@ -104,7 +104,10 @@ public final class Lifecycle {
         onIkeGone = action;
     }
 
-    /** Who is told that an IKE SA goes that we began, or that the connection waited for, before the peer had agreed. */
+    /**
+     * Who is told that an IKE SA goes that we began, or that the connection waited for, before the peer had agreed, and that the peer
+     * wants the connection's Child SA not to be.
+     */
     public void onInitiationFailed(Consumer<Connection> action) {
         onInitiationFailed = action;
     }
@@ -316,6 +319,17 @@ public final class Lifecycle {
     public void releaseWaiting(ChildSa child) {
         child.logger().sessions().forEach(child.ike().logger()::detach);
         child.logger().detachAll();
+    }
+
+    /** There will be no Child SA of those that we asked for, though the IKE SA goes on. */
+    public void refuseChild(ChildSa child, Notice notice) {
+        Connection connection = child.connection();
+        if (sas.isAlive(child)
+                && child.replaces().isEmpty()
+                && connection.newestChild().isEmpty()) {
+            onInitiationFailed.accept(connection);
+        }
+        endChild(child, notice);
     }
 
     /** Ends one Child SA; the IKE SA goes on. */

@@ -135,6 +135,7 @@ public final class NegotiationShunts {
             // A successor failed: what there is goes on.
             return;
         }
+        states.forgo(instance);
         Selector ours = instance.local().client().orElseThrow();
         Selector theirs = instance.remote().client().orElseThrow();
         Shunt negotiation = instance.config().shunts().negotiation();

@@ -49,7 +49,13 @@ final class RoutingStates {
 
     /** An instance waits for packets from now on, though it is not routed. */
     void await(Connection instance) {
-        instance.beginByTraffic();
+        instance.setBegunByTraffic(true);
+        changed(instance);
+    }
+
+    /** No more: the next packet is a reason for another instance. */
+    void forgo(Connection instance) {
+        instance.setBegunByTraffic(false);
         changed(instance);
     }
 

@@ -404,11 +404,13 @@ class OnDemandTest {
         ping("192.0.2.1", "192.0.2.2");
         Connection ours = begun.get(0);
         Connection peers = begunByPeer(t);
+        // Both ends began: packets by the SAs of either are taken.
+        assertThat(peers.requestId()).isEqualTo(ours.requestId());
         fail(ours);
         assertThat(world.takeEvents())
                 .filteredOn(e -> e.contains("OUT"))
                 .last()
-                .isEqualTo("put OUT 192.0.2.1/32>192.0.2.2/32 ALLOW ESP/TUNNEL/16401/192.0.2.1>192.0.2.2 3850432");
+                .isEqualTo("put OUT 192.0.2.1/32>192.0.2.2/32 ALLOW ESP/TUNNEL/16397/192.0.2.1>192.0.2.2 3850432");
         end(peers);
         assertThat(world.takeEvents()).contains(TRAP);
     }

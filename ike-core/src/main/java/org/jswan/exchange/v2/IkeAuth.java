@@ -387,7 +387,7 @@ public final class IkeAuth {
                             RcCode.LOG_SERIOUS,
                             "IKE_AUTH response rejected Child SA with "
                                     + refusal.get().shortName());
-            context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+            context.lifecycle().refuseChild(child, Lifecycle.Notice.NEVER);
             return Verdict.advance();
         }
         if (!ChildNegotiation.isIn(response)) {
@@ -427,7 +427,7 @@ public final class IkeAuth {
         child.logger().log("deleting larval Child SA using IKE SA " + ike.serial());
         Bytes spi = ChildSa.spiOctets(child.inbound().orElseThrow().spi());
         int protocol = child.wireProtocol();
-        context.lifecycle().endChild(child, Lifecycle.Notice.NEVER);
+        context.lifecycle().refuseChild(child, Lifecycle.Notice.NEVER);
         ike.wish(sa -> transmitter.sendRequest(
                 sa, ExchangeType.INFORMATIONAL, List.of(DeletePayload.child(protocol, List.of(spi)))));
         return Verdict.advance();

@@ -46,13 +46,16 @@ class OpportunisticScene {
     }
 
     static ConnectionRequest group(String name, String us, Shunt negotiation, Shunt failure) {
+        return groupBuilder(name, us, negotiation, failure).build();
+    }
+
+    static ConnectionRequest.Builder groupBuilder(String name, String us, Shunt negotiation, Shunt failure) {
         return RoadScene.bare(name)
                 .left(nobody(HostSpec.of(IpAddress.of(us))))
                 .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP)))
                 .set(ConnectionOption.IKE, "aes_gcm256-sha2_512;dh31")
                 .set(ConnectionOption.NEGOTIATION_SHUNT, negotiation)
-                .set(ConnectionOption.FAILURE_SHUNT, failure)
-                .build();
+                .set(ConnectionOption.FAILURE_SHUNT, failure);
     }
 
     /** A group whose members are routed. */
@@ -67,9 +70,15 @@ class OpportunisticScene {
         world.run(Duration.ofSeconds(1));
     }
 
+    /** It agrees to encrypt, but asks nobody. */
     SimHost peer(String address) {
+        return peer(address, group("clear-or-private", address, Shunt.PASS, Shunt.PASS));
+    }
+
+    /** @param group {@code clear-or-private} */
+    SimHost peer(String address, ConnectionRequest group) {
         SimHost peer = world.host("peer" + address, address, Pair.secrets(Pair.SECRET));
-        route(peer, group("clear-or-private", address, Shunt.PASS, Shunt.PASS), "");
+        route(peer, group, "");
         peer.setGroup("clear-or-private", "192.0.2.0/24\n");
         peer.whack(WhackRequest.of(new WhackCommand.Unroute("clear-or-private")));
         peer.whack(WhackRequest.of(new WhackCommand.Listen()));

@@ -13,6 +13,7 @@ import org.jswan.base.IpProtocol;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
+import org.jswan.connection.ConnectionOption;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
 import org.jswan.control.WhackCommand;
@@ -121,6 +122,38 @@ class OpportunisticTest extends OpportunisticScene {
         host.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
         world.run(Duration.ofSeconds(1));
         assertThat(host.kernel().policies()).as(what).isEmpty();
+    }
+
+    /** Who it is that does not want to be protected has not been proven by anybody: packets are not in clear for that. */
+    @Test
+    void whoRefusesTheChildSaMeetsTheFailureShunt() {
+        SimHost peer = peer(
+                PEER,
+                groupBuilder("clear-or-private", PEER, Shunt.PASS, Shunt.PASS)
+                        .set(ConnectionOption.ESP, "aes128-sha1")
+                        .build());
+        route(
+                host,
+                groupBuilder("private", HOST, Shunt.PASS, Shunt.DROP)
+                        .set(ConnectionOption.ESP, "aes_gcm256")
+                        .build(),
+                "192.0.2.0/24\n");
+        for (int instance = 1; instance <= 2; instance++) {
+            assertThat(ping(PEER)).isEqualTo(Fate.HELD);
+            world.run(Duration.ofSeconds(2));
+            assertThat(peer.ikeSas()).as(trace()).hasSize(1);
+            assertThat(host.ikeSas()).hasSize(1);
+            assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.BLOCKED);
+            assertThat(shunts())
+                    .as(trace())
+                    .containsExactly("192.0.2.254/32 -0-> 192.0.2.1/32 => %drop 0    oe-failed");
+            world.run(Duration.ofSeconds(LIFETIME + 20));
+            assertThat(shunts()).isEmpty();
+        }
+        host.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(host.kernel().policies()).as(trace()).isEmpty();
+        assertThat(host.pluto().connections().size()).isZero();
     }
 
     @Test

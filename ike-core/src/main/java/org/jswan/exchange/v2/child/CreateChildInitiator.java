@@ -166,7 +166,7 @@ public final class CreateChildInitiator {
         } catch (KernelException refused) {
             larval.logger().log(RcCode.LOG_SERIOUS, refused.getMessage());
             request.destroy();
-            context.lifecycle().endChild(larval, Notice.NEVER);
+            context.lifecycle().refuseChild(larval, Notice.NEVER);
             return;
         }
         context.sas().setState(larval, next);
@@ -255,7 +255,7 @@ public final class CreateChildInitiator {
     private Verdict withdraw(IkeSa ike, ChildSa larval) {
         ike.clearCreateChild();
         if (context.sas().isAlive(larval)) {
-            context.lifecycle().endChild(larval, Notice.ALWAYS);
+            context.lifecycle().refuseChild(larval, Notice.ALWAYS);
         } else {
             Bytes spi = ChildSa.spiOctets(larval.inbound().orElseThrow().spi());
             int protocol = larval.wireProtocol();

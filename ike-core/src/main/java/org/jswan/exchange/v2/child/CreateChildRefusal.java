@@ -116,7 +116,7 @@ public final class CreateChildRefusal {
             // The peer's own successor, if it made one meanwhile, is the only one now.
             rekeyIke.settle(ike);
         } else {
-            context.lifecycle().endChild((ChildSa) larval, Notice.NEVER);
+            context.lifecycle().refuseChild((ChildSa) larval, Notice.NEVER);
         }
     }
 
