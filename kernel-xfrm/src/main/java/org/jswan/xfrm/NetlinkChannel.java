@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.octets.MalformedMessage;
@@ -115,20 +116,48 @@ final class NetlinkChannel implements AutoCloseable {
         List<T> entries = new ArrayList<>();
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
             entries.clear();
-            boolean[] interrupted = new boolean[1];
             request.run();
-            exchange(message -> {
-                interrupted[0] |= (message.flags() & Netlink.NLM_F_DUMP_INTR) != 0;
-                if (message.type() == type) {
-                    entries.add(parser.parse(message));
-                }
-                return false;
-            });
-            if (!interrupted[0]) {
+            if (isWhole(type, message -> entries.add(parser.parse(message)))) {
                 break;
             }
         }
         return entries;
+    }
+
+    /**
+     * Looks for an answer of that type to the dump request that {@code request} writes: for dumps that are too long to be kept.
+     *
+     * @param wanted reads an answer; empty: not that one
+     * @return the first that is wanted
+     */
+    <T> Optional<T> find(Runnable request, int type, Parser<Optional<T>> wanted) throws RequestException {
+        List<T> found = new ArrayList<>(1);
+        for (int attempt = 0; attempt < DUMP_ATTEMPTS && found.isEmpty(); attempt++) {
+            request.run();
+            boolean whole = isWhole(type, message -> {
+                if (found.isEmpty()) {
+                    wanted.parse(message).ifPresent(found::add);
+                }
+                return found;
+            });
+            if (whole) {
+                break;
+            }
+        }
+        return found.stream().findFirst();
+    }
+
+    /** Reads a dump; false if it changed underneath. */
+    private boolean isWhole(int type, Parser<?> entry) throws RequestException {
+        boolean[] interrupted = new boolean[1];
+        exchange(message -> {
+            interrupted[0] |= (message.flags() & Netlink.NLM_F_DUMP_INTR) != 0;
+            if (message.type() == type) {
+                entry.parse(message);
+            }
+            return false;
+        });
+        return !interrupted[0];
     }
 
     /** @param answers what to do with an answer; it returns whether that was the last */

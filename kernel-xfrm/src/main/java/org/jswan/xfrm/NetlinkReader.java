@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
@@ -74,6 +75,23 @@ final class NetlinkReader extends OctetReader<NetlinkReader> {
         Map<Integer, NetlinkReader> attributes = new HashMap<>();
         allAttributes().forEach(attribute -> attributes.put(attribute.type(), attribute.value()));
         return attributes;
+    }
+
+    /** The first attribute of that type among those that fill the rest, of which nothing is kept. */
+    Optional<NetlinkReader> attribute(int wanted) throws MalformedMessage {
+        while (remaining() >= Netlink.ATTRIBUTE_HEADER) {
+            int length = u16();
+            int type = u16() & Netlink.TYPE_MASK;
+            if (length < Netlink.ATTRIBUTE_HEADER) {
+                throw new MalformedMessage("attribute " + type + " of length " + length);
+            }
+            if (type == wanted) {
+                return Optional.of(slice(length - Netlink.ATTRIBUTE_HEADER));
+            }
+            skip(length - Netlink.ATTRIBUTE_HEADER);
+            skip(Math.min(Netlink.align(length) - length, remaining()));
+        }
+        return Optional.empty();
     }
 
     /** @param type without the flags in its upper bits */

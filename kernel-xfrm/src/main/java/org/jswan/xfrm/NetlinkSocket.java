@@ -28,7 +28,16 @@ public final class NetlinkSocket extends SystemKernelSocket {
         return open(protocol, 0, socket -> {
             socket.setOption(Linux.SOL_NETLINK, Linux.NETLINK_CAP_ACK, 1);
             socket.setOption(Linux.SOL_NETLINK, Linux.NETLINK_EXT_ACK, 1);
+            beStrict(socket);
         });
+    }
+
+    private static void beStrict(NativeSocket socket) {
+        try {
+            socket.setOption(Linux.SOL_NETLINK, Linux.NETLINK_GET_STRICT_CHK, 1);
+        } catch (ErrnoException unknown) {
+            // Before Linux 4.20: dumps tell more than was asked for, which whoever asks passes over.
+        }
     }
 
     /**

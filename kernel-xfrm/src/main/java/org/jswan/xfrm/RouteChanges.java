@@ -4,7 +4,6 @@ package org.jswan.xfrm;
 import static org.jswan.xfrm.Rtnetlink.*;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -60,30 +59,35 @@ final class RouteChanges implements RouteEditor {
 
     @Override
     public Optional<String> deviceOf(Subnet to) throws Refusal {
-        Optional<RouteEntry> found = mainTable(to.family()).stream()
-                .filter(r -> r.prefixLength() == to.prefixLength()
-                        && r.to().orElse(IpAddress.any(to.family())).equals(to.address()))
-                .findFirst();
+        Optional<RouteEntry> found =
+                inMainTable(to.family(), message -> RouteEntry.ofMainTable(message.payload(), to.prefixLength())
+                        .filter(r -> r.to().orElse(IpAddress.any(to.family())).equals(to.address())));
         return found.isEmpty() ? Optional.empty() : Optional.of(name(found.get().interfaceIndex()));
     }
 
     @Override
     public boolean isSource(IpAddress address) throws Refusal {
-        return mainTable(address.family()).stream()
-                .anyMatch(r -> r.source().filter(address::equals).isPresent());
+        return inMainTable(address.family(), message -> RouteEntry.sourceInMainTable(message.payload())
+                        .filter(address::equals))
+                .isPresent();
     }
 
-    private List<RouteEntry> mainTable(AddressFamily family) throws Refusal {
+    /** The table may be long, and is asked about often. */
+    private <T> Optional<T> inMainTable(AddressFamily family, NetlinkChannel.Parser<Optional<T>> wanted)
+            throws Refusal {
         try {
-            List<RouteEntry> all = channel.dump(
+            return channel.find(
                     () -> {
                         routeHeader(RTM_GETROUTE, Netlink.NLM_F_DUMP, family, 0);
-                        channel.writer().zeros(10);
+                        channel.writer().zeros(2).u8(RT_TABLE_MAIN).zeros(7);
                     },
                     RTM_NEWROUTE,
-                    message -> RouteEntry.read(message.payload()));
-            return all.stream().filter(r -> r.table() == RT_TABLE_MAIN).toList();
+                    wanted);
         } catch (RequestException e) {
+            if (e.errno().equals("ENOENT")) {
+                // There has been no route in it yet.
+                return Optional.empty();
+            }
             throw refused(e);
         }
     }
@@ -100,14 +104,14 @@ final class RouteChanges implements RouteEditor {
 
     private Optional<Found> find(IpAddress address, int index) throws Refusal {
         try {
-            List<Optional<Found>> all = channel.dump(
+            return channel.find(
                     () -> channel.writer()
                             .message(RTM_GETADDR, Netlink.NLM_F_DUMP)
                             .u8(NetlinkWriter.number(address.family()))
-                            .zeros(7),
+                            .zeros(3)
+                            .u32(index),
                     RTM_NEWADDR,
                     message -> found(message.payload(), address, index));
-            return all.stream().flatMap(Optional::stream).findFirst();
         } catch (RequestException e) {
             throw refused(e);
         }

@@ -33,8 +33,23 @@ record RouteEntry(
      * then attributes.
      */
     static RouteEntry read(NetlinkReader in) throws MalformedMessage {
-        in.skip(1);
-        int prefixLength = in.u8();
+        return read(in, in.skip(1).u8());
+    }
+
+    /** A route of the main table that leads to a network of that prefix length; of any other little is read. */
+    static Optional<RouteEntry> ofMainTable(NetlinkReader in, int prefixLength) throws MalformedMessage {
+        return in.skip(1).u8() == prefixLength
+                ? Optional.of(read(in, prefixLength)).filter(route -> route.table() == RT_TABLE_MAIN)
+                : Optional.empty();
+    }
+
+    /** The source address of a route of the main table; nothing else is read. */
+    static Optional<IpAddress> sourceInMainTable(NetlinkReader in) throws MalformedMessage {
+        boolean isMain = in.skip(4).u8() == RT_TABLE_MAIN;
+        return isMain ? address(in.skip(7).attribute(RTA_PREFSRC).orElse(null)) : Optional.empty();
+    }
+
+    private static RouteEntry read(NetlinkReader in, int prefixLength) throws MalformedMessage {
         int table = in.skip(2).u8();
         int type = in.skip(2).u8();
         Map<Integer, NetlinkReader> attributes = in.skip(4).attributes();

@@ -125,15 +125,29 @@ public final class RouteTable implements AutoCloseable {
         header(family, 0);
     }
 
+    private void askMain(AddressFamily family) {
+        channel.writer().message(RTM_GETROUTE, Netlink.NLM_F_DUMP);
+        channel.writer()
+                .u8(NetlinkWriter.number(family))
+                .zeros(3)
+                .u8(RT_TABLE_MAIN)
+                .zeros(7);
+    }
+
     private Optional<Route> defaultRoute(AddressFamily family) throws IOException {
         Optional<RouteEntry> best;
         try {
-            List<RouteEntry> entries =
-                    channel.dump(() -> askAll(family), RTM_NEWROUTE, message -> RouteEntry.read(message.payload()));
+            List<Optional<RouteEntry>> entries = channel.dump(
+                    () -> askMain(family), RTM_NEWROUTE, message -> RouteEntry.ofMainTable(message.payload(), 0));
             best = entries.stream()
-                    .filter(e -> e.prefixLength() == 0 && e.table() == RT_TABLE_MAIN && e.type() == RTN_UNICAST)
+                    .flatMap(Optional::stream)
+                    .filter(e -> e.type() == RTN_UNICAST)
                     .min(Comparator.comparingLong(RouteEntry::metric));
         } catch (RequestException e) {
+            if (e.errno().equals("ENOENT")) {
+                // There has been no route in that table yet.
+                return Optional.empty();
+            }
             throw new IOException("listing routes: " + e.getMessage(), e);
         }
         if (best.isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import org.jswan.base.AddressFamily;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Subnet;
 import org.jswan.nativesocket.Linux;
 import org.jswan.net.InterfaceAddress;
 import org.jswan.net.NetworkEvents;
@@ -112,6 +113,42 @@ class RouteTableTest {
         dump(2, answer("link", 2));
         assertThat(routes.route(IpAddress.ANY_V4))
                 .contains(new Route(WEST, Optional.of(IpAddress.of("192.0.2.254")), "eth0"));
+    }
+
+    @Test
+    void onlyTheMainTableIsAskedForSourcesAndDevices() throws Exception {
+        Bytes route = answer("default-route", 1);
+        dump(1, changed(route, 20, 255), route);
+        assertThat(routes.editor().isSource(WEST)).isTrue();
+        dump(2, changed(answer("default-route", 2), 20, 255));
+        assertThat(routes.editor().isSource(WEST)).as("of another table").isFalse();
+        dump(3, answer("default-route", 3));
+        assertThat(routes.editor().isSource(IpAddress.of("192.0.2.9"))).isFalse();
+        dump(4, changed(answer("default-route", 4), 17, 8), answer("default-route", 4));
+        script.answer(answer("link", 5));
+        assertThat(routes.editor().deviceOf(Subnet.of("0.0.0.0/0"))).contains("eth0");
+        dump(6, answer("default-route", 6));
+        assertThat(routes.editor().deviceOf(Subnet.of("0.0.0.0/1"))).isEmpty();
+        assertThat(script.requests().get(0).get(20)).as("rtm_table").isEqualTo(Rtnetlink.RT_TABLE_MAIN);
+    }
+
+    @Test
+    void aTableThatIsNotThereHasNoRoutes() throws Exception {
+        script.acknowledge(1, 2);
+        assertThat(routes.editor().isSource(WEST)).isFalse();
+        script.acknowledge(2, 2);
+        assertThat(routes.route(IpAddress.ANY_V4)).isEmpty();
+        script.acknowledge(3, 1);
+        assertThatThrownBy(() -> routes.editor().isSource(WEST))
+                .hasMessage("RTNETLINK answers: Operation not permitted");
+    }
+
+    @Test
+    void whatWasNotFoundInATableThatChangedIsLookedForAgain() throws Exception {
+        dump(1, changed(changed(answer("default-route", 1), 20, 255), 6, Netlink.NLM_F_DUMP_INTR));
+        dump(2, answer("default-route", 2));
+        assertThat(routes.editor().isSource(WEST)).isTrue();
+        assertThat(script.requests()).hasSize(2);
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jswan.helper.Helpers;
 import org.jswan.updown.ScriptRunner.Ending;
 import org.jswan.updown.stock.StockUpdown;
 
@@ -27,7 +30,7 @@ public final class StockUpdownServer {
             StockUpdown updown = new StockUpdown(
                     (command, environment, said, done) -> done.accept(LEFT_TO_SCRIPT),
                     routes.editor(),
-                    new StockUpdown.Setting(() -> true, "/shipped/_updown.xfrm", Runnable::run));
+                    new StockUpdown.Setting(() -> true, "/shipped/_updown.xfrm", new Inline()));
             Map<String, String> environment = new HashMap<>();
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (!line.isEmpty()) {
@@ -38,6 +41,19 @@ public final class StockUpdownServer {
                     environment.clear();
                 }
             }
+        }
+    }
+
+    /** Does at once what helpers would do. */
+    private static final class Inline implements Helpers {
+        @Override
+        public <T> Runnable submit(Callable<T> job, Consumer<Outcome<T>> done) {
+            try {
+                done.accept(new Outcome<>(job.call(), null));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return () -> {};
         }
     }
 

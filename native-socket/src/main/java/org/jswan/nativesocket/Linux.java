@@ -141,6 +141,10 @@ public final class Linux {
     @Native
     public static final int NETLINK_EXT_ACK = 11;
 
+    /** The kernel heeds what a dump's request says of the entries that are wanted. */
+    @Native
+    public static final int NETLINK_GET_STRICT_CHK = 12;
+
     @Native
     public static final int MSG_PEEK = 2;
 

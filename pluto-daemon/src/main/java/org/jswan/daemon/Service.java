@@ -61,6 +61,9 @@ final class Service implements AutoCloseable {
     private final TimerQueue timers;
     private final Loop loop;
     private final RouteTable routes;
+    /** Of that helper alone. */
+    private final RouteTable updownRoutes;
+
     private final KernelStack kernel;
     private final RouteEvents routeEvents;
     private final KernelNetwork network;
@@ -68,6 +71,7 @@ final class Service implements AutoCloseable {
     private final HelperPool commandHelpers;
     private final HelperPool fetchHelpers;
     private final HelperPool loginHelpers;
+    private final HelperPool updownHelper;
     private final Pluto pluto;
     private final NameResolver resolver = new SystemResolver();
     private ExitStatus status = ExitStatus.OK;
@@ -88,10 +92,12 @@ final class Service implements AutoCloseable {
         commandHelpers = new HelperPool(loop, COMMAND_HELPERS);
         fetchHelpers = new HelperPool(loop, FETCH_HELPERS);
         loginHelpers = new HelperPool(loop, LOGIN_HELPERS);
+        updownHelper = new HelperPool(loop, 1);
         HelperPool.announce(log, options.helpers(), processors);
         start.kernel(options.protostack());
         SecurityModule security = MachineSecurity.ofThisMachine();
         routes = RouteTable.open();
+        updownRoutes = RouteTable.open();
         kernel = openKernel(pid);
         network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
         World world = new World(
@@ -141,11 +147,11 @@ final class Service implements AutoCloseable {
                 environment);
         return new StockUpdown(
                 processes,
-                routes.editor(),
+                updownRoutes.editor(),
                 new StockUpdown.Setting(
                         shipped::isUntouched,
                         libexec.resolve(ShippedUpdown.XFRM).toString(),
-                        job -> loop.post("updown", job)));
+                        updownHelper));
     }
 
     /** Scripts get our own environment, which the launcher has cleaned, and find the {@code ipsec} that goes with us. */
@@ -347,9 +353,11 @@ final class Service implements AutoCloseable {
         commandHelpers.close();
         fetchHelpers.close();
         loginHelpers.close();
+        updownHelper.close();
         routeEvents.close();
         kernel.close();
         routes.close();
+        updownRoutes.close();
         loop.close();
     }
 

@@ -359,7 +359,8 @@ final class StockRun {
         }
         IpAddress source = job.source().get();
         String device = sourceDevice();
-        boolean isOurs = heard(() -> !routes.isSource(source) && routes.hasAddress(source, device, scope()))
+        // The script asks the other way round, but the routes may be many.
+        boolean isOurs = heard(() -> routes.hasAddress(source, device, scope()) && !routes.isSource(source))
                 .orElse(false);
         if (!isOurs) {
             return 0;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.updown.stock;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jswan.helper.Helpers;
 import org.jswan.net.RouteEditor;
 import org.jswan.updown.ScriptOutput;
 import org.jswan.updown.ScriptRunner;
@@ -27,11 +30,14 @@ public final class StockUpdown implements ScriptRunner {
      *
      * @param isShipped whether what the command runs is what we shipped, and no setting of the administrator's changes it
      * @param name the script's path, as it calls itself in its complaints
-     * @param later runs something on the loop soon
+     * @param helpers do the work, which may take as long as the machine's routes are many
      */
-    public record Setting(BooleanSupplier isShipped, String name, Consumer<Runnable> later) {}
+    public record Setting(BooleanSupplier isShipped, String name, Helpers helpers) {}
 
-    /** @param scripts runs all others */
+    /**
+     * @param scripts runs all others
+     * @param routes is used by one helper at a time
+     */
     public StockUpdown(ScriptRunner scripts, RouteEditor routes, Setting setting) {
         this.scripts = scripts;
         this.routes = routes;
@@ -43,9 +49,9 @@ public final class StockUpdown implements ScriptRunner {
         Optional<Job> job = running == 0 && command.equals(COMMAND) ? Job.of(environment) : Optional.empty();
         if (job.isPresent() && setting.isShipped().getAsBoolean()) {
             running++;
-            setting.later().accept(() -> {
+            setting.helpers().submit(() -> perform(job.get()), outcome -> {
                 running--;
-                perform(job.get(), said, done);
+                end(outcome, said, done);
             });
             return;
         }
@@ -56,17 +62,22 @@ public final class StockUpdown implements ScriptRunner {
         });
     }
 
-    private void perform(Job job, Consumer<String> said, Consumer<Ending> done) {
-        ScriptOutput output = new ScriptOutput(said);
-        int status;
-        try {
-            status = new StockRun(job, routes, setting.name(), output::addLine).status();
-        } catch (RuntimeException fault) {
-            // Whoever waits has to hear of it, too: all that is to come would stand still.
-            output.addLine(fault.toString());
-            done.accept(Ending.exited(1));
-            throw fault;
-        }
-        done.accept(Ending.exited(status));
+    /** What a run said, and how it ended. */
+    private record Run(List<String> said, int status) {}
+
+    private Run perform(Job job) {
+        List<String> said = new ArrayList<>();
+        int status = new StockRun(job, routes, setting.name(), said::add).status();
+        return new Run(said, status);
+    }
+
+    private static void end(Helpers.Outcome<Run> outcome, Consumer<String> said, Consumer<Ending> done) {
+        // Whoever waits has to hear of a fault of ours, too: all that is to come would stand still.
+        Run failed = new Run(List.of(String.valueOf(outcome.failure())), 1);
+        outcome.settle(failed, run -> {
+            ScriptOutput output = new ScriptOutput(said);
+            run.said().forEach(output::addLine);
+            done.accept(Ending.exited(run.status()));
+        });
     }
 }

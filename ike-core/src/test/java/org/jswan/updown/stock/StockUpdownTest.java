@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
+import org.jswan.helper.Helpers;
 import org.jswan.net.RouteEditor;
 import org.jswan.updown.ScriptRunner;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,24 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     private Optional<RuntimeException> fault = Optional.empty();
     private boolean refuses;
     private final StockUpdown updown =
-            new StockUpdown(this, this, new StockUpdown.Setting(() -> isShipped, "/x/_updown.xfrm", soon::add));
+            new StockUpdown(this, this, new StockUpdown.Setting(() -> isShipped, "/x/_updown.xfrm", new Helpers() {
+                @Override
+                public <T> Runnable submit(Callable<T> job, Consumer<Outcome<T>> done) {
+                    soon.add(() -> {
+                        Outcome<T> outcome = outcome(job);
+                        soon.add(() -> done.accept(outcome));
+                    });
+                    return () -> {};
+                }
+            }));
+
+    private static <T> Helpers.Outcome<T> outcome(Callable<T> job) {
+        try {
+            return new Helpers.Outcome<>(job.call(), null);
+        } catch (Exception e) {
+            return new Helpers.Outcome<>(null, e);
+        }
+    }
 
     private static Map<String, String> environment(String verb) {
         return new HashMap<>(Map.ofEntries(
@@ -114,7 +133,7 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     @Test
     void aFaultEndsARun() {
         fault = Optional.of(new IllegalStateException("of the kernel's socket"));
-        assertThatThrownBy(() -> ran(StockUpdown.COMMAND, withMtu())).hasMessage("of the kernel's socket");
+        assertThatThrownBy(() -> ran(StockUpdown.COMMAND, withMtu())).hasRootCauseMessage("of the kernel's socket");
         assertThat(events).last().isEqualTo("done 1[java.lang.IllegalStateException: of the kernel's socket]");
     }
 
