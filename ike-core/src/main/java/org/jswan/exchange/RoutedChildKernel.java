@@ -258,7 +258,8 @@ public final class RoutedChildKernel implements ChildKernel {
                 soft(child, "ipsec-max-bytes", lifetimes.maxBytes()),
                 hard(lifetimes.maxBytes()),
                 soft(child, "ipsec-max-packets", lifetimes.maxPackets()),
-                hard(lifetimes.maxPackets()));
+                hard(lifetimes.maxPackets()),
+                lifetimes.ipsec());
     }
 
     private static long hard(long limit) {

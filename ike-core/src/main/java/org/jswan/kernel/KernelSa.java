@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.kernel;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Secret;
@@ -100,9 +101,14 @@ public record KernelSa(
     /** Both ends of what is carried. */
     public record TrafficSelectors(Selector source, Selector destination) {}
 
-    /** After how much traffic, unsigned, the kernel sends a soft expire or a hard one; {@link Long#MAX_VALUE}: never. */
-    public record Limits(long softBytes, long hardBytes, long softPackets, long hardPackets) {
-        public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    /**
+     * After how much traffic, unsigned, the kernel sends a soft expire or a hard one; {@link Long#MAX_VALUE}: never.
+     *
+     * @param life after how long the SA ends, of which the daemon sees to it; not every kernel is told. Zero: not told
+     */
+    public record Limits(long softBytes, long hardBytes, long softPackets, long hardPackets, Duration life) {
+        public static final Limits NONE =
+                new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
     }
 
     /**

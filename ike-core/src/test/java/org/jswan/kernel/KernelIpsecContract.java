@@ -4,6 +4,7 @@ package org.jswan.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -321,7 +322,7 @@ public abstract class KernelIpsecContract {
                 Optional.of(new KernelSa.Encapsulation(1024, 4500)),
                 Optional.of(new KernelSa.TrafficSelectors(
                         new Selector(Subnet.host(PEER), 17, 0), new Selector(Subnet.host(US), 17, 1701))),
-                new KernelSa.Limits(1000, 2000, 10, 20),
+                new KernelSa.Limits(1000, 2000, 10, 20, Duration.ofHours(8)),
                 new KernelSa.Features(true, true, 0, Optional.empty(), Optional.empty(), Optional.empty())));
         kernel.deleteSa(id);
     }

@@ -15,22 +15,22 @@ enum Dialect {
     LINUX(
             "Linux",
             new Layout(10, false, true),
-            new Sas(true, 32, 1, 0, true, true, true),
-            new Policies(true, true, true),
+            new Sas(true, 32, 1, 0, true, true, true, false),
+            new Policies(true, true, true, true),
             Algorithms.LINUX,
             new KernelAbilities(Set.of(), 2040)),
     FREEBSD(
             "FreeBSD",
             new Layout(28, true, false),
-            new Sas(false, 255, Byte.SIZE, Pfkey.SADB_X_SAFLAGS_ESN, false, false, false),
-            new Policies(false, false, false),
+            new Sas(false, 255, Byte.SIZE, Pfkey.SADB_X_SAFLAGS_ESN, false, false, false, true),
+            new Policies(false, false, false, false),
             Algorithms.BSD,
             new KernelAbilities(Set.of(KernelAbility.EXTENDED_SEQUENCE_NUMBERS), 0xffffffffL - 32)),
     NETBSD(
             "NetBSD",
             new Layout(24, true, false),
-            new Sas(false, 255, Byte.SIZE, 0, false, false, false),
-            new Policies(false, false, false),
+            new Sas(false, 255, Byte.SIZE, 0, false, false, false, true),
+            new Policies(false, false, false, false),
             Algorithms.BSD,
             new KernelAbilities(Set.of(), 2040));
 
@@ -55,6 +55,7 @@ enum Dialect {
      * @param emptyKeys whether NULL encryption has a key, of no bits
      * @param encapsulates whether UDP encapsulation can be told
      * @param features whether decapsulation of DSCP and path MTU discovery can be told
+     * @param timeLimits whether the kernel is told how many seconds it lives, as libreswan does, lest it outlives the daemon
      */
     record Sas(
             boolean modes,
@@ -63,7 +64,8 @@ enum Dialect {
             int esnFlag,
             boolean emptyKeys,
             boolean encapsulates,
-            boolean features) {}
+            boolean features,
+            boolean timeLimits) {}
 
     /**
      * What policies are told with.
@@ -72,8 +74,9 @@ enum Dialect {
      * @param priorities whether they are told
      * @param unique whether a template names its SAs by request id, as outbound packets need it; else all SAs between the
      *     addresses do
+     * @param acquiresOfSas whether an acquire tells between whom an SA lacks, and no protocol, and not the packet
      */
-    record Policies(boolean forward, boolean priorities, boolean unique) {}
+    record Policies(boolean forward, boolean priorities, boolean unique, boolean acquiresOfSas) {}
 
     private final String system;
     private final Layout layout;

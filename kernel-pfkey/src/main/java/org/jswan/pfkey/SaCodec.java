@@ -58,16 +58,10 @@ final class SaCodec {
                 SADB_EXT_KEY_ENCRYPT,
                 sa.encrKey(),
                 sa.encr().isPresent() && dialect.sas().emptyKeys());
-        writeLimits(
-                out,
-                SADB_EXT_LIFETIME_HARD,
-                sa.limits().hardPackets(),
-                sa.limits().hardBytes());
-        writeLimits(
-                out,
-                SADB_EXT_LIFETIME_SOFT,
-                sa.limits().softPackets(),
-                sa.limits().softBytes());
+        KernelSa.Limits limits = sa.limits();
+        long seconds = dialect.sas().timeLimits() ? limits.life().toSeconds() : 0;
+        writeLimits(out, SADB_EXT_LIFETIME_HARD, limits.hardPackets(), limits.hardBytes(), seconds);
+        writeLimits(out, SADB_EXT_LIFETIME_SOFT, limits.softPackets(), limits.softBytes(), seconds);
         sa.encapsulation().ifPresent(encapsulation -> writeEncapsulation(out, encapsulation));
         if (dialect.sas().replayUnit() > 1 && units(dialect, sa) > dialect.sas().maxReplay()) {
             out.extension(SADB_X_EXT_SA_REPLAY).u32(sa.replayWindow()).end();
@@ -136,11 +130,12 @@ final class SaCodec {
     }
 
     /** {@code sadb_lifetime}: allocations u32, bytes u64, seconds since it was added u64, since it was used u64; 0: no limit. */
-    private static void writeLimits(PfkeyWriter out, int extension, long packets, long bytes) {
+    private static void writeLimits(PfkeyWriter out, int extension, long packets, long bytes, long seconds) {
         out.extension(extension)
                 .u32(packets == Long.MAX_VALUE ? 0 : (int) Math.min(packets, 0xffffffffL))
                 .u64(bytes == Long.MAX_VALUE ? 0 : bytes)
-                .zeros(16)
+                .u64(seconds)
+                .zeros(8)
                 .end();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jswan.pfkey.ScriptedKernel.hex;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jswan.base.AddressFamily;
@@ -51,6 +52,13 @@ class RequestsTest {
             0400 0300 00000000 0000000000000000 0000000000000000 0000000000000000  # hard
             0400 0400 00000000 0000000000000000 0000000000000000 0000000000000000  # soft
             """;
+    private static final String LIFE =
+            """
+            0400 0300 00000000 0000000000000000 8070000000000000 0000000000000000  # hard: seconds since it was added
+            0400 0400 00000000 0000000000000000 8070000000000000 0000000000000000  # soft, as libreswan the same
+            """;
+    private static final KernelSa.Limits EIGHT_HOURS =
+            new KernelSa.Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofHours(8));
 
     @FunctionalInterface
     private interface Request {
@@ -86,7 +94,7 @@ class RequestsTest {
                 false,
                 Optional.empty(),
                 Optional.empty(),
-                KernelSa.Limits.NONE,
+                EIGHT_HOURS,
                 KernelSa.Features.NONE);
     }
 
@@ -139,7 +147,7 @@ class RequestsTest {
                 0400 0800 a000 0000 0102030405060708 090a0b0c0d0e0f10 11121314 00000000  # 160 bits, and up to a unit
                 0300 0900 8000 0000 0102030405060708 090a0b0c0d0e0f10
                 """
-                + NO_LIMITS);
+                + LIFE);
         assertThat(sent(Dialect.FREEBSD, kernel -> kernel.addSa(aes()))).isEqualTo(golden);
         assertThat(sent(Dialect.NETBSD, kernel -> kernel.addSa(aes()))).isEqualTo(golden);
     }
@@ -177,7 +185,7 @@ class RequestsTest {
                 false,
                 Optional.of(new KernelSa.Encapsulation(1024, 4500)),
                 Optional.empty(),
-                new KernelSa.Limits(1000, 2000, 10, 0x100000000L),
+                new KernelSa.Limits(1000, 2000, 10, 0x100000000L, Duration.ofHours(8)),
                 new KernelSa.Features(true, true, 0, Optional.empty(), Optional.empty(), Optional.empty()));
         assertThat(sent(Dialect.LINUX, kernel -> kernel.addSa(natted)))
                 .isEqualTo(
@@ -214,7 +222,7 @@ class RequestsTest {
                 extendedNumbers,
                 Optional.empty(),
                 Optional.empty(),
-                KernelSa.Limits.NONE,
+                EIGHT_HOURS,
                 KernelSa.Features.NONE);
     }
 
@@ -243,7 +251,7 @@ class RequestsTest {
                         0600 0900 2001 0000 0102030405060708 090a0b0c0d0e0f10 1112131415161718 191a1b1c1d1e1f20
                             21222324 00000000                    # key and salt, 288 bits
                         """
-                        + NO_LIMITS
+                        + LIFE
                         + "0100 1a00 00100000                    # SA_REPLAY: in packets"));
         assertThat(sent(Dialect.NETBSD, kernel -> kernel.addSa(plain)).slice(16, 16))
                 .isEqualTo(hex("0200 0100 abcdef01 10 01 fb 14 00000000"));

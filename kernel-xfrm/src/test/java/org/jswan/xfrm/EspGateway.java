@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -196,7 +197,7 @@ final class EspGateway {
                         : Optional.empty(),
                 limit == 0
                         ? KernelSa.Limits.NONE
-                        : new KernelSa.Limits(Long.MAX_VALUE, Long.MAX_VALUE, limit / 2, limit),
+                        : new KernelSa.Limits(Long.MAX_VALUE, Long.MAX_VALUE, limit / 2, limit, Duration.ZERO),
                 KernelSa.Features.NONE);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -162,7 +163,7 @@ class XfrmKernelTest {
                 Optional.empty(),
                 Optional.of(new KernelSa.TrafficSelectors(
                         new Selector(Subnet.host(WEST), 17, 1701), new Selector(Subnet.host(EAST), 17, 0))),
-                new KernelSa.Limits(1000, 2000, 30, 40),
+                new KernelSa.Limits(1000, 2000, 30, 40, Duration.ofHours(8)),
                 new KernelSa.Features(true, true, 0, Optional.empty(), Optional.empty(), Optional.empty())));
         asked("out-cbc-transport-esn");
     }

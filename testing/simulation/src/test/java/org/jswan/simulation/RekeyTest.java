@@ -238,9 +238,9 @@ class RekeyTest {
         pair.world.run(Duration.ofSeconds(2));
         for (boolean inbound : new boolean[] {true, false}) {
             assertThat(sa(pair.west, inbound).limits())
-                    .isEqualTo(new KernelSa.Limits(250, 1_000, Long.MAX_VALUE, Long.MAX_VALUE));
+                    .isEqualTo(new KernelSa.Limits(250, 1_000, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofHours(8)));
             assertThat(sa(pair.east, inbound).limits())
-                    .isEqualTo(new KernelSa.Limits(500, 1_000, Long.MAX_VALUE, Long.MAX_VALUE));
+                    .isEqualTo(new KernelSa.Limits(500, 1_000, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofHours(8)));
         }
     }
 
