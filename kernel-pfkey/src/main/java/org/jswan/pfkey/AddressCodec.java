@@ -4,6 +4,7 @@ package org.jswan.pfkey;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.kernel.KernelSa.TrafficSelectors;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.octets.MalformedMessage;
 
@@ -51,6 +52,33 @@ final class AddressCodec {
 
     static IpAddress readHost(PfkeyMessage message, int extension, Dialect dialect) throws MalformedMessage {
         return message.extension(extension).skip(4).address(dialect).address();
+    }
+
+    /** What a policy is about, see {@link #writeSelectors}. */
+    static TrafficSelectors readSelectors(PfkeyMessage message, Dialect dialect) throws MalformedMessage {
+        Selector source = readSelector(message, Pfkey.SADB_EXT_ADDRESS_SRC, dialect);
+        Selector destination = readSelector(message, Pfkey.SADB_EXT_ADDRESS_DST, dialect);
+        if (source.protocol() != ICMP && source.protocol() != ICMP_V6) {
+            return new TrafficSelectors(source, destination);
+        }
+        int port = (source.port() & 0xff) << 8 | destination.port() & 0xff;
+        return new TrafficSelectors(
+                new Selector(source.subnet(), source.protocol(), port),
+                new Selector(destination.subnet(), destination.protocol(), port));
+    }
+
+    private static Selector readSelector(PfkeyMessage message, int extension, Dialect dialect) throws MalformedMessage {
+        PfkeyReader in = message.extension(extension);
+        int protocol = in.u8();
+        int prefixLength = in.u8();
+        PfkeyReader.Endpoint end = in.skip(2).address(dialect);
+        if (prefixLength > end.address().family().bits()) {
+            throw new MalformedMessage("prefix length " + prefixLength);
+        }
+        return new Selector(
+                new Subnet(end.address().network(prefixLength), prefixLength),
+                protocol == Pfkey.IPSEC_PROTO_ANY ? 0 : protocol,
+                end.port());
     }
 
     /** One end of a packet; Linux tells neither its protocol nor its port. */

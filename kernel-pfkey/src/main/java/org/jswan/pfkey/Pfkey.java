@@ -25,6 +25,7 @@ final class Pfkey {
     static final int SADB_FLUSH = 9;
     static final int SADB_X_SPDUPDATE = 13;
     static final int SADB_X_SPDDELETE = 15;
+    static final int SADB_X_SPDGET = 16;
     static final int SADB_X_SPDFLUSH = 19;
     /** Of Linux. */
     static final int SADB_X_NAT_T_NEW_MAPPING = 23;
@@ -114,6 +115,7 @@ final class Pfkey {
             case SADB_FLUSH -> "SADB_FLUSH";
             case SADB_X_SPDUPDATE -> "SADB_X_SPDUPDATE";
             case SADB_X_SPDDELETE -> "SADB_X_SPDDELETE";
+            case SADB_X_SPDGET -> "SADB_X_SPDGET";
             case SADB_X_SPDFLUSH -> "SADB_X_SPDFLUSH";
             case SADB_X_NAT_T_NEW_MAPPING -> "SADB_X_NAT_T_NEW_MAPPING";
             default -> "message " + type;

@@ -14,32 +14,30 @@ import org.jswan.nativesocket.octets.MalformedMessage;
  * known by process and sequence number.
  */
 final class PfkeyChannel implements AutoCloseable {
-    /** Linux numbers acquires from 1 on, and takes a request for an SPI with such a number for an answer to it. */
-    private static final int FIRST_SEQUENCE = 0x40000000;
-
     /** However much others hear meanwhile. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
     private final KernelSocket socket;
     private final LongSupplier nanos;
     private final PfkeyWriter writer;
-    private final int pid;
+    private final Asker asker;
     private final Listener others;
-    private int sequence = FIRST_SEQUENCE;
+    private int sequence;
 
     /**
-     * @param pid our own process
+     * @param asker we
      * @param others gets what comes in between
      */
-    PfkeyChannel(KernelSocket socket, PfkeyWriter writer, int pid, Listener others) {
-        this(socket, System::nanoTime, writer, pid, others);
+    PfkeyChannel(KernelSocket socket, PfkeyWriter writer, Asker asker, Listener others) {
+        this(socket, System::nanoTime, writer, asker, others);
     }
 
-    PfkeyChannel(KernelSocket socket, LongSupplier nanos, PfkeyWriter writer, int pid, Listener others) {
+    PfkeyChannel(KernelSocket socket, LongSupplier nanos, PfkeyWriter writer, Asker asker, Listener others) {
         this.socket = socket;
         this.nanos = nanos;
         this.writer = writer;
-        this.pid = pid;
+        this.asker = asker;
+        sequence = asker.beforeFirst();
         this.others = others;
     }
 
@@ -52,10 +50,12 @@ final class PfkeyChannel implements AutoCloseable {
     /** A refusal by the kernel, or trouble on the way to it. */
     static final class RequestException extends Exception {
         private final String errno;
+        private final boolean answer;
 
-        private RequestException(String errno, String message, Throwable cause) {
+        private RequestException(String errno, boolean answer, String message, Throwable cause) {
             super(message, cause);
             this.errno = errno;
+            this.answer = answer;
         }
 
         /** Its symbol, or "" if it was not the kernel that refused. */
@@ -63,14 +63,19 @@ final class PfkeyChannel implements AutoCloseable {
             return errno;
         }
 
+        /** Whether the kernel refused; else it may have granted, and nobody heard of it. */
+        boolean isAnswer() {
+            return answer;
+        }
+
         private static RequestException refused(int errno) {
             String text = ErrnoException.text(errno) + " (errno " + errno + ")";
-            return new RequestException(ErrnoException.name(errno), text, null);
+            return new RequestException(ErrnoException.name(errno), true, text, null);
         }
 
         private static RequestException failed(Exception cause) {
             String errno = cause instanceof ErrnoException e ? e.name() : "";
-            return new RequestException(errno, cause.getMessage(), cause);
+            return new RequestException(errno, false, cause.getMessage(), cause);
         }
     }
 
@@ -95,12 +100,12 @@ final class PfkeyChannel implements AutoCloseable {
         try {
             skipOthers();
             int type = writer.type();
-            socket.send(writer.finish(own, pid));
+            socket.send(writer.finish(own, asker.pid()));
             long asked = nanos.getAsLong();
             while (nanos.getAsLong() - asked < PATIENCE_NANOS) {
                 ByteBuffer datagram = socket.next();
                 Optional<PfkeyMessage> answer =
-                        parse(datagram).filter(m -> m.sequence() == own && m.pid() == pid && m.type() == type);
+                        parse(datagram).filter(m -> m.sequence() == own && m.pid() == asker.pid() && m.type() == type);
                 if (answer.isEmpty()) {
                     others.hear(datagram);
                 } else if (answer.get().errno() != 0) {

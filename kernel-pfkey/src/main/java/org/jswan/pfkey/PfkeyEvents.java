@@ -7,9 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
+import org.jswan.kernel.KernelSa.TrafficSelectors;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.KernelSocket;
 import org.jswan.nativesocket.octets.MalformedMessage;
@@ -20,17 +23,18 @@ public final class PfkeyEvents implements AutoCloseable {
     private final PfkeyChannel channel;
     private final Dialect dialect;
     private final Consumer<String> complaints;
-    /** Came while it was registered. */
+    private final Supported supported = new Supported();
+    /** Came while something was asked. */
     private final Deque<ByteBuffer> early = new ArrayDeque<>();
 
     /**
-     * @param pid our own
+     * @param asker we
      * @param complaints gets a line for each message that is not understood
      */
-    PfkeyEvents(KernelSocket socket, PfkeyWriter writer, int pid, Consumer<String> complaints) {
+    PfkeyEvents(KernelSocket socket, PfkeyWriter writer, Asker asker, Consumer<String> complaints) {
         this.complaints = complaints;
         dialect = writer.dialect();
-        channel = new PfkeyChannel(socket, writer, pid, this::keep);
+        channel = new PfkeyChannel(socket, writer, asker, this::keep);
     }
 
     /**
@@ -38,9 +42,9 @@ public final class PfkeyEvents implements AutoCloseable {
      *
      * @param socket a new one, see {@link #openSocket}, also for the loop to poll
      */
-    public static PfkeyEvents register(PfkeySocket socket, long pid, Consumer<String> complaints)
+    public static PfkeyEvents register(PfkeySocket socket, Asker asker, Consumer<String> complaints)
             throws KernelException {
-        PfkeyEvents events = new PfkeyEvents(socket, new PfkeyWriter(Dialect.LINUX), (int) pid, complaints);
+        PfkeyEvents events = new PfkeyEvents(socket, new PfkeyWriter(Dialect.LINUX), asker, complaints);
         events.register();
         return events;
     }
@@ -54,7 +58,10 @@ public final class PfkeyEvents implements AutoCloseable {
         for (IpsecProtocol protocol : new IpsecProtocol[] {IpsecProtocol.AH, IpsecProtocol.ESP, IpsecProtocol.IPCOMP}) {
             try {
                 channel.writer().message(Pfkey.SADB_REGISTER, Pfkey.satype(protocol));
-                channel.granted();
+                channel.answered(message -> {
+                    supported.add(message);
+                    return message;
+                });
             } catch (RequestException e) {
                 KernelException failure = new KernelException(
                         e.errno(), "kernel: registering with PF_KEY for " + protocol + ": " + e.getMessage());
@@ -62,6 +69,11 @@ public final class PfkeyEvents implements AutoCloseable {
                 throw failure;
             }
         }
+    }
+
+    /** The algorithms that the kernel told of. */
+    public Supported supported() {
+        return supported;
     }
 
     private void keep(ByteBuffer datagram) {
@@ -108,12 +120,40 @@ public final class PfkeyEvents implements AutoCloseable {
     /** Base, addresses of the packet, the policy's id, proposals. One that failed is told with its errno. */
     private void acquire(PfkeyMessage message, KernelEvents events) throws MalformedMessage {
         if (message.errno() == 0) {
+            Selector source = AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_SRC, dialect);
+            Selector destination = AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_DST, dialect);
+            Optional<TrafficSelectors> policy =
+                    dialect.policies().acquiresOfSas() && message.has(Pfkey.SADB_X_EXT_POLICY)
+                            ? policy(message.extension(Pfkey.SADB_X_EXT_POLICY))
+                            : Optional.empty();
             events.acquire(
-                    AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_SRC, dialect),
-                    AddressCodec.readPacket(message, Pfkey.SADB_EXT_ADDRESS_DST, dialect),
+                    policy.map(p -> within(p.source(), source)).orElse(source),
+                    policy.map(p -> within(p.destination(), destination)).orElse(destination),
                     0,
                     Optional.empty());
         }
+    }
+
+    /** What the policy is about that an acquire names; empty if it is not there any more. */
+    private Optional<TrafficSelectors> policy(PfkeyReader named) {
+        try {
+            PolicyCodec.writeQuery(channel.writer(), PolicyCodec.readId(named));
+            return Optional.of(channel.answered(message -> AddressCodec.readSelectors(message, dialect)));
+        } catch (RequestException | MalformedMessage e) {
+            complaints.accept("kernel: the policy of an acquire cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A packet as far as it is known: the policy tells the protocol and the port. If the SA of a tunnel is gone, its
+     * outer address is told; any packet that the policy is for will bring it back.
+     */
+    private static Selector within(Selector policy, Selector told) {
+        Subnet address = policy.subnet().contains(told.subnet())
+                ? told.subnet()
+                : Subnet.host(policy.subnet().address());
+        return new Selector(address, policy.protocol(), policy.port());
     }
 
     /** Base, SA, the limit that was reached, counters, addresses. */

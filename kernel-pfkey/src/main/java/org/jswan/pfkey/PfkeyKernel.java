@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,11 +40,13 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
 
     private final PfkeyChannel channel;
     private final Dialect dialect;
+    private final Supported supported;
     private final Consumer<String> debug;
     private final KernelProbe probe = new KernelProbe(this::errnoOf);
 
-    PfkeyKernel(PfkeyChannel channel, Consumer<String> debug) {
+    PfkeyKernel(PfkeyChannel channel, Supported supported, Consumer<String> debug) {
         this.channel = channel;
+        this.supported = supported;
         this.debug = debug;
         dialect = channel.writer().dialect();
     }
@@ -51,15 +54,17 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
     /**
      * Over a PF_KEY socket of its own, of this machine's Linux.
      *
-     * @param pid our own
+     * @param asker we
+     * @param supported what the kernel told when we registered, see {@link PfkeyEvents#supported}
      * @param debug takes lines that say what is asked of the kernel
      * @throws KernelException if the kernel has no PF_KEY
      */
-    public static PfkeyKernel open(long pid, Consumer<String> debug) throws KernelException {
+    public static PfkeyKernel open(Asker asker, Supported supported, Consumer<String> debug) throws KernelException {
         return new PfkeyKernel(
-                new PfkeyChannel(PfkeySocket.open(), new PfkeyWriter(Dialect.LINUX), (int) pid, datagram -> {
+                new PfkeyChannel(PfkeySocket.open(), new PfkeyWriter(Dialect.LINUX), asker, datagram -> {
                     // What others do to the kernel is the events' matter.
                 }),
+                supported,
                 debug);
     }
 
@@ -81,10 +86,14 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
     @Override
     public boolean has(Algorithm algorithm) {
         if (algorithm instanceof Encr encr) {
-            return dialect.algorithms().number(encr).isPresent();
+            OptionalInt number = dialect.algorithms().number(encr);
+            return number.isPresent() && supported.hasEncryption(number.getAsInt());
         }
-        return !(algorithm instanceof Integ integ)
-                || dialect.algorithms().number(integ).isPresent();
+        if (algorithm instanceof Integ integ && integ != Integ.NONE) {
+            OptionalInt number = dialect.algorithms().number(integ);
+            return number.isPresent() && supported.hasIntegrity(number.getAsInt());
+        }
+        return true;
     }
 
     /** What this kernel has and lacks. */
@@ -142,7 +151,19 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
         try {
             install(sa);
         } catch (RequestException e) {
+            if (!e.isAnswer()) {
+                forget(sa.id());
+            }
             throw refused(e, "Add SA", sa.id().toString(), adviceOnSa(e, sa));
+        }
+    }
+
+    /** It may be there, with its keys, though nobody heard of it. */
+    private void forget(SaId id) {
+        try {
+            remove(id);
+        } catch (RequestException e) {
+            debug.accept("kernel: removing " + id + ", of which nothing was heard: " + e.getMessage());
         }
     }
 

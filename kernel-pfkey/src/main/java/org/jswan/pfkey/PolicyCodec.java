@@ -8,6 +8,7 @@ import org.jswan.kernel.KernelPolicy;
 import org.jswan.kernel.KernelPolicy.Action;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelPolicy.Template;
+import org.jswan.nativesocket.octets.MalformedMessage;
 
 /** Messages about policies, as KAME added them, their extensions in libreswan's order. */
 final class PolicyCodec {
@@ -26,6 +27,17 @@ final class PolicyCodec {
     static void writeDelete(PfkeyWriter out, KernelPolicy policy) {
         begin(out, SADB_X_SPDDELETE, policy);
         out.end();
+    }
+
+    /** Asks for a policy by the number that the kernel gave it. */
+    static void writeQuery(PfkeyWriter out, int id) {
+        out.message(SADB_X_SPDGET, SADB_SATYPE_UNSPEC);
+        out.extension(SADB_X_EXT_POLICY).zeros(4).u32(id).u32(0).end();
+    }
+
+    /** The number of the policy that {@code sadb_x_policy} names. */
+    static int readId(PfkeyReader policy) throws MalformedMessage {
+        return policy.skip(4).u32();
     }
 
     /** {@code sadb_x_policy}: type u16, direction u8, (1), id u32, priority u32, requests. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -51,6 +52,13 @@ class AnswersTest {
             0300 0600 00 20 0000  0200 0000 c0000202 0000000000000000
             0200 1200 0200 02 00 09000000 00000000
             """);
+
+    /** The answer to the question for a policy that any packet meets. */
+    private static final String ANY_POLICY =
+            """
+            0300 0500 ff 00 0000  0200 0000 00000000 0000000000000000
+            0300 0600 ff 00 0000  0200 0000 00000000 0000000000000000
+            """;
 
     /** A soft limit, reached after 67 packets of 12345 octets. */
     private static final Bytes EXPIRE = hex(
@@ -106,7 +114,7 @@ class AnswersTest {
     }
 
     private PfkeyEvents events() {
-        return new PfkeyEvents(script, script.writer(), ScriptedKernel.PID, complaints::add);
+        return new PfkeyEvents(script, script.writer(), ScriptedKernel.ASKER, complaints::add);
     }
 
     @Test
@@ -263,10 +271,11 @@ class AnswersTest {
 
     @Test
     void eventsAreHandedOverInOrder() throws IOException {
-        script.tell(ACQUIRE).tell(EXPIRE).tell(HARD).tell(NEW_MAPPING);
-        assertThat(events().deliver(told, 3)).isTrue();
+        script.tell(ACQUIRE).tell(EXPIRE).tell(HARD).tell(NEW_MAPPING).grant(ANY_POLICY);
+        PfkeyEvents events = events();
+        assertThat(events.deliver(told, 3)).isTrue();
         assertThat(told.lines).hasSize(3);
-        assertThat(events().deliver(told, 3)).isFalse();
+        assertThat(events.deliver(told, 3)).isFalse();
         assertThat(told.lines)
                 .containsExactly(
                         "acquire 192.0.2.1/32 192.0.2.2/32",
@@ -293,8 +302,102 @@ class AnswersTest {
         events.register();
         assertThat(script.requests().stream().map(r -> r.first(4).hex()))
                 .containsExactly("02070002", "02070003", "02070009");
+        script.grant(ANY_POLICY);
         events.deliver(told, 9);
         assertThat(told.lines).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
+        assertThat(complaints).isEmpty();
+    }
+
+    private String acquired(String policy) throws IOException {
+        told.lines.clear();
+        script.tell(ACQUIRE).grant(policy);
+        events().deliver(told, 9);
+        assertThat(script.lastRequest())
+                .isEqualTo(hex("02 10 00 00 0400 0000 01000040 d2040000 0200 1200 0000 00 00 09000000 00000000"));
+        return told.lines.get(0);
+    }
+
+    /** What the acquire names is the packet, or the SA that the policy wants. */
+    @Test
+    void thePolicyTellsWhatAnAcquireDoesNot() throws IOException {
+        assertThat(
+                        acquired(
+                                """
+                        0300 0500 06 20 0000  0200 0000 c0000201 0000000000000000
+                        0300 0600 06 20 0000  0200 0016 c0000202 0000000000000000
+                        """))
+                .isEqualTo("acquire 192.0.2.1/32/6/0 192.0.2.2/32/6/22");
+        assertThat(
+                        acquired(
+                                """
+                        0300 0500 ff 18 0000  0200 0000 0a000100 0000000000000000
+                        0300 0600 ff 18 0000  0200 0000 0a000200 0000000000000000
+                        """))
+                .isEqualTo("acquire 10.0.1.0/32 10.0.2.0/32");
+        assertThat(
+                        acquired(
+                                """
+                        0300 0500 01 18 0000  0200 0008 0a000100 0000000000000000
+                        0300 0600 01 18 0000  0200 0001 0a000200 0000000000000000
+                        """))
+                .isEqualTo("acquire 10.0.1.0/32/1/2049 10.0.2.0/32/1/2049");
+        assertThat(complaints).isEmpty();
+        assertThat(acquired("0300 0500 ff 21 0000  0200 0000 0a000100 0000000000000000"))
+                .isEqualTo("acquire 192.0.2.1/32 192.0.2.2/32");
+        assertThat(complaints).containsExactly("kernel: the policy of an acquire cannot be read: prefix length 33");
+    }
+
+    @Test
+    void thePolicyOfAnAcquireMayBeGone() throws IOException {
+        script.tell(ACQUIRE).refuse(2);
+        events().deliver(told, 9);
+        assertThat(told.lines).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
+        assertThat(complaints)
+                .containsExactly(
+                        "kernel: the policy of an acquire cannot be read:" + " No such file or directory (errno 2)");
+    }
+
+    @Test
+    void whatTheKernelDoesNotTellOfIsNotProposed() throws KernelException {
+        PfkeyEvents events = events();
+        script.grant("0200 0e00 00000000 03 00 a000a000 0000")
+                .grant(
+                        """
+                        0300 0e00 00000000 03 00 a000a000 0000 07 00 00020002 0000
+                        0200 0f00 00000000 0c 10 80000001 0000
+                        """);
+        events.register();
+        PfkeyKernel own = new PfkeyKernel(script.channel(datagram -> {}), events.supported(), line -> {});
+        assertThat(own.has(Encr.AES_CBC)).isTrue();
+        assertThat(own.has(Encr.CAMELLIA_CBC)).isFalse();
+        assertThat(own.has(Integ.HMAC_SHA1_96)).isTrue();
+        assertThat(own.has(Integ.HMAC_SHA2_512_256)).isTrue();
+        assertThat(own.has(Integ.HMAC_SHA2_384_192)).isFalse();
+        assertThat(own.has(Integ.NONE)).isTrue();
+    }
+
+    @Test
+    void anSaOfWhichNothingIsHeardIsRemoved() {
+        script.fallSilent();
+        assertThatThrownBy(() -> kernel.addSa(sa(Encr.AES_CBC, Integ.HMAC_SHA1_96, KernelSa.Features.NONE)))
+                .hasMessage("PF_KEY v2 response for Add SA esp.1234@192.0.2.1: the kernel does not answer");
+        assertThat(script.requests().stream().map(r -> r.get(1))).containsExactly(Pfkey.SADB_ADD, Pfkey.SADB_DELETE);
+        assertThat(script.lastRequest().slice(20, 4)).isEqualTo(hex("00001234"));
+    }
+
+    @Test
+    void anSaThatIsRefusedIsNot() {
+        script.refuse(17);
+        assertThatThrownBy(() -> kernel.addSa(sa(Encr.AES_CBC, Integ.HMAC_SHA1_96, KernelSa.Features.NONE)))
+                .hasMessageEndingWith("File exists (errno 17)");
+        assertThat(script.requests()).hasSize(1);
+    }
+
+    @Test
+    void numbersBeginSomewhereElseEachTime() {
+        assertThat(Asker.of(7, octets -> Arrays.fill(octets, (byte) 0))).isEqualTo(new Asker(7, 0x40000000));
+        Asker high = Asker.of(7, octets -> Arrays.fill(octets, (byte) 0xaa));
+        assertThat(Integer.toUnsignedLong(high.beforeFirst())).isBetween(0x40000001L, 0xc0000000L);
     }
 
     @Test

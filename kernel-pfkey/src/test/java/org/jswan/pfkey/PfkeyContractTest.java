@@ -24,11 +24,17 @@ import org.junit.jupiter.api.Test;
 
 /** The kernel port's contract on a real kernel's af_key, which testing/kernel/run lends us. */
 class PfkeyContractTest extends OwnKernelContract {
-    private static final long PID = ProcessHandle.current().pid();
+    private static final Asker ASKER = new Asker((int) ProcessHandle.current().pid(), Asker.BEYOND_ACQUIRES);
 
     @Override
     protected KernelIpsec openOwnKernel() throws Exception {
-        return PfkeyKernel.open(PID, line -> {});
+        try (PfkeyEvents events = register(new ArrayList<>())) {
+            return PfkeyKernel.open(ASKER, events.supported(), line -> {});
+        }
+    }
+
+    private static PfkeyEvents register(List<String> complaints) throws KernelException {
+        return PfkeyEvents.register(PfkeyEvents.openSocket(), ASKER, complaints::add);
     }
 
     @Override
@@ -96,7 +102,7 @@ class PfkeyContractTest extends OwnKernelContract {
         KernelIpsec kernel = openKernel();
         List<String> complaints = new ArrayList<>();
         Told told = new Told();
-        try (PfkeyEvents events = PfkeyEvents.register(PfkeyEvents.openSocket(), PID, complaints::add)) {
+        try (PfkeyEvents events = register(complaints)) {
             SaId used = new SaId(US, PEER, IpsecProtocol.ESP, 0x5001);
             kernel.addSa(esp(used, false));
             SaId reserved =

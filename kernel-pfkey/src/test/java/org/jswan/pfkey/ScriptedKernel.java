@@ -13,7 +13,7 @@ import org.jswan.nativesocket.KernelSocket;
 
 /** A kernel that grants what it is asked, or answers as it was told to, and remembers the requests. Little-endian. */
 final class ScriptedKernel implements KernelSocket {
-    static final int PID = 1234;
+    static final Asker ASKER = new Asker(1234, Asker.BEYOND_ACQUIRES);
 
     private final Dialect dialect;
     private final Deque<Bytes> waiting = new ArrayDeque<>();
@@ -35,11 +35,11 @@ final class ScriptedKernel implements KernelSocket {
     }
 
     PfkeyKernel kernel() {
-        return new PfkeyKernel(channel(datagram -> {}), line -> {});
+        return new PfkeyKernel(channel(datagram -> {}), new Supported(), line -> {});
     }
 
     PfkeyChannel channel(PfkeyChannel.Listener others) {
-        return new PfkeyChannel(this, () -> nanos, writer(), PID, others);
+        return new PfkeyChannel(this, () -> nanos, writer(), ASKER, others);
     }
 
     PfkeyWriter writer() {

@@ -11,10 +11,13 @@ import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelInterfaces;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.NativeSocket;
+import org.jswan.pfkey.Asker;
 import org.jswan.pfkey.PfkeyEvents;
 import org.jswan.pfkey.PfkeyKernel;
 import org.jswan.pfkey.PfkeySocket;
+import org.jswan.random.RandomSource;
 import org.jswan.xfrm.NetlinkSocket;
 import org.jswan.xfrm.XfrmEvents;
 import org.jswan.xfrm.XfrmKernel;
@@ -26,7 +29,7 @@ import org.jswan.xfrm.XfrmStartup;
  * @param ipsec where requests go
  * @param holes lets pass in clear what has to, whatever connections say
  * @param lacking a line for each thing that the running kernel lacks, which it is asked for when this is
- * @param eventSocket to be polled for reading; then there is something to {@link #deliver}
+ * @param eventSocket to be polled for reading
  */
 record KernelStack(
         KernelIpsec ipsec,
@@ -41,8 +44,9 @@ record KernelStack(
         void open() throws KernelException;
     }
 
-    /** What comes unasked; see {@link #deliver}. */
+    /** What comes unasked. */
     interface Events {
+        /** Hands over those that wait, at most {@code limit} of them; whether there may be more. */
         boolean deliver(KernelEvents to, int limit) throws IOException;
     }
 
@@ -54,6 +58,7 @@ record KernelStack(
      */
     record Setting(
             long pid,
+            RandomSource random,
             ToIntFunction<String> interfaceIndex,
             KernelInterfaces interfaces,
             Consumer<String> log,
@@ -90,9 +95,10 @@ record KernelStack(
     }
 
     private static KernelStack pfkey(Setting setting) throws KernelException {
-        PfkeyKernel kernel = PfkeyKernel.open(setting.pid(), setting.debug());
+        Asker asker = Asker.of(setting.pid(), setting.random());
         PfkeySocket socket = PfkeyEvents.openSocket();
-        PfkeyEvents events = PfkeyEvents.register(socket, setting.pid(), setting.log());
+        PfkeyEvents events = PfkeyEvents.register(socket, asker, setting.log());
+        PfkeyKernel kernel = PfkeyKernel.open(asker, events.supported(), setting.debug());
         return new KernelStack(
                 kernel,
                 () -> {
@@ -115,13 +121,44 @@ record KernelStack(
         return lacking.get();
     }
 
-    /**
-     * Hands over the events that wait, at most {@code limit} of them.
-     *
-     * @return whether there may be more
-     */
-    boolean deliver(KernelEvents to, int limit) throws IOException {
-        return events.deliver(to, limit);
+    /** Has the loop hand over what comes, and what has come already. */
+    void watch(Loop loop, KernelEvents to) {
+        Delivery delivery = new Delivery(events, loop, to);
+        loop.watch(eventSocket, Linux.POLLIN, Delivery.NAME, ready -> delivery.run());
+        loop.post(Delivery.NAME, delivery);
+    }
+
+    /** Hands over some events at a time; what is left need not make the socket readable again. */
+    private static final class Delivery implements Runnable {
+        private static final String NAME = "kernel event";
+        /** After so many others have their turn. */
+        private static final int BATCH = 64;
+
+        private final Events events;
+        private final Loop loop;
+        private final KernelEvents to;
+        private boolean posted;
+
+        Delivery(Events events, Loop loop, KernelEvents to) {
+            this.events = events;
+            this.loop = loop;
+            this.to = to;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (events.deliver(to, BATCH) && !posted) {
+                    posted = true;
+                    loop.post(NAME, () -> {
+                        posted = false;
+                        run();
+                    });
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Override

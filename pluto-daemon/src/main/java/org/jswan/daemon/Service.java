@@ -30,6 +30,7 @@ import org.jswan.net.NameResolver;
 import org.jswan.nss.NssDatabase;
 import org.jswan.pluto.Pluto;
 import org.jswan.pluto.PlutoOptions;
+import org.jswan.random.RandomSource;
 import org.jswan.routing.NegotiationShunts;
 import org.jswan.status.SetupFacts;
 import org.jswan.time.Clock;
@@ -98,12 +99,13 @@ final class Service implements AutoCloseable {
         SecurityModule security = MachineSecurity.ofThisMachine();
         routes = RouteTable.open();
         updownRoutes = RouteTable.open();
-        kernel = openKernel(pid);
+        RandomSource random = new KernelRandom();
+        kernel = openKernel(pid, random);
         network = new KernelNetwork(routes, loop, timers, log, options.log().addresses());
         World world = new World(
                 clock,
                 timers,
-                new KernelRandom(),
+                random,
                 network,
                 kernel.ipsec(),
                 security,
@@ -129,7 +131,7 @@ final class Service implements AutoCloseable {
                 new PolicyFiles(options.paths().ipsecdir() + "/policies", SystemFiles.own(), new SystemNames()),
                 this::end);
         network.deliverTo(new Receiver(), world.impair());
-        watchKernel();
+        kernel.watch(loop, pluto);
         routeEvents = watchNetwork();
         start.end(security.mode());
     }
@@ -268,12 +270,12 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private KernelStack openKernel(long pid) throws Fatal, IOException {
+    private KernelStack openKernel(long pid, RandomSource random) throws Fatal, IOException {
         try {
             return KernelStack.open(
                     options.protostack(),
                     new KernelStack.Setting(
-                            pid, this::interfaceIndex, routes.virtualInterfaces(), log::log, log::debug));
+                            pid, random, this::interfaceIndex, routes.virtualInterfaces(), log::log, log::debug));
         } catch (KernelException e) {
             throw unfit(e);
         }
@@ -294,16 +296,6 @@ final class Service implements AutoCloseable {
 
     private void reportMissing() {
         kernel.missing().forEach(missing -> log.log("kernel: " + missing));
-    }
-
-    private void watchKernel() {
-        loop.watch(kernel.eventSocket(), Linux.POLLIN, "kernel event", ready -> {
-            try {
-                kernel.deliver(pluto, EVENT_BATCH);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
     }
 
     private RouteEvents watchNetwork() throws ErrnoException {
