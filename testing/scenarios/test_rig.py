@@ -110,11 +110,12 @@ class Events(unittest.TestCase):
 
     def test_what_is_no_daemons_is_left_out(self) -> None:
         replay = "Async event  (0x10)  replay update \n\tsrc 192.0.2.1 dst 192.0.2.2  reqid 0x1 protocol esp  SPI 0x1\n"
+        acquire = "acquire proto esp \n  sel src 10.1.0.2/32 dst 10.2.0.2/32 \n  policy src 10.1.0.0/24 dst 10.2.0.0/24 \n    \tdir out\n"
         larval = self.state("0x00000000", "00000000")
+        reserved = "\n".join(line for line in self.state("0x12345678", "00000000").splitlines() if "aead" not in line) + "\n"
         mark = f"{compare.EVENT_MARK} \n\tdir out priority 1 ptype main \n"
-        self.assertEqual(
-            compare.xfrm_events(self.OUT), compare.xfrm_events(mark + f"Deleted {mark}" + replay + self.OUT + larval)
-        )
+        told = mark + f"Deleted {mark}" + acquire + replay + self.OUT + larval + reserved
+        self.assertEqual(compare.xfrm_events(self.OUT), compare.xfrm_events(told))
 
 
 class Hosts(unittest.TestCase):

@@ -57,6 +57,7 @@ def _state_masked(entry: str) -> str:
     entry = re.sub(r"lastused [-0-9: ]+", "lastused DATE", entry)
     entry = re.sub(r"(oseq|seq|bitmap) 0x[0-9a-f]+", r"\1 N", entry)
     entry = re.sub(r"seq-hi 0x[0-9a-f]+, ", "", entry)
+    entry = re.sub(r"^\t +[0-9a-f]{8}( [0-9a-f]{8})*$", "\t BITMAP", entry, flags=re.M)
     return _KEYS.sub(r"\t\1 \2 KEY ", entry)
 
 
@@ -73,15 +74,18 @@ EVENT_MARK = "src 203.0.113.1/32 dst 203.0.113.2/32"
 def xfrm_events(text: str) -> list[str]:
     """What `ip xfrm monitor` told, event by event in its order, without SPIs and keys.
 
-    Left out is what depends on how many packets come and when, and not on a daemon: replay counters, and the kernel's own
-    entry for an acquire.
+    Left out is what depends on how many packets come and when, and not on a daemon: replay counters, acquires and the
+    kernel's own entries for these. And an SPI that was reserved for an SA that did not come about: ours gives it back, libreswan leaves
+    it until the kernel forgets it.
     """
     events = []
     for event in _entries(text):
         first = event.splitlines()[0]
-        if EVENT_MARK in first or first.startswith("Async event") or " spi 0x00000000 " in event:
+        if EVENT_MARK in first or first.startswith(("Async event", "acquire ")) or " spi 0x00000000 " in event:
             continue
-        events.append(re.sub(r"^\t +[0-9a-f]{8}( [0-9a-f]{8})*$", "\t BITMAP", _state_masked(event), flags=re.M))
+        if "proto " in event and "replay" in event and not _KEYS.search(event):
+            continue
+        events.append(_state_masked(event))
     return events
 
 

@@ -238,15 +238,15 @@ class Run:
 
     def _ping(self, source: str, target: str, options: tuple[str, ...], patience: int = 2) -> Output:
         """`ipv6` pings by IPv6, `outer` between the addresses on the outmost networks, `routed` from the address that the
-        kernel chooses, `from=ADDRESS` from that; answers may take `patience` seconds."""
+        kernel chooses, `from=ADDRESS` from that, `to=ADDRESS` to that; answers may take `patience` seconds."""
         family = 6 if "ipv6" in options else 4
         which = -1 if "outer" in options else 0
         here = self._topology.addresses(source, family)[which]
         there = self._topology.addresses(target, family)[which]
-        given = [option.removeprefix("from=") for option in options if option.startswith("from=")]
-        origin = "" if "routed" in options else f"-I {given[0] if given else here} "
+        given = dict(option.split("=", 1) for option in options if "=" in option)
+        origin = "" if "routed" in options else f"-I {given.get('from', here)} "
         return self._lab.hosts[source].run(
-            f"ping -{family} -n -c {PINGS} -i 0.2 -W {patience} -s 100 -p {MARK.hex()} {origin}{there}", timeout=30
+            f"ping -{family} -n -c {PINGS} -i 0.2 -W {patience} -s 100 -p {MARK.hex()} {origin}{given.get('to', there)}", timeout=30
         )
 
     def _traffic(self, source: str, target: str, *options: str) -> None:
