@@ -4,6 +4,9 @@ package org.jswan.pfkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +14,18 @@ import java.util.Optional;
 import org.jswan.base.IpAddress;
 import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
+import org.jswan.base.Subnet;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
+import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
+import org.jswan.kernel.KernelPolicy;
+import org.jswan.kernel.KernelPolicy.Action;
+import org.jswan.kernel.KernelPolicy.Direction;
+import org.jswan.kernel.KernelPolicy.Template;
 import org.jswan.kernel.OwnKernelContract;
 import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
@@ -113,6 +122,48 @@ class PfkeyContractTest extends OwnKernelContract {
             }
             assertThat(told.lines).containsExactly("expired " + reserved + " true");
             assertThat(complaints).isEmpty();
+        }
+        closeKernel(kernel);
+    }
+
+    private static void ip(String command) throws Exception {
+        List<String> words = new ArrayList<>(List.of("ip"));
+        words.addAll(List.of(command.split(" ", -1)));
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor())
+                .as(command)
+                .isZero();
+    }
+
+    /** As after {@code ip xfrm state flush}: af_key names the gateways, and only its policy tells whose packets wait. */
+    @Test
+    void aTunnelWhoseSaIsGoneIsAskedForByItsClients() throws Exception {
+        KernelIpsec kernel = openKernel();
+        ip("link add inside type veth peer name outside");
+        ip("link set inside up");
+        ip("link set outside up");
+        ip("address add 10.77.1.1/24 dev inside");
+        ip("route add 10.77.2.0/24 dev inside");
+        List<String> complaints = new ArrayList<>();
+        Told told = new Told();
+        try (PfkeySocket socket = PfkeyEvents.openSocket();
+                PfkeyEvents events = PfkeyEvents.register(socket, ASKER, complaints::add);
+                DatagramSocket client = new DatagramSocket(new InetSocketAddress("10.77.1.1", 0))) {
+            kernel.putPolicy(new KernelPolicy(
+                    Direction.OUT,
+                    new Selector(Subnet.of("10.77.1.0/24"), 17, 0),
+                    new Selector(Subnet.of("10.77.2.0/24"), 17, 9),
+                    Action.ALLOW,
+                    List.of(new Template(IpsecProtocol.ESP, IpsecMode.TUNNEL, REQUEST, US, PEER, false)),
+                    100,
+                    Optional.empty(),
+                    Optional.empty()));
+            client.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress("10.77.2.1", 9)));
+            assertThat(socket.await()).isTrue();
+            events.deliver(told, 64);
+            assertThat(told.lines).containsExactly("acquire 10.77.1.0/32/17/0 10.77.2.0/32/17/9");
+            assertThat(complaints).isEmpty();
+        } finally {
+            ip("link delete inside");
         }
         closeKernel(kernel);
     }
