@@ -23,6 +23,12 @@ public final class KernelException extends Exception {
         this.advice = advice;
     }
 
+    /** Itself, with what led to it. */
+    public KernelException because(Throwable cause) {
+        initCause(cause);
+        return this;
+    }
+
     /** One more line for the administrator: what this kernel lacks, by name, or what to try. */
     public Optional<String> advice() {
         return advice;

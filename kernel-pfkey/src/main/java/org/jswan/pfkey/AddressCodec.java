@@ -4,6 +4,7 @@ package org.jswan.pfkey;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.kernel.KernelPorts;
 import org.jswan.kernel.KernelSa.TrafficSelectors;
 import org.jswan.kernel.SaId;
 import org.jswan.nativesocket.octets.MalformedMessage;
@@ -16,9 +17,6 @@ import org.jswan.nativesocket.octets.MalformedMessage;
  * </pre>
  */
 final class AddressCodec {
-    private static final int ICMP = 1;
-    private static final int ICMP_V6 = 58;
-
     private AddressCodec() {}
 
     /** The outer addresses of an SA. */
@@ -29,16 +27,9 @@ final class AddressCodec {
 
     /** What a policy is about. */
     static void writeSelectors(PfkeyWriter out, Selector source, Selector destination) {
-        int sourcePort = source.port();
-        int destinationPort = destination.port();
-        int protocol = source.protocol();
-        if (protocol == ICMP || protocol == ICMP_V6) {
-            // RFC 4301 §4.4.1.1 packs type and code into one port; the kernel takes them as two.
-            destinationPort = sourcePort & 0xff;
-            sourcePort >>= 8;
-        }
-        write(out, Pfkey.SADB_EXT_ADDRESS_SRC, source.subnet(), protocol, sourcePort);
-        write(out, Pfkey.SADB_EXT_ADDRESS_DST, destination.subnet(), protocol, destinationPort);
+        KernelPorts ports = KernelPorts.of(source, destination);
+        write(out, Pfkey.SADB_EXT_ADDRESS_SRC, source.subnet(), source.protocol(), ports.source());
+        write(out, Pfkey.SADB_EXT_ADDRESS_DST, destination.subnet(), source.protocol(), ports.destination());
     }
 
     private static void write(PfkeyWriter out, int extension, Subnet subnet, int protocol, int port) {
@@ -58,13 +49,8 @@ final class AddressCodec {
     static TrafficSelectors readSelectors(PfkeyMessage message, Dialect dialect) throws MalformedMessage {
         Selector source = readSelector(message, Pfkey.SADB_EXT_ADDRESS_SRC, dialect);
         Selector destination = readSelector(message, Pfkey.SADB_EXT_ADDRESS_DST, dialect);
-        if (source.protocol() != ICMP && source.protocol() != ICMP_V6) {
-            return new TrafficSelectors(source, destination);
-        }
-        int port = (source.port() & 0xff) << 8 | destination.port() & 0xff;
-        return new TrafficSelectors(
-                new Selector(source.subnet(), source.protocol(), port),
-                new Selector(destination.subnet(), destination.protocol(), port));
+        return new KernelPorts(source.port(), destination.port())
+                .selectors(source.protocol(), source.subnet(), destination.subnet());
     }
 
     private static Selector readSelector(PfkeyMessage message, int extension, Dialect dialect) throws MalformedMessage {

@@ -63,10 +63,9 @@ public final class PfkeyEvents implements AutoCloseable {
                     return message;
                 });
             } catch (RequestException e) {
-                KernelException failure = new KernelException(
-                        e.errno(), "kernel: registering with PF_KEY for " + protocol + ": " + e.getMessage());
-                failure.initCause(e);
-                throw failure;
+                throw new KernelException(
+                                e.errno(), "kernel: registering with PF_KEY for " + protocol + ": " + e.getMessage())
+                        .because(e);
             }
         }
     }

@@ -327,9 +327,7 @@ public final class PfkeyKernel implements KernelIpsec, AutoCloseable {
     }
 
     private static KernelException exception(RequestException e, String text, Optional<String> advice) {
-        KernelException exception = new KernelException(e.errno(), text, advice);
-        exception.initCause(e);
-        return exception;
+        return new KernelException(e.errno(), text, advice).because(e);
     }
 
     @Override

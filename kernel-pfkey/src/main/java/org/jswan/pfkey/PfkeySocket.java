@@ -31,13 +31,12 @@ public final class PfkeySocket extends SystemKernelSocket {
                 throw e;
             }
         } catch (ErrnoException e) {
-            KernelException failure = new KernelException(
-                    e.name(),
-                    "opening PF_KEY_V2 socket failed: " + e.text() + " (errno " + e.errno() + ")",
-                    Optional.of("this kernel lacks PF_KEY (kernel module af_key)")
-                            .filter(w -> e.name().equals("EAFNOSUPPORT")));
-            failure.initCause(e);
-            throw failure;
+            throw new KernelException(
+                            e.name(),
+                            "opening PF_KEY_V2 socket failed: " + e.text() + " (errno " + e.errno() + ")",
+                            Optional.of("this kernel lacks PF_KEY (kernel module af_key)")
+                                    .filter(w -> e.name().equals("EAFNOSUPPORT")))
+                    .because(e);
         }
     }
 }

@@ -25,7 +25,6 @@ import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
-import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelMigration;
 import org.jswan.kernel.KernelPolicy;
@@ -87,31 +86,6 @@ class AnswersTest {
     private final PfkeyKernel kernel = script.kernel();
     private final List<String> complaints = new ArrayList<>();
     private final Told told = new Told();
-
-    private static final class Told implements KernelEvents {
-        private final List<String> lines = new ArrayList<>();
-
-        @Override
-        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
-            lines.add("acquire " + source + " " + destination);
-        }
-
-        @Override
-        public void expired(SaId id, boolean hard, SaCounters counters) {
-            lines.add((hard ? "hard " : "soft ") + id.source() + " " + id + " " + counters.bytes() + " "
-                    + counters.packets());
-        }
-
-        @Override
-        public void mappingChanged(int spi, IpAddress newAddress, int newPort) {
-            lines.add("mapping " + Integer.toHexString(spi) + " " + newAddress + " " + newPort);
-        }
-
-        @Override
-        public void eventsLost() {
-            lines.add("lost");
-        }
-    }
 
     private PfkeyEvents events() {
         return new PfkeyEvents(script, script.writer(), ScriptedKernel.ASKER, complaints::add);
@@ -274,9 +248,9 @@ class AnswersTest {
         script.tell(ACQUIRE).tell(EXPIRE).tell(HARD).tell(NEW_MAPPING).grant(ANY_POLICY);
         PfkeyEvents events = events();
         assertThat(events.deliver(told, 3)).isTrue();
-        assertThat(told.lines).hasSize(3);
+        assertThat(told.lines()).hasSize(3);
         assertThat(events.deliver(told, 3)).isFalse();
-        assertThat(told.lines)
+        assertThat(told.lines())
                 .containsExactly(
                         "acquire 192.0.2.1/32 192.0.2.2/32",
                         "soft 192.0.2.2 esp.1234@192.0.2.1 12345 67",
@@ -291,7 +265,7 @@ class AnswersTest {
                 .tell(hex("02 03 00 03 0200 0000 05000000 99000000"))
                 .tell(hex("02 06 03 03 0200 0000 05000000 d2040000"));
         events().deliver(told, 9);
-        assertThat(told.lines).isEmpty();
+        assertThat(told.lines()).isEmpty();
         assertThat(complaints).isEmpty();
     }
 
@@ -304,17 +278,17 @@ class AnswersTest {
                 .containsExactly("02070002", "02070003", "02070009");
         script.grant(ANY_POLICY);
         events.deliver(told, 9);
-        assertThat(told.lines).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
+        assertThat(told.lines()).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
         assertThat(complaints).isEmpty();
     }
 
     private String acquired(String policy) throws IOException {
-        told.lines.clear();
+        told.lines().clear();
         script.tell(ACQUIRE).grant(policy);
         events().deliver(told, 9);
         assertThat(script.lastRequest())
                 .isEqualTo(hex("02 10 00 00 0400 0000 01000040 d2040000 0200 1200 0000 00 00 09000000 00000000"));
-        return told.lines.get(0);
+        return told.lines().get(0);
     }
 
     /** What the acquire names is the packet, or the SA that the policy wants. */
@@ -351,7 +325,7 @@ class AnswersTest {
     void thePolicyOfAnAcquireMayBeGone() throws IOException {
         script.tell(ACQUIRE).refuse(2);
         events().deliver(told, 9);
-        assertThat(told.lines).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
+        assertThat(told.lines()).containsExactly("acquire 192.0.2.1/32 192.0.2.2/32");
         assertThat(complaints)
                 .containsExactly(
                         "kernel: the policy of an acquire cannot be read:" + " No such file or directory (errno 2)");
@@ -427,7 +401,7 @@ class AnswersTest {
         complaints.clear();
         script.tell(hex(message));
         events().deliver(told, 9);
-        assertThat(told.lines).isEmpty();
+        assertThat(told.lines()).isEmpty();
         assertThat(complaints).hasSize(1);
         return complaints.get(0);
     }

@@ -11,15 +11,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jswan.base.IpAddress;
-import org.jswan.base.SecurityLabel;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.crypto.Encr;
 import org.jswan.crypto.Integ;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
-import org.jswan.kernel.KernelEvents;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.KernelIpsec;
 import org.jswan.kernel.KernelPolicy;
@@ -27,7 +24,6 @@ import org.jswan.kernel.KernelPolicy.Action;
 import org.jswan.kernel.KernelPolicy.Direction;
 import org.jswan.kernel.KernelPolicy.Template;
 import org.jswan.kernel.OwnKernelContract;
-import org.jswan.kernel.SaCounters;
 import org.jswan.kernel.SaId;
 import org.junit.jupiter.api.Test;
 
@@ -81,31 +77,6 @@ class PfkeyContractTest extends OwnKernelContract {
         closeKernel(kernel);
     }
 
-    /** What whoever registered was told. */
-    private static final class Told implements KernelEvents {
-        private final List<String> lines = new ArrayList<>();
-
-        @Override
-        public void acquire(Selector source, Selector destination, int requestId, Optional<SecurityLabel> label) {
-            lines.add("acquire " + source + " " + destination);
-        }
-
-        @Override
-        public void expired(SaId id, boolean hard, SaCounters counters) {
-            lines.add("expired " + id + " " + hard);
-        }
-
-        @Override
-        public void mappingChanged(int spi, IpAddress newAddress, int newPort) {
-            lines.add("mapping " + newAddress);
-        }
-
-        @Override
-        public void eventsLost() {
-            lines.add("lost");
-        }
-    }
-
     @Test
     void whoRegistersIsToldWhatExpires() throws Exception {
         KernelIpsec kernel = openKernel();
@@ -120,7 +91,7 @@ class PfkeyContractTest extends OwnKernelContract {
             while (events.deliver(told, 64)) {
                 // more to come
             }
-            assertThat(told.lines).containsExactly("expired " + reserved + " true");
+            assertThat(told.lines()).containsExactly("hard " + PEER + " " + reserved + " 0 0");
             assertThat(complaints).isEmpty();
         }
         closeKernel(kernel);
@@ -160,7 +131,7 @@ class PfkeyContractTest extends OwnKernelContract {
             client.send(new DatagramPacket(new byte[1], 1, new InetSocketAddress("10.77.2.1", 9)));
             assertThat(socket.await()).isTrue();
             events.deliver(told, 64);
-            assertThat(told.lines).containsExactly("acquire 10.77.1.0/32/17/0 10.77.2.0/32/17/9");
+            assertThat(told.lines()).containsExactly("acquire 10.77.1.0/32/17/0 10.77.2.0/32/17/9");
             assertThat(complaints).isEmpty();
         } finally {
             ip("link delete inside");

@@ -232,23 +232,13 @@ final class SaCodec {
         in.skip(8 + 12 + 8);
         int number = in.u16();
         in.skip(10);
-        AddressFamily family = familyOf(number);
+        AddressFamily family = SelectorCodec.family(number);
         return new State(
                 NetlinkReader.address(family, source),
                 NetlinkReader.address(family, destination),
                 protocol,
                 spi,
                 new SaCounters(bytes, packets, added, Optional.empty()));
-    }
-
-    private static AddressFamily familyOf(int number) throws MalformedMessage {
-        try {
-            return NetlinkReader.family(number);
-        } catch (MalformedMessage e) {
-            MalformedMessage named = new MalformedMessage("family " + number + " unknown");
-            named.initCause(e);
-            throw named;
-        }
     }
 
     /** The answer to a query: the structure, then {@code XFRMA_LASTUSED} among the attributes once it was used. */

@@ -6,6 +6,7 @@ import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
+import org.jswan.kernel.KernelPorts;
 import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
@@ -17,31 +18,22 @@ import org.jswan.nativesocket.octets.MalformedMessage;
  * </pre>
  */
 final class SelectorCodec {
-    private static final int ICMP = 1;
-    private static final int ICMP_V6 = 58;
     private static final int EXACT = 0xffff;
 
     private SelectorCodec() {}
 
     static void write(NetlinkWriter out, Selector source, Selector destination) {
-        int sourcePort = source.port();
-        int destinationPort = destination.port();
-        int protocol = source.protocol();
-        if (protocol == ICMP || protocol == ICMP_V6) {
-            // RFC 4301 §4.4.1.1 packs type and code into one port; the kernel takes them as two.
-            destinationPort = sourcePort & 0xff;
-            sourcePort >>= 8;
-        }
+        KernelPorts ports = KernelPorts.of(source, destination);
         out.xfrmAddress(destination.subnet().address())
                 .xfrmAddress(source.subnet().address())
-                .be16(destinationPort)
-                .be16(destinationPort == 0 ? 0 : EXACT)
-                .be16(sourcePort)
-                .be16(sourcePort == 0 ? 0 : EXACT)
+                .be16(ports.destination())
+                .be16(ports.destination() == 0 ? 0 : EXACT)
+                .be16(ports.source())
+                .be16(ports.source() == 0 ? 0 : EXACT)
                 .family(destination.family())
                 .u8(destination.subnet().prefixLength())
                 .u8(source.subnet().prefixLength())
-                .u8(protocol)
+                .u8(source.protocol())
                 .zeros(11);
     }
 
@@ -75,16 +67,21 @@ final class SelectorCodec {
         return new Selector(Subnet.host(address), protocol, port);
     }
 
+    /** As {@link NetlinkReader#family}, as complaints about events have it. */
+    static AddressFamily family(int number) throws MalformedMessage {
+        try {
+            return NetlinkReader.family(number);
+        } catch (MalformedMessage e) {
+            MalformedMessage named = new MalformedMessage("family " + number + " unknown");
+            named.initCause(e);
+            throw named;
+        }
+    }
+
     /** Passes over a selector to its family. */
     static AddressFamily readFamily(NetlinkReader in) throws MalformedMessage {
         int family = in.skip(40).u16();
         in.skip(14);
-        try {
-            return NetlinkReader.family(family);
-        } catch (MalformedMessage e) {
-            MalformedMessage named = new MalformedMessage("family " + family + " unknown");
-            named.initCause(e);
-            throw named;
-        }
+        return family(family);
     }
 }

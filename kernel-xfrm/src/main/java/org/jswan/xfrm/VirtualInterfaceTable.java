@@ -54,9 +54,7 @@ final class VirtualInterfaceTable implements KernelInterfaces {
         try {
             return list.links();
         } catch (IOException e) {
-            KernelException exception = new KernelException("", e.getMessage());
-            exception.initCause(e);
-            throw exception;
+            throw new KernelException("", e.getMessage()).because(e);
         }
     }
 
@@ -117,11 +115,11 @@ final class VirtualInterfaceTable implements KernelInterfaces {
         try {
             channel.acknowledged();
         } catch (RequestException e) {
-            KernelException exception = new KernelException(
-                    e.errno(),
-                    "NLMSG_ERROR in nl_query_small_resp() for " + what + "() dev " + name + ": " + e.getMessage());
-            exception.initCause(e);
-            throw exception;
+            throw new KernelException(
+                            e.errno(),
+                            "NLMSG_ERROR in nl_query_small_resp() for " + what + "() dev " + name + ": "
+                                    + e.getMessage())
+                    .because(e);
         }
     }
 }

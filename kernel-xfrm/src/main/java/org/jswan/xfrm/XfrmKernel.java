@@ -263,9 +263,7 @@ public final class XfrmKernel implements KernelIpsec, AutoCloseable {
     }
 
     private static KernelException exception(RequestException e, String text, Optional<String> advice) {
-        KernelException exception = new KernelException(e.errno(), text, advice);
-        exception.initCause(e);
-        return exception;
+        return new KernelException(e.errno(), text, advice).because(e);
     }
 
     @Override

@@ -97,9 +97,7 @@ public final class XfrmStartup {
     }
 
     private static KernelException failure(String errno, String message, Exception cause) {
-        KernelException failure = new KernelException(errno, message, Optional.of(cause.getMessage()));
-        failure.initCause(cause);
-        return failure;
+        return new KernelException(errno, message, Optional.of(cause.getMessage())).because(cause);
     }
 
     private static String withNumber(int errno) {
