@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.routing;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jswan.base.ConnectionSerial;
 import org.jswan.base.SaSerial;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionDatabase;
@@ -25,6 +28,8 @@ final class Tunnels {
     private final Heirs heirs;
     private final Translation translation;
     private final VirtualInterfaces interfaces;
+    /** Which Child SA of a connection was prepared with inbound policies that nobody took away since. */
+    private final Map<ConnectionSerial, SaSerial> prepared = new HashMap<>();
 
     Tunnels(
             ConnectionDatabase connections,
@@ -54,7 +59,7 @@ final class Tunnels {
         if (!install(connection, child, whole)) {
             done.accept(false);
         } else if (!connection.isForLabel() && whole) {
-            carry(connection, child, done);
+            carry(connection, child, /* hasInbound= */ false, done);
         } else {
             // A label's policies and route are the template's; a successor's are its predecessor's as yet.
             done.accept(true);
@@ -66,17 +71,20 @@ final class Tunnels {
         boolean ok = install(connection, child, /* whole= */ true);
         if (ok && connection.routeOwner().isEmpty()) {
             putInbound(connection, child);
+            prepared.put(connection.serial(), child.child());
         }
         return ok;
     }
 
     /** See {@link Routing#confirm}. */
     void confirm(SaSerial child, Consumer<Boolean> done) {
-        Optional<Installed> prepared = installed.find(child);
-        if (prepared.isEmpty()) {
+        Optional<Installed> found = installed.find(child);
+        if (found.isEmpty()) {
             done.accept(false);
         } else {
-            carry(prepared.get().connection(), prepared.get().child(), done);
+            Connection connection = found.get().connection();
+            boolean hasInbound = prepared.remove(connection.serial(), child);
+            carry(connection, found.get().child(), hasInbound, done);
         }
     }
 
@@ -99,9 +107,9 @@ final class Tunnels {
     }
 
     /** The policies and the route of a Child SA that is installed. */
-    private void carry(Connection connection, ChildInstall child, Consumer<Boolean> done) {
+    private void carry(Connection connection, ChildInstall child, boolean hasInbound, Consumer<Boolean> done) {
         boolean first = isFirst(connection);
-        if (first) {
+        if (first && !hasInbound) {
             putInbound(connection, child);
         }
         if (!translation.put(connection, child)) {
@@ -180,6 +188,7 @@ final class Tunnels {
         }
         Installed gone = found.get();
         Connection connection = gone.connection();
+        prepared.remove(connection.serial(), child);
         boolean owner = connection.routeOwner().filter(child::equals).isPresent();
         if (owner && connection.routing() == RoutingState.UNROUTED_KEYED) {
             removeKeyed(gone);
@@ -247,6 +256,7 @@ final class Tunnels {
     }
 
     private void removeInbound(Connection connection, ChildInstall child) {
+        prepared.remove(connection.serial());
         PolicyBuilder policies = new PolicyBuilder(connection);
         policies.inbound(child).forEach(policy -> kernel.removeIfThere(policy, child.logger()));
         if (child.mode() == IpsecMode.TRANSPORT) {

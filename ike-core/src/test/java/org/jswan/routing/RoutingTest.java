@@ -115,6 +115,40 @@ class RoutingTest {
         assertThat(results).containsExactly(true);
     }
 
+    /** Prepares as many Child SAs, then confirms the one of that number; what came in between. */
+    private List<String> confirmed(Connection c, int prepared, Runnable between) {
+        for (int number = 1; number <= prepared; number++) {
+            world.routing.prepare(c, child(number, c), results::add);
+        }
+        between.run();
+        world.events.clear();
+        world.routing.confirm(new SaSerial(prepared), results::add);
+        world.runScripts();
+        return world.events;
+    }
+
+    @Test
+    void policiesOfAPreparedChildArePutOnce() {
+        Connection c = connection("a");
+        assertThat(confirmed(c, 1, () -> assertThat(world.events).contains(IN, FORWARD)))
+                .doesNotContain(IN, FORWARD)
+                .contains(OUT);
+        assertThat(results).containsExactly(true, true);
+    }
+
+    @Test
+    void policiesThatWentBeforeAChildIsConfirmedArePutAgain() {
+        Connection c = connection("a");
+        assertThat(confirmed(c, 2, () -> {
+                    world.routing.confirm(new SaSerial(1), results::add);
+                    world.runScripts();
+                    world.routing.teardown(new SaSerial(1), () -> {});
+                    world.runScripts();
+                }))
+                .contains(IN, FORWARD, OUT);
+        assertThat(results).containsExactly(true, true, true, true);
+    }
+
     @Test
     void trapAndUntrap() {
         Connection c = connection("a");
