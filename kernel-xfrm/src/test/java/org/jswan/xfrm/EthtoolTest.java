@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jswan.kernel.DeviceFeatures;
 import org.jswan.kernel.KernelException;
@@ -29,7 +30,9 @@ class EthtoolTest {
                 assertThat(question.capacity()).isEqualTo(12 + FEATURES * 32);
                 assertThat(question.getInt(4)).isEqualTo(Linux.ETH_SS_FEATURES);
                 for (int i = 0; i < FEATURES; i++) {
-                    question.put(12 + i * 32, (i == ESP ? "esp-hw-offload" : "feature" + i).getBytes());
+                    question.put(
+                            12 + i * 32,
+                            (i == ESP ? "esp-hw-offload" : "feature" + i).getBytes(StandardCharsets.US_ASCII));
                 }
             }
             case Linux.ETHTOOL_GFEATURES -> {
