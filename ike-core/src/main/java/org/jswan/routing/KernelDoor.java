@@ -63,6 +63,28 @@ final class KernelDoor {
         }
     }
 
+    /**
+     * Removes what a connection without an SA may have from the peer. As libreswan: that there is nothing is a refusal,
+     * too, and is told with the name of what packets meet when a negotiation has failed.
+     *
+     * @param flow that name
+     */
+    boolean removeInbound(KernelPolicy policy, String flow, Logger logger) {
+        try {
+            kernel.deletePolicy(policy);
+            return true;
+        } catch (KernelException e) {
+            Optional<String> request = unexpectedRemoval();
+            if (e.errno().equals("ENOENT") && request.isPresent()) {
+                logger.error("kernel: " + request.get() + " " + flow
+                        + " response for flow (in): No such file or directory (errno 2)");
+            } else {
+                tell(e, logger);
+            }
+            return false;
+        }
+    }
+
     /** All of them or none. */
     boolean addSas(List<KernelSa> sas, Logger logger) {
         List<KernelSa> done = new ArrayList<>();

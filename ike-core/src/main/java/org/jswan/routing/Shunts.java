@@ -50,7 +50,8 @@ final class Shunts {
         PolicyBuilder policies = new PolicyBuilder(connection);
         kernel.remove(policies.named(Direction.OUT), logger);
         // as libreswan: complains if there is no inbound policy, which a trap does not have.
-        if (!kernel.remove(policies.named(Direction.IN), logger)) {
+        String flow = flow(connection.config().shunts().failure());
+        if (!kernel.removeInbound(policies.named(Direction.IN), flow, logger)) {
             logger.log("shunt_policy() in route_and_eroute() failed in !st case");
         }
         kernel.removeIfThere(policies.named(Direction.FORWARD), logger);
