@@ -34,6 +34,7 @@ public final class Connection {
 
     private Runnable endsWatcher = () -> {};
     private ConnectionKind kind;
+    private boolean leaving;
     private Side localSide = Side.LEFT;
     private Optional<IkeSocket> socket = Optional.empty();
     private Optional<SaSerial> newestIke = Optional.empty();
@@ -202,6 +203,16 @@ public final class Connection {
 
     public ConnectionKind kind() {
         return kind;
+    }
+
+    /** An instance goes with its SAs, which scripts are to know. Nothing happens to others. */
+    public void setLeaving() {
+        leaving = kind == ConnectionKind.INSTANCE;
+    }
+
+    /** What scripts know it as. */
+    public String kindText() {
+        return leaving ? "CK_GOING_AWAY" : kind.text();
     }
 
     /** The number of an instance among those of its template, from 1; 0 for all others. */

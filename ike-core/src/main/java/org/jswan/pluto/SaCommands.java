@@ -268,6 +268,10 @@ final class SaCommands implements SaEnder {
         c.set(ConnectionPolicy.UP, false);
         revivals.forget(c);
         if (!lifecycle.isShared(c)) {
+            if (c.config().ikeVersion() == IkeVersion.IKEV1) {
+                // as libreswan: those of IKEv2 are told of when their SAs are gone.
+                c.setLeaving();
+            }
             lifecycle.endAllOf(c, watching);
             return;
         }

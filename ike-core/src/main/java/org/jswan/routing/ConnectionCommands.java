@@ -123,7 +123,10 @@ public final class ConnectionCommands {
         // Nobody asked for the end of these by name.
         doomed.stream()
                 .filter(c -> c.foodGroup().isPresent() && !c.config().neverNegotiates())
-                .forEach(c -> sas.end(c, asker.session()));
+                .forEach(c -> {
+                    c.setLeaving();
+                    sas.end(c, asker.session());
+                });
         doomed.forEach(connections::doom);
         doomed.forEach(connection -> remove(connection, asker));
     }
@@ -136,6 +139,7 @@ public final class ConnectionCommands {
                 if (connection.kind() == ConnectionKind.INSTANCE && !connection.has(ConnectionPolicy.OPPORTUNISTIC)) {
                     Instances.sayDeleting(connection, connection.logger());
                 }
+                connection.setLeaving();
                 sas.release(connection, asker.session());
                 routing.next(() -> routing.untrap(connection, gone -> {
                     connections.remove(connection);

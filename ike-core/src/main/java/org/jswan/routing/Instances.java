@@ -125,6 +125,7 @@ public final class Instances {
             if (!instance.has(ConnectionPolicy.OPPORTUNISTIC)) {
                 sayDeleting(instance, last);
             }
+            instance.setLeaving();
             last.detachAll();
             instance.logger().detachAll();
             release.run();

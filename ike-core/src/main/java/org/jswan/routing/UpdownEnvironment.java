@@ -110,7 +110,7 @@ final class UpdownEnvironment {
                 "PLUTO_ADDTIME",
                 child.flatMap(Installed::added).map(Instant::getEpochSecond).orElse(0L));
         put("PLUTO_CONN_POLICY", PolicyText.of(connection));
-        put("PLUTO_CONN_KIND", connection.kind().text());
+        put("PLUTO_CONN_KIND", connection.kindText());
         put("PLUTO_CONN_ADDRFAMILY", config.hostFamily() == AddressFamily.IPV4 ? "ipv4" : "ipv6");
         putPeerFacts(child);
         put("PLUTO_IS_PEER_CISCO", config.modeConfig().remotePeerType() == RemotePeerType.CISCO ? 1 : 0);

@@ -117,6 +117,29 @@ class RoadWarriorTest extends RoadScene {
     }
 
     @Test
+    void scriptsKnowThatAnInstanceGoes() {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c);
+        SimHost road = road("192.0.2.1", "@one");
+        up(road);
+        gateway.environments().clear();
+        road.whack(WhackRequest.of(new WhackCommand.Terminate("road")));
+        world.run(Duration.ofSeconds(2));
+        // as libreswan: not before its last SA is gone.
+        assertThat(environment(gateway, "down-client")).containsEntry("PLUTO_CONN_KIND", "CK_INSTANCE");
+        assertThat(environment(gateway, "unroute-client")).containsEntry("PLUTO_CONN_KIND", "CK_GOING_AWAY");
+    }
+
+    @Test
+    void anInstanceThatIsDeletedGoesWithItsSas() {
+        pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c);
+        up(road("192.0.2.1", "@one"));
+        gateway.environments().clear();
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("pool", false)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(environment(gateway, "unroute-client")).containsEntry("PLUTO_CONN_KIND", "CK_GOING_AWAY");
+    }
+
+    @Test
     void aPeerIsGivenAnAddressWithNameServers() {
         pool("pool", range("192.0.3.1", "192.0.3.9"), c -> c.set(
                         ConnectionOption.MODECFG_DNS, "192.0.2.53, 2001:db8::53")
