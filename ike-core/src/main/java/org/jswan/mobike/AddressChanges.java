@@ -137,8 +137,13 @@ public final class AddressChanges implements NetworkEvents {
             boolean begun = ike.mobility().flatMap(Mobility::move).isPresent()
                     && socket.filter(ike.socket()::equals).isPresent();
             if (!begun) {
-                socket.ifPresent(found -> mobike.begin(
-                        ike, found, Optional.of(route.get().gateway().orElse(peer))));
+                // As libreswan: by whom packets to anywhere go, though the peer may be a neighbour.
+                IpAddress hop = world.network()
+                        .route(IpAddress.any(peer.family()))
+                        .flatMap(Route::gateway)
+                        .or(route.get()::gateway)
+                        .orElse(peer);
+                socket.ifPresent(found -> mobike.begin(ike, found, Optional.of(hop)));
             }
         } catch (IOException unreadable) {
             ike.logger().log(RcCode.LOG_SERIOUS, "no route to " + peer + ": " + unreadable.getMessage());

@@ -39,6 +39,7 @@ public final class SimHost {
     private final String name;
     private final SimWorld world;
     private List<IpAddress> addresses;
+    private Optional<IpAddress> gateway = Optional.empty();
     private final SeededRandom random;
     private final SimKernel kernel;
     private final SimKeys keys = new SimKeys();
@@ -193,6 +194,15 @@ public final class SimHost {
 
     List<IpAddress> addresses() {
         return addresses;
+    }
+
+    Optional<IpAddress> gateway() {
+        return gateway;
+    }
+
+    /** By whom packets go that are not for neighbours, from now on. */
+    public void setGateway(IpAddress now) {
+        gateway = Optional.of(now);
     }
 
     /** Its addresses are those from now on; the daemon is told what came and what went, as by rtnetlink. */

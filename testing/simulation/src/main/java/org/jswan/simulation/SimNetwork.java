@@ -132,7 +132,7 @@ final class SimNetwork {
                 return host.addresses().stream()
                         .filter(a -> a.family() == destination.family())
                         .findFirst()
-                        .map(a -> new Route(a, Optional.empty(), "eth0"));
+                        .map(a -> new Route(a, destination.isAny() ? host.gateway() : Optional.empty(), "eth0"));
             }
         };
     }

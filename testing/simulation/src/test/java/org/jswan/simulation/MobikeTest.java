@@ -82,6 +82,19 @@ class MobikeTest {
     }
 
     @Test
+    void scriptsKnowTheGatewayOfTheNewAddress() {
+        Pair pair = up(1, true, true);
+        IpAddress gateway = IpAddress.of("203.0.113.1");
+        pair.west.setGateway(gateway);
+        pair.west.renumber(AWAY);
+        pair.world.run(Duration.ofSeconds(4));
+        assertThat(pair.west.environments()).last().satisfies(environment -> assertThat(environment)
+                .containsEntry("PLUTO_VERB", "route-client")
+                .containsEntry("PLUTO_ME", AWAY.toString())
+                .containsEntry("PLUTO_NEXT_HOP", gateway.toString()));
+    }
+
+    @Test
     void aNewAddressTakesTheTunnelAlong() {
         Pair pair = up(1, true, true);
         assertBetween(pair, HOME);
