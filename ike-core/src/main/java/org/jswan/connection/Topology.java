@@ -2,6 +2,7 @@
 package org.jswan.connection;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,14 @@ import org.jswan.identity.IdType;
  * first.
  */
 public final class Topology {
+    /** Ends whose address comes from elsewhere, and goes without a name. */
+    private static final Set<HostSpec.Kind> KEYWORDS = EnumSet.of(
+            HostSpec.Kind.ANY,
+            HostSpec.Kind.DEFAULT_ROUTE,
+            HostSpec.Kind.OPPORTUNISTIC,
+            HostSpec.Kind.GROUP,
+            HostSpec.Kind.OPPORTUNISTIC_GROUP);
+
     private static final int USUAL_PORT = 500;
 
     private Topology() {}
@@ -73,10 +82,7 @@ public final class Topology {
                 ? wrapped(address) + ":" + end.port()
                 : address.toString();
         String name = spec.toString();
-        boolean told = name.equals(address.toString())
-                || spec.kind() == HostSpec.Kind.ANY
-                || spec.kind() == HostSpec.Kind.DEFAULT_ROUTE;
-        return told ? text : text + "<" + name + ">";
+        return !KEYWORDS.contains(spec.kind()) && !name.equals(address.toString()) ? text + "<" + name + ">" : text;
     }
 
     private static String wildcard(Set<ConnectionPolicy> policies) {

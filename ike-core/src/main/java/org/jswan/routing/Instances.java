@@ -72,6 +72,9 @@ public final class Instances {
                         .orElseGet(() -> connections.addInstance(template)),
                 Optional.of(there),
                 Optional.empty());
+        Selector theirs = template.remote().client().orElseThrow();
+        instance.remote().limitTo(new Selector(Subnet.host(there), theirs.protocol(), theirs.port()));
+        instance.settlePrefixLengths();
         ConnectionEnd local = instance.local();
         Selector ours = template.local().client().orElseThrow();
         if (local.hasClient() && !ours.subnet().contains(here)) {
@@ -80,8 +83,6 @@ public final class Instances {
         } else {
             local.setClient(new Selector(Subnet.host(here), ours.protocol(), ours.port()));
         }
-        Selector theirs = template.remote().client().orElseThrow();
-        instance.remote().limitTo(new Selector(Subnet.host(there), theirs.protocol(), theirs.port()));
         if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
             routing.states().set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
         }

@@ -7,14 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jswan.base.AddressFamily;
 import org.jswan.base.Humber;
+import org.jswan.base.IpAddress;
 import org.jswan.connection.Connection;
 import org.jswan.exchange.ChildKernel;
 import org.jswan.kernel.IpsecMode;
 import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SaCounters;
-import org.jswan.kernel.SaId;
 import org.jswan.net.Transport;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.DeadPeerDetection;
@@ -132,6 +133,11 @@ public final class StateLines {
                 .toString();
     }
 
+    /** As an SA's identity is written: the family shows in what stands behind the protocol. */
+    private static String tunnelTo(IpAddress address) {
+        return " tun" + (address.family() == AddressFamily.IPV6 ? ":0@" : ".0@") + address;
+    }
+
     private String signsOfLife(IkeSa ike) {
         if (!ike.phase1().peer().detectsDeadPeers()) {
             return " nodpd;";
@@ -160,10 +166,8 @@ public final class StateLines {
             child.inboundCompression().ifPresent(id -> line.append(' ').append(id));
         }
         if (child.mode() == IpsecMode.TUNNEL) {
-            child.outbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
-                    .append(a));
-            child.inbound().map(SaId::destination).ifPresent(a -> line.append(" tun.0@")
-                    .append(a));
+            child.outbound().ifPresent(id -> line.append(tunnelTo(id.destination())));
+            child.inbound().ifPresent(id -> line.append(tunnelTo(id.destination())));
         }
         line.append(" Traffic:");
         List<IpsecProtocol> protocols =

@@ -23,6 +23,7 @@ import org.jswan.connection.GroupTarget;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
+import org.jswan.connection.Topology;
 import org.jswan.kernel.IpsecMode;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +179,8 @@ class OnDemandTest {
         ping("192.0.2.1", "192.0.2.2");
         Connection instance = begun.get(0);
         assertThat(instance.toString()).isEqualTo("\"t#192.0.2.0/24\"[1] ...192.0.2.2");
+        assertThat(Topology.of(instance)).doesNotContain("%opportunistic");
+        assertThat(instance.prefixLengths()).as("those of its own clients").containsExactly(32, 32);
         assertThat(instance.routing()).isEqualTo(RoutingState.UNROUTED_HOLD);
         assertThat(t.routing()).isEqualTo(RoutingState.ROUTED_PROSPECTIVE);
         assertThat(world.log).containsExactly("initiate on-demand for packet 192.0.2.1:8-ICMP->192.0.2.2:0");
