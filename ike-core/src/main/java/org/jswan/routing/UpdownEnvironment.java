@@ -17,6 +17,7 @@ import org.jswan.connection.ConnectionEnd;
 import org.jswan.connection.ConnectionPolicy;
 import org.jswan.connection.PolicyText;
 import org.jswan.connection.RemotePeerType;
+import org.jswan.kernel.IpsecProtocol;
 import org.jswan.kernel.KernelPolicy.Mark;
 import org.jswan.kernel.KernelSa;
 import org.jswan.log.Logger;
@@ -88,9 +89,7 @@ final class UpdownEnvironment {
         put("PLUTO_MY_PORT", local.client().map(Selector::port).orElse(0));
         put("PLUTO_MY_PROTOCOL", local.client().map(Selector::protocol).orElse(0));
         put("PLUTO_SA_REQID", connection.requestId());
-        put(
-                "PLUTO_SA_TYPE",
-                child.map(c -> c.install().main(true).id().protocol().name()).orElse("none"));
+        put("PLUTO_SA_TYPE", child.map(c -> protocol(c).name()).orElse("none"));
         put("PLUTO_PEER", address(remote));
         put("PLUTO_PEER_ID", remote.id().text(UpdownEnvironment::quoted));
         boolean natted = child.map(c -> c.install().peer().behindNat()).orElse(false);
@@ -108,7 +107,11 @@ final class UpdownEnvironment {
         putIfSet("PLUTO_MTU", config.kernel().mtu());
         put(
                 "PLUTO_ADDTIME",
-                child.flatMap(Installed::added).map(Instant::getEpochSecond).orElse(0L));
+                // as libreswan: of AH it is not known.
+                child.filter(c -> protocol(c) == IpsecProtocol.ESP)
+                        .flatMap(Installed::added)
+                        .map(Instant::getEpochSecond)
+                        .orElse(0L));
         put("PLUTO_CONN_POLICY", PolicyText.of(connection));
         put("PLUTO_CONN_KIND", connection.kindText());
         put("PLUTO_CONN_ADDRFAMILY", config.hostFamily() == AddressFamily.IPV4 ? "ipv4" : "ipv6");
@@ -129,6 +132,10 @@ final class UpdownEnvironment {
         putBare("SPI_IN", child.map(c -> spi(c.install().main(false))).orElse("0x0"));
         putBare("SPI_OUT", child.map(c -> spi(c.install().main(true))).orElse("0x0"));
         return new Variables(variables, shown.toString());
+    }
+
+    private static IpsecProtocol protocol(Installed child) {
+        return child.install().main(true).id().protocol();
     }
 
     private boolean isTunnel() {

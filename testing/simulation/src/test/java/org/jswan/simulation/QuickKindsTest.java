@@ -34,6 +34,10 @@ class QuickKindsTest {
         for (SimHost host : List.of(pair.west, pair.east)) {
             assertThat(protocols(host)).isEqualTo(List.of(IpsecProtocol.AH, IpsecProtocol.AH));
         }
+        // as libreswan: scripts are told when an SA was added of ESP only.
+        assertThat(pair.west.environments()).last().satisfies(environment -> assertThat(environment)
+                .containsEntry("PLUTO_SA_TYPE", "AH")
+                .containsEntry("PLUTO_ADDTIME", "0"));
     }
 
     @Test
@@ -45,6 +49,9 @@ class QuickKindsTest {
         for (SimHost host : List.of(pair.west, pair.east)) {
             assertThat(protocols(host)).hasSize(4).contains(IpsecProtocol.IPCOMP);
         }
+        assertThat(pair.west.environments()).last().satisfies(environment -> assertThat(environment)
+                .containsEntry("PLUTO_SA_TYPE", "ESP")
+                .doesNotContainEntry("PLUTO_ADDTIME", "0"));
     }
 
     @Test
