@@ -49,7 +49,7 @@ public final class PeerNames {
     private void watch(Collection<Connection> some) {
         if (!armed && some.stream().anyMatch(PeerNames::isWaiting)) {
             armed = true;
-            world.timers().after(INTERVAL, "PENDING_DDNS", () -> {
+            world.timers().after(INTERVAL, "EVENT_PENDING_DDNS", () -> {
                 armed = false;
                 lookUp(() -> watch(connections.all()));
             });

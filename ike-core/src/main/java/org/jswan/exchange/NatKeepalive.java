@@ -48,7 +48,7 @@ public final class NatKeepalive {
     private void arm() {
         if (!armed) {
             armed = true;
-            world.timers().after(setting.interval(), "NAT_T_KEEPALIVE", this::send);
+            world.timers().after(setting.interval(), "EVENT_NAT_T_KEEPALIVE", this::send);
         }
     }
 

@@ -77,7 +77,7 @@ public final class Revivals {
         Duration delay = delays.getOrDefault(c.serial(), Duration.ZERO);
         Duration later = delay.plus(STEP);
         delays.put(c.serial(), later.compareTo(LONGEST) < 0 ? later : LONGEST);
-        world.timers().after(delay, "REVIVE_CONNS", () -> inTurn.accept(() -> revive(c.serial())));
+        world.timers().after(delay, "EVENT_REVIVE_CONNS", () -> inTurn.accept(() -> revive(c.serial())));
     }
 
     /** Whoever came from behind a NAT can be reached at its mapping only, and perhaps not for long. */

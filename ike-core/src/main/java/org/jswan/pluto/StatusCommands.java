@@ -26,6 +26,7 @@ import org.jswan.redirect.GlobalRedirect;
 import org.jswan.sa.ChildSa;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.SaDatabase;
+import org.jswan.status.EventLines;
 import org.jswan.status.GlobalStatus;
 import org.jswan.status.NewestSuites;
 import org.jswan.status.SetupFacts;
@@ -43,6 +44,7 @@ final class StatusCommands {
     private final GlobalRedirect globalRedirect;
     private final Adjustments adjustments;
     private final StateLines stateLines;
+    private final EventLines events;
     private final StatusReport report;
 
     StatusCommands(
@@ -64,6 +66,11 @@ final class StatusCommands {
         this.globalRedirect = globalRedirect;
         this.adjustments = adjustments;
         this.stateLines = new StateLines(sas, kernel, world.clock());
+        this.events = new EventLines(
+                world.clock(),
+                world.timers(),
+                options.shunts().interval(),
+                world.kernel().name().equals("xfrm"));
         this.report = new StatusReport(connections, world.kernel(), newestSuites(), bareShunts);
     }
 
@@ -81,6 +88,7 @@ final class StatusCommands {
                 .forEach(line -> request.session().raw(line + "\n")));
         table.on(WhackCommand.ClearStats.class, (command, request) -> sas.statistics()
                 .clear());
+        table.on(WhackCommand.ListEvents.class, (command, request) -> show(request, events.lines()));
         table.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
     }
 

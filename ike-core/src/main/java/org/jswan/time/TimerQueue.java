@@ -78,6 +78,14 @@ public final class TimerQueue {
         return queue.isEmpty() ? OptionalLong.empty() : OptionalLong.of(queue.peek().deadline);
     }
 
+    /** The deadline of the first pending timer of that name, in {@link Clock#nanos()}; all of them are looked at. */
+    public OptionalLong deadline(String name) {
+        return queue.stream()
+                .filter(timer -> timer.isPending() && timer.name.equals(name))
+                .mapToLong(timer -> timer.deadline)
+                .min();
+    }
+
     /** Runs a timer's action. */
     @FunctionalInterface
     public interface Runner {

@@ -43,7 +43,7 @@ final class StuckNegotiations {
     void watch(Connection c) {
         if (!armed && !patience(c).isZero()) {
             armed = true;
-            context.world().timers().after(BETWEEN_LOOKS, "PENDING_PHASE2", this::look);
+            context.world().timers().after(BETWEEN_LOOKS, "EVENT_PENDING_PHASE2", this::look);
         }
     }
 

@@ -124,6 +124,41 @@ class OpportunisticTest extends OpportunisticScene {
         assertThat(host.kernel().policies()).as(what).isEmpty();
     }
 
+    @Test
+    void theNextLookAfterShuntsIsListed() {
+        assertThat(events()).contains("000 global periodic timer EVENT_SHUNT_SCAN in 20");
+        world.run(Duration.ofSeconds(7));
+        List<String> quiet = events();
+        route(host, group("private", HOST, Shunt.HOLD, Shunt.DROP), "192.0.2.0/24\n");
+        assertThat(ping(PEER)).isEqualTo(Fate.HELD);
+        assertThat(quiet)
+                .containsExactly(
+                        "000 it is now: N seconds since monotonic epoch",
+                        "000 global periodic timer EVENT_REINIT_SECRET in 3593",
+                        "000 global periodic timer EVENT_SHUNT_SCAN in 13",
+                        "000 global periodic timer EVENT_PENDING_DDNS in 53",
+                        "000 global periodic timer EVENT_PENDING_PHASE2 in 113",
+                        "000 global periodic timer EVENT_RESET_LOG_LIMITER in 3593",
+                        "000 signal event handler PLUTO_SIGCHLD",
+                        "000 signal event handler PLUTO_SIGTERM",
+                        "000 signal event handler PLUTO_SIGHUP",
+                        "000 event PLUTO_CTL_FD is not timer based",
+                        "000 event PLUTO_CTL_FD is not timer based",
+                        "000 event KERNEL_ROUTE_FD is not timer based",
+                        "000 event KERNEL_ROUTE_FD is not timer based",
+                        "000 event KERNEL_XRM_FD is not timer based",
+                        "000 event KERNEL_XRM_FD is not timer based");
+        world.run(Duration.ofSeconds(70));
+        assertThat(events()).as("the shunt of a failure").contains("000 global periodic timer EVENT_SHUNT_SCAN in 20");
+    }
+
+    private List<String> events() {
+        // At a whole second of the simulation.
+        SimSession session = host.whack(WhackRequest.of(new WhackCommand.ListEvents()));
+        return session.lines(line -> line.replaceFirst("now: [0-9]+", "now: N")
+                .replaceFirst("is scheduled for [0-9]+ .in ([0-9]+).* seconds.", "in $1"));
+    }
+
     /** Who it is that does not want to be protected has not been proven by anybody: packets are not in clear for that. */
     @Test
     void whoRefusesTheChildSaMeetsTheFailureShunt() {
