@@ -3,11 +3,14 @@ package org.jswan.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jswan.base.Bytes;
 import org.jswan.base.IpAddress;
+import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
 import org.jswan.connection.Connection;
@@ -21,11 +24,13 @@ import org.jswan.connection.GroupTarget;
 import org.jswan.connection.HostSpec;
 import org.jswan.connection.ProtocolPort;
 import org.jswan.connection.SendCertificate;
+import org.jswan.connection.Shunt;
 import org.jswan.connection.SignatureHash;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
 import org.jswan.net.SecureDns;
 import org.jswan.revocation.RevocationSetting;
+import org.jswan.simulation.SimKernel.Fate;
 import org.junit.jupiter.api.Test;
 
 /** Opportunistic encryption with peers that prove who they are by certificates, both of them or the server only. */
@@ -165,33 +170,86 @@ class OpportunisticCertificateTest extends CertificateFixture {
     /** The server's key is where anybody finds it by its address. */
     @Test
     void theServersKeyIsInTheDns() {
-        pair.west
-                .dns()
-                .add(
-                        "2.2.0.192.IN-ADDR.ARPA.",
-                        SecureDns.Kind.IPSECKEY,
-                        3600,
-                        Bytes.of(10, 0, 2).plus(SimKeys.publicKey(EAST_KEY).ipseckey()));
-        add(
-                pair.west,
-                opportunistic(
-                        nobody(host(Pair.WEST)).set(EndOption.AUTH, EndAuthentication.NULL),
-                        EndRequest.builder()
-                                .set(EndOption.HOST, ANYBODY)
-                                .set(EndOption.DNS_KEY_ON_DEMAND)
-                                .set(EndOption.AUTH, EndAuthentication.RSASIG)));
-        add(
-                pair.east,
-                opportunistic(
-                        EndRequest.builder()
-                                .set(EndOption.HOST, host(Pair.EAST))
-                                .set(
-                                        EndOption.CKAID,
-                                        SimKeys.publicKey(EAST_KEY).ckaid().toString())
-                                .set(EndOption.AUTH, EndAuthentication.RSASIG),
-                        nobody(ANYBODY).set(EndOption.AUTH, EndAuthentication.NULL)));
+        publish(pair.west, "2.2.0.192.IN-ADDR.ARPA.", EAST_KEY);
+        add(pair.west, whoeverHasAKey(ANYBODY));
+        add(pair.east, server(ANYBODY));
         packet();
         assertUp(pair.west, "\"oe\"[1] ...192.0.2.2", "using preloaded certificate '192.0.2.2'");
+        assertThat(pair.trace())
+                .as("as libreswan's cases look for it")
+                .contains("| DNS QUESTION 2.2.0.192.IN-ADDR.ARPA.\\tIN\\tIPSECKEY\\n");
+    }
+
+    private static void publish(SimHost to, String name, KeyPair key) {
+        to.dns()
+                .add(
+                        name,
+                        SecureDns.Kind.IPSECKEY,
+                        3600,
+                        Bytes.of(10, 0, 2).plus(SimKeys.publicKey(key).ipseckey()));
+    }
+
+    private static ConnectionRequest.Builder whoeverHasAKey(HostSpec peers) {
+        return opportunistic(
+                nobody(host(Pair.WEST)).set(EndOption.AUTH, EndAuthentication.NULL),
+                EndRequest.builder()
+                        .set(EndOption.HOST, peers)
+                        .set(EndOption.DNS_KEY_ON_DEMAND)
+                        .set(EndOption.AUTH, EndAuthentication.RSASIG));
+    }
+
+    private static ConnectionRequest.Builder server(HostSpec peers) {
+        return opportunistic(
+                EndRequest.builder()
+                        .set(EndOption.HOST, host(Pair.EAST))
+                        .set(
+                                EndOption.CKAID,
+                                SimKeys.publicKey(EAST_KEY).ckaid().toString())
+                        .set(EndOption.AUTH, EndAuthentication.RSASIG),
+                nobody(peers).set(EndOption.AUTH, EndAuthentication.NULL));
+    }
+
+    /** A group whose peers have keys in the DNS: of several, the one that the peer has the private half of is found. */
+    @Test
+    void aGroupsPeersHaveKeysInTheDns() {
+        publish(pair.west, "2.2.0.192.IN-ADDR.ARPA.", WEST_KEY);
+        publish(pair.west, "2.2.0.192.IN-ADDR.ARPA.", EAST_KEY);
+        routeGroups();
+        assertThat(ping()).as(pair.trace()).isEqualTo(Fate.PROTECTED);
+        assertUp(pair.west, "\"oe#192.0.2.0/24\"[1] ...192.0.2.2", "using preloaded certificate '192.0.2.2'");
+        assertUp(pair.east, "\"oe#192.0.2.0/24\"[1] ...192.0.2.1", "using authby=null");
+    }
+
+    /** The DNS has no key of the peer: that is a failure as others are. */
+    @Test
+    void whoseKeyIsNotInTheDnsMeetsTheFailureShunt() {
+        routeGroups();
+        assertThat(ping()).as(pair.trace()).isEqualTo(Fate.BLOCKED);
+        assertThat(pair.west.log()).anyMatch(line -> line.contains("DNS response contains no answer"));
+        assertThat(pair.west.ikeSas()).as(pair.trace()).isEmpty();
+    }
+
+    private void routeGroups() {
+        HostSpec group = HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP);
+        add(pair.west, whoeverHasAKey(group).set(ConnectionOption.FAILURE_SHUNT, Shunt.DROP));
+        add(pair.east, server(group));
+        for (SimHost end : List.of(pair.west, pair.east)) {
+            end.setGroup("oe", "192.0.2.0/24\n");
+            end.whack(WhackRequest.of(new WhackCommand.Listen()));
+        }
+        world.run(Duration.ofSeconds(1));
+        pair.west.whack(WhackRequest.of(new WhackCommand.Route("oe")));
+        world.run(Duration.ofSeconds(1));
+        assertThat(ping()).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(3));
+    }
+
+    private Fate ping() {
+        return pair.west
+                .kernel()
+                .packet(
+                        new Selector(Subnet.of(Pair.WEST + "/32"), 1, 8),
+                        new Selector(Subnet.of(Pair.EAST + "/32"), 1, 0));
     }
 
     /** Who wants no more than nothing takes that, though the peer has a signature for others (NULL_AUTH). */

@@ -95,7 +95,11 @@ class OpportunisticScene {
     }
 
     List<String> shunts() {
-        SimSession session = host.whack(WhackRequest.of(new WhackCommand.ShuntStatus()));
+        return shunts(host);
+    }
+
+    List<String> shunts(SimHost of) {
+        SimSession session = of.whack(WhackRequest.of(new WhackCommand.ShuntStatus()));
         world.run(Duration.ofMillis(10));
         List<String> lines = session.lines();
         assertThat(lines.get(0)).isEqualTo("000 Bare Shunt list:");

@@ -124,6 +124,45 @@ class OpportunisticTest extends OpportunisticScene {
         assertThat(host.kernel().policies()).as(what).isEmpty();
     }
 
+    /** Networks and hosts of either family in one file; where one of IPv6 does not answer, only its packets are lost. */
+    @Test
+    void groupsHaveMembersOfIpv6() {
+        String us = "2001:db8::fe";
+        String there = "2001:db8::1";
+        SimHost host6 = world.host("host6", us, Pair.secrets(Pair.SECRET));
+        SimHost peer = peer(there, group("clear-or-private", there, Shunt.PASS, Shunt.PASS));
+        peer.setGroup("clear-or-private", "2001:db8::/32\n");
+        peer.whack(WhackRequest.of(new WhackCommand.Listen()));
+        route(host6, group("private", us, Shunt.HOLD, Shunt.DROP), "192.0.2.0/24\n2001:db8::/64\n2001:db8::77\n");
+        for (String to : List.of(there, "2001:db8::77", "2001:db8::32")) {
+            assertThat(ping(host6, us, to)).isEqualTo(Fate.HELD);
+        }
+        world.run(Duration.ofSeconds(70));
+        assertThat(ping(host6, us, there)).as(trace()).isEqualTo(Fate.PROTECTED);
+        assertThat(host6.log())
+                .anyMatch(line -> line.startsWith("\"private#2001:db8::/64\"[1] ..." + there + " #")
+                        && line.contains("initiator established Child SA"));
+        assertThat(shunts(host6))
+                .containsExactlyInAnyOrder(
+                        us + "/128 -0-> 2001:db8::32/128 => %drop 0    oe-failed",
+                        us + "/128 -0-> 2001:db8::77/128 => %drop 0    oe-failed");
+        assertThat(ping(host6, us, "2001:db8::32")).isEqualTo(Fate.BLOCKED);
+        assertThat(ping(host6, us, "2001:db8::77")).as("as a host of IPv4").isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(LIFETIME + 20));
+        assertThat(ping(host6, us, "2001:db8::32")).isEqualTo(Fate.HELD);
+        host6.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
+        world.run(Duration.ofSeconds(5));
+        assertThat(host6.kernel().policies()).as(trace()).isEmpty();
+    }
+
+    private static Fate ping(SimHost from, String us, String to) {
+        return from.kernel().packet(icmp6(us, 128), icmp6(to, 0));
+    }
+
+    private static Selector icmp6(String address, int type) {
+        return new Selector(Subnet.host(IpAddress.of(address)), 58, type);
+    }
+
     @Test
     void theNextLookAfterShuntsIsListed() {
         assertThat(events()).contains("000 global periodic timer EVENT_SHUNT_SCAN in 20");

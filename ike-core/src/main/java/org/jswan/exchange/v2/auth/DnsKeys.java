@@ -161,6 +161,7 @@ public final class DnsKeys {
                                 done.done(false);
                                 return;
                             }
+                            sayQuestion(ike, name, found.keys());
                             Optional<String> fault = keep(ike, id, found.keys());
                             fault.ifPresent(why -> ike.logger()
                                     .log(
@@ -182,6 +183,13 @@ public final class DnsKeys {
                             }
                             done.done(fault.isEmpty() && addressFits);
                         });
+    }
+
+    /** As libreswan: what was asked stands in the answer, as in a zone's file. */
+    private static void sayQuestion(IkeSa ike, String name, SecureDns.Answer answer) {
+        if (answer.good() && !answer.records().isEmpty()) {
+            ike.logger().debug("DNS QUESTION " + name + "\\tIN\\t" + SecureDns.Kind.IPSECKEY + "\\n");
+        }
     }
 
     private static String query(String name, SecureDns.Kind kind) {
