@@ -209,6 +209,11 @@ public final class ConnectionDatabase {
         watchers.forEach(w -> w.removed(connection));
     }
 
+    /** An instance is going: the address that its peer had is free from now on. */
+    public void endLease(Connection instance) {
+        instance.pool().ifPresent(pool -> Leases.giveBack(instance));
+    }
+
     private void leavePool(Connection connection) {
         connection.pool().ifPresent(pool -> {
             Leases.giveBack(connection);

@@ -153,9 +153,11 @@ public final class RoutedChildKernel implements ChildKernel {
         if (up && !removed) {
             child.setKernel(ChildSa.Kernel.INSTALLED);
             child.setAdded(clock.wall().getEpochSecond());
-        } else if (!up) {
-            child.setKernel(ChildSa.Kernel.NOTHING);
+        } else if (!up && removed) {
             giveBack(child);
+        } else if (!up) {
+            // Whoever hears of it removes it.
+            child.setKernel(ChildSa.Kernel.NOTHING);
         }
         done.accept(up && !removed);
     }

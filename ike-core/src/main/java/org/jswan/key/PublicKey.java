@@ -3,6 +3,7 @@ package org.jswan.key;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Base64;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -72,10 +73,10 @@ public sealed interface PublicKey permits RsaPublicKey, EcdsaPublicKey {
         throw new KeyFormatException("extracting Public Key from Subject Public Key Info");
     }
 
-    /** The beginning of {@code octets} in base64. */
+    /** The beginning of {@code octets} in base64; of fewer than that takes, as if zeros followed. */
     static String keyIdOf(Bytes octets) {
-        String text = Base64.getEncoder()
-                .encodeToString(octets.first(Math.min(octets.length(), 9)).toArray());
-        return text.substring(0, KEY_ID_LENGTH);
+        byte[] beginning =
+                Arrays.copyOf(octets.first(Math.min(octets.length(), 9)).toArray(), 9);
+        return Base64.getEncoder().encodeToString(beginning).substring(0, KEY_ID_LENGTH);
     }
 }

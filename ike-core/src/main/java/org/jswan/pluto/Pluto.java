@@ -275,7 +275,7 @@ public final class Pluto implements KernelEvents {
                         globalRedirect,
                         adjustments,
                         routing::bareShunts)
-                .register(commands);
+                .register(commands, saCommands);
         KeyListing listing = new KeyListing(privateKeys);
         new KeyCommands(publicKeys, privateKeys, listing, world).register(commands);
         new CertificateCommands(

@@ -256,12 +256,10 @@ final class SaCommands implements SaEnder {
         });
     }
 
-    /** As libreswan: of IKEv1 none outlives its connection. */
+    /** As libreswan: none outlives its connection. */
     @Override
     public void release(Connection c, WhackSession session) {
-        if (c.config().ikeVersion() == IkeVersion.IKEV1) {
-            lifecycle.endAllOf(c, List.of(session));
-        }
+        lifecycle.endAllOf(c, List.of(session));
     }
 
     private void endSas(Connection c, List<WhackSession> watching) {

@@ -74,12 +74,15 @@ final class StatusCommands {
         this.report = new StatusReport(connections, world.kernel(), newestSuites(), bareShunts);
     }
 
-    void register(CommandTable table) {
-        table.on(TrafficStatus.class, (command, request) -> stateLines.traffic().forEach(line -> request.logger()
-                .whackOnly(RcCode.INFORMATIONAL_TRAFFIC, line)));
+    /** @param saCommands have those wait that tell what the kernel does with packets */
+    void register(CommandTable table, SaCommands saCommands) {
+        // As with libreswan: what is not listed any more has left the kernel, too.
+        table.slow(TrafficStatus.class, saCommands.inTurn((command, request) -> stateLines
+                .traffic()
+                .forEach(line -> request.logger().whackOnly(RcCode.INFORMATIONAL_TRAFFIC, line))));
         table.on(BriefStatus.class, (command, request) -> show(request, counts()));
         table.on(Status.class, (command, request) -> show(request, status()));
-        table.on(ShuntStatus.class, (command, request) -> show(request, report.shuntStatus()));
+        table.slow(ShuntStatus.class, saCommands.inTurn((command, request) -> show(request, report.shuntStatus())));
         table.on(FipsStatus.class, (command, request) -> show(request, report.fipsStatus()));
         table.on(AddressPoolStatus.class, (command, request) -> show(request, report.addressPools()));
         GlobalStatus global = new GlobalStatus(sas);
@@ -89,7 +92,7 @@ final class StatusCommands {
         table.on(WhackCommand.ClearStats.class, (command, request) -> sas.statistics()
                 .clear());
         table.on(WhackCommand.ListEvents.class, (command, request) -> show(request, events.lines()));
-        table.on(ShowStates.class, (command, request) -> show(request, stateLines.states()));
+        table.slow(ShowStates.class, saCommands.inTurn((command, request) -> show(request, stateLines.states())));
     }
 
     private static void show(Request request, List<String> lines) {

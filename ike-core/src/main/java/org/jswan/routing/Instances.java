@@ -119,6 +119,8 @@ public final class Instances {
      * @param speaking whoever it speaks to hears of it
      */
     public void unmake(Connection instance, Logger speaking) {
+        // Now, for it may go because its peer came back, which then gets the address that it had.
+        connections.endLease(instance);
         // Whoever asked for the end of the SAs has left the instance by then.
         Logger last = instance.logger().fork();
         last.attachAll(speaking);

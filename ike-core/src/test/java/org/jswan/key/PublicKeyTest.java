@@ -54,6 +54,14 @@ class PublicKeyTest {
                 .isEqualTo(key);
     }
 
+    /** Whoever owns a name in the DNS may publish what is no key: it is listed all the same. */
+    @Test
+    void keyOfZeros() throws KeyFormatException {
+        PublicKey key = PublicKey.ofIpseckey(KeyType.RSA, Bytes.of(1, 0).plus(Bytes.wrap(new byte[64])));
+        assertThat(key.keyId()).isEqualTo("AQAAAAAAA");
+        assertThat(key.bits()).isZero();
+    }
+
     /** RFC 3110 §2: an exponent of more than 255 octets has its length in three. */
     @Test
     void longExponent() throws KeyFormatException {

@@ -127,8 +127,11 @@ class ConnectionChangesTest {
         assertThat(routings(pair)).containsOnly(RoutingState.ROUTED_PROSPECTIVE);
         ask(pair, pair.west, new WhackCommand.Unroute("both"));
         assertThat(routings(pair)).containsOnly(RoutingState.UNROUTED);
+        ask(pair, pair.west, new WhackCommand.Initiate("other", Optional.empty()));
         assertThat(ask(pair, pair.west, new WhackCommand.Delete("both", false)))
-                .endsWith("000 terminated 2 connections from aliased connection \"both\"");
+                .as(pair.trace())
+                .contains("000 terminated 2 connections from aliased connection \"both\"");
+        assertThat(pair.west.ikeSas()).as("none outlives its connection").isEmpty();
         assertThat(pair.west.pluto().connections().size()).isEqualTo(1);
     }
 

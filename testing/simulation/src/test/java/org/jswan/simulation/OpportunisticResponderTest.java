@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.Subnet;
 import org.jswan.connection.AuthenticationMethod;
@@ -127,6 +128,37 @@ class OpportunisticResponderTest {
                 .containsExactly("\"private\"[2] ...192.0.2.1");
         assertThat(gateway.ikeSas()).hasSize(1);
         assertThat(gateway.kernel().policies()).hasSize(3);
+    }
+
+    /** As libreswan: what it had is free by the time that it asks. */
+    @Test
+    void aPeerThatStartsAnewGetsTheAddressThatItHad() {
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        AddressRange pool = new AddressRange(IpAddress.of("192.0.3.1"), IpAddress.of("192.0.3.9"));
+        scene.add(
+                gateway,
+                Scene.template("pool")
+                        .right(nobody(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC))
+                                .set(EndOption.ADDRESS_POOL, pool)
+                                .build()));
+        for (String name : List.of("once", "again")) {
+            SimHost road = RoadScene.listening(new SimHost(
+                    name,
+                    scene.world,
+                    List.of(IpAddress.of("192.0.2.1")),
+                    Pair.secrets(Pair.SECRET),
+                    PlutoOptions.defaults()));
+            scene.add(
+                    road,
+                    Scene.roadConnection("192.0.2.1")
+                            .right(nobody(HostSpec.of(IpAddress.of("192.0.2.1")))
+                                    .set(EndOption.MODECFG_CLIENT)
+                                    .build()));
+            assertThat(scene.up(road).lines())
+                    .as(scene.trace())
+                    .anyMatch(line -> line.contains("received INTERNAL_IP4_ADDRESS 192.0.3.1"));
+            assertThat(gateway.ikeSas()).hasSize(1);
+        }
     }
 
     @Test
