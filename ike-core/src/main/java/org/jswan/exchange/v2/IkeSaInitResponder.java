@@ -23,6 +23,7 @@ import org.jswan.exchange.Dispatcher.InitRequests;
 import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.exchange.Incoming;
 import org.jswan.exchange.Lifecycle;
+import org.jswan.exchange.LogLimiter;
 import org.jswan.exchange.ProtocolFailure;
 import org.jswan.exchange.ProtocolFailure.Scope;
 import org.jswan.exchange.Row;
@@ -76,6 +77,7 @@ public final class IkeSaInitResponder implements InitRequests {
     private final PeerSearch search;
     private final CertificatePayloads certificates;
     private final Bytes vendorId;
+    private final Logger strangers;
 
     public IkeSaInitResponder(
             Context context,
@@ -93,6 +95,7 @@ public final class IkeSaInitResponder implements InitRequests {
         this.search = new PeerSearch(context);
         this.certificates = new CertificatePayloads(context);
         this.vendorId = vendorId;
+        this.strangers = new Logger(new LogLimiter(world.log(), world.clock()), "");
     }
 
     /** The transition of this end. */
@@ -185,11 +188,10 @@ public final class IkeSaInitResponder implements InitRequests {
             return Optional.of(found.connection());
         }
         if (!(result instanceof PeerSearch.Overlooked)) {
-            world.logger()
-                    .log(
-                            RcCode.LOG_SERIOUS,
-                            request.prefix() + ExchangeType.IKE_SA_INIT + " message received on " + socket.local()
-                                    + " but no suitable connection found with IKEv2 policy");
+            strangers.log(
+                    RcCode.LOG_SERIOUS,
+                    request.prefix() + ExchangeType.IKE_SA_INIT + " message received on " + socket.local()
+                            + " but no suitable connection found with IKEv2 policy");
         }
         if (!(result instanceof PeerSearch.LeftAlone)) {
             transmitter.sendStateless(

@@ -534,6 +534,26 @@ class OpportunisticResponderTest {
         assertThat(road.kernel().installed()).as("by a cookie").hasSize(2);
     }
 
+    @Test
+    void strangersDoNotFillTheLog() {
+        SimHost road = scene.road("192.0.2.1");
+        gateway.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        Pair.initiate(road, "road");
+        scene.world.run(Duration.ofMillis(50));
+        Datagram request = scene.world.network().captured().get(0);
+        RandomSource random = new SeededRandom(9);
+        for (int n = 0; n < 1200; n++) {
+            scene.world.inject(
+                    request.from(),
+                    request.to(),
+                    random.bytes(8).plus(request.octets().from(8)));
+        }
+        scene.world.run(Duration.ofMillis(50));
+        assertThat(gateway.log())
+                .filteredOn(line -> line.contains("but no suitable connection found"))
+                .hasSize(1000);
+    }
+
     /** Forged packets could have us speak with the whole world. */
     @Test
     void notAnyNumberOfNegotiationsBegins() {
