@@ -2,6 +2,7 @@
 package org.jswan.routing;
 
 import java.util.Optional;
+import org.jswan.base.Selector;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.RoutingState;
@@ -25,11 +26,16 @@ final class Heirs {
      * template that it is of, as a rule, or another instance.
      */
     Optional<KernelPolicy> policyAfter(Connection connection) {
+        return policyAfter(connection, connection.local().client());
+    }
+
+    /** The same for a policy of the connection that is from {@code ours}. */
+    Optional<KernelPolicy> policyAfter(Connection connection, Optional<Selector> ours) {
         if (RoutingKind.of(connection) != RoutingKind.PASSING) {
             // As libreswan: of those that share policies by overlapip=yes whoever goes takes them away.
             return Optional.empty();
         }
-        return states.owners().heir(connection).map(heir -> {
+        return states.owners().heir(connection, ours).map(heir -> {
             if (RoutingTable.step(RoutingEvent.INSTANCE_GONE, heir) == RoutingTable.Step.RESTORE_SHUNT) {
                 states.set(heir, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
             }

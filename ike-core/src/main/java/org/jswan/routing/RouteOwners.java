@@ -108,7 +108,16 @@ final class RouteOwners {
      * else whose shunt packets would meet.
      */
     Optional<Connection> heir(Connection connection) {
-        return samePair(connection).filter(other -> other.routing().isRouted()).findFirst();
+        return heir(connection, connection.local().client());
+    }
+
+    /** The same for policies that are from {@code ours}. */
+    Optional<Connection> heir(Connection connection, Optional<Selector> ours) {
+        return others(
+                        connection,
+                        Way.of(connection).map(way -> new Pair(way, ours)).map(byPair::get))
+                .filter(other -> other.routing().isRouted())
+                .findFirst();
     }
 
     /** Whether the template's only trap gave way to this connection. */

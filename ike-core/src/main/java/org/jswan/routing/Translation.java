@@ -12,10 +12,12 @@ import org.jswan.kernel.KernelPolicy;
 final class Translation {
     private final KernelDoor kernel;
     private final RouteOwners owners;
+    private final Heirs heirs;
 
-    Translation(KernelDoor kernel, RouteOwners owners) {
+    Translation(KernelDoor kernel, RouteOwners owners, Heirs heirs) {
         this.kernel = kernel;
         this.owners = owners;
+        this.heirs = heirs;
     }
 
     /** Outbound packets go through the Child SA, before they are translated, too. */
@@ -29,13 +31,16 @@ final class Translation {
     }
 
     /**
-     * The Child SA is gone, or going. libreswan leaves the policy, and so the packets to the peer, to themselves.
+     * The Child SA is gone, or going: packets to the peer meet the trap again whose place it had. libreswan leaves the policy, and
+     * so the packets, to themselves.
      */
     void remove(Connection connection, ChildInstall child) {
         if (!owners.isAnotherTranslated(connection)) {
-            new PolicyBuilder(connection)
-                    .untranslated(child)
-                    .ifPresent(policy -> kernel.removeIfThere(policy, child.logger()));
+            new PolicyBuilder(connection).untranslated(child).ifPresent(policy -> heirs.policyAfter(
+                            connection, Optional.of(policy.source()))
+                    .ifPresentOrElse(
+                            next -> kernel.put(next, child.logger()),
+                            () -> kernel.removeIfThere(policy, child.logger())));
         }
     }
 }

@@ -49,7 +49,7 @@ final class Tunnels {
         this.shunts = shunts;
         this.installed = installed;
         this.heirs = heirs;
-        this.translation = new Translation(kernel, states.owners());
+        this.translation = new Translation(kernel, states.owners(), heirs);
         this.interfaces = interfaces;
     }
 

@@ -8,12 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jswan.base.AddressRange;
 import org.jswan.base.IpAddress;
 import org.jswan.base.IpProtocol;
 import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.EndAuthentication;
+import org.jswan.connection.EndOption;
+import org.jswan.connection.EndRequest;
+import org.jswan.connection.HostSpec;
 import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
 import org.jswan.control.WhackCommand;
@@ -122,6 +127,45 @@ class OpportunisticTest extends OpportunisticScene {
         host.whack(WhackRequest.of(new WhackCommand.Shutdown(false)));
         world.run(Duration.ofSeconds(1));
         assertThat(host.kernel().policies()).as(what).isEmpty();
+    }
+
+    /** What is sent before it is translated is protected by a policy in the place of the host's trap, which comes back. */
+    @Test
+    void aHostIsTrappedAgainAfterTranslation() {
+        world.translate(HOST, "203.0.113.1");
+        EndRequest anybody = RoadScene.end(HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP))
+                .set(EndOption.AUTH, EndAuthentication.NULL)
+                .set(EndOption.ID, "%null")
+                .set(EndOption.ADDRESS_POOL, new AddressRange(IpAddress.of("192.0.3.1"), IpAddress.of("192.0.3.9")))
+                .build();
+        SimHost peer = peer(
+                PEER,
+                groupBuilder("clear-or-private", PEER, Shunt.PASS, Shunt.PASS)
+                        .right(anybody)
+                        .build());
+        peer.setGroup("clear-or-private", "203.0.113.0/24\n");
+        peer.whack(WhackRequest.of(new WhackCommand.Listen()));
+        EndRequest us = RoadScene.end(HostSpec.of(IpAddress.of(HOST)))
+                .set(EndOption.AUTH, EndAuthentication.NULL)
+                .set(EndOption.ID, "%null")
+                .set(EndOption.MODECFG_CLIENT)
+                .set(EndOption.CAT)
+                .build();
+        route(
+                host,
+                groupBuilder("private", HOST, Shunt.HOLD, Shunt.DROP).left(us).build(),
+                PEER + "\n");
+        assertThat(ping(PEER)).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(2));
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.PROTECTED);
+        assertThat(host.log()).anyMatch(line -> line.contains("received INTERNAL_IP4_ADDRESS 192.0.3.1"));
+        peer.whack(WhackRequest.of(new WhackCommand.Delete("clear-or-private", false)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(instances()).as(trace()).isEmpty();
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.HELD);
+        host.whack(WhackRequest.of(new WhackCommand.Delete("private", false)));
+        world.run(Duration.ofSeconds(2));
+        assertThat(host.kernel().policies()).as(trace()).isEmpty();
     }
 
     /** Networks and hosts of either family in one file; where one of IPv6 does not answer, only its packets are lost. */
