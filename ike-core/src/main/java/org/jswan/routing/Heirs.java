@@ -7,6 +7,7 @@ import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionKind;
 import org.jswan.connection.RoutingState;
 import org.jswan.kernel.KernelPolicy;
+import org.jswan.routing.InstalledChildren.Installed;
 
 /**
  * Who has a claim to policies that are several connections' by their selectors, as those of a template and of its instance for
@@ -44,6 +45,19 @@ final class Heirs {
                     .map(theirs -> new PolicyBuilder(heir).outbound(theirs.child()))
                     .orElseGet(() -> Shunts.outbound(heir));
         });
+    }
+
+    /**
+     * Another instance's Child SA for the same packets, as there is where both ends began at once: its policies stand whatever
+     * becomes of this connection's.
+     */
+    Optional<Installed> twin(Connection connection) {
+        return RoutingKind.of(connection) == RoutingKind.PASSING
+                ? states.owners()
+                        .twin(connection)
+                        .flatMap(Connection::routeOwner)
+                        .flatMap(installed::find)
+                : Optional.empty();
     }
 
     /** Whether the policies with a template's selectors are those of an instance. */

@@ -53,7 +53,7 @@ public final class Instances {
 
     /**
      * An instance of a template of opportunistic encryption, for one host of ours and one of the peers: each is its own
-     * client, by the protocols and ports of the template. The policy of an eclipsed template is the instance's.
+     * client, by the protocols and ports of the template.
      *
      * @param here our host, or one behind us
      */
@@ -83,9 +83,6 @@ public final class Instances {
         } else {
             local.setClient(new Selector(Subnet.host(here), ours.protocol(), ours.port()));
         }
-        if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
-            routing.states().set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
-        }
         return instance;
     }
 
@@ -103,12 +100,15 @@ public final class Instances {
     }
 
     /**
-     * The same because of a packet: further ones are the instance's, and no reason for another. (What a stranger begins must
-     * not keep us from beginning.)
+     * The same because of a packet: the policy of a template for one host is the instance's. Further packets are, too, and no
+     * reason for another. (What a stranger begins must not keep us from beginning.)
      */
     Connection forTraffic(Connection template, IpAddress here, IpAddress there) {
         routing.states().eclipse(template);
         Connection instance = opportunistic(template, here, there, other -> true);
+        if (template.routing() == RoutingState.ROUTED_ECLIPSED) {
+            routing.states().set(instance, RoutingState.ROUTED_PROSPECTIVE, Optional.empty());
+        }
         routing.states().await(instance);
         return instance;
     }

@@ -23,6 +23,7 @@ public final class NegotiationShunts {
     private final RoutingStates states;
     private final BareShunts bare;
     private final Shunts shunts;
+    private final Heirs heirs;
     private final Clock clock;
     private final TimerQueue timers;
     private final Setting setting;
@@ -44,6 +45,7 @@ public final class NegotiationShunts {
         this.states = routing.states();
         this.bare = routing.bare();
         this.shunts = routing.shunts();
+        this.heirs = routing.heirs();
         this.clock = clock;
         this.timers = timers;
         this.setting = setting;
@@ -141,6 +143,11 @@ public final class NegotiationShunts {
         Shunt negotiation = instance.config().shunts().negotiation();
         Shunt failure = instance.config().shunts().failure();
         bare.forget(ours, theirs, instance.logger());
+        if (heirs.twin(instance).isPresent()) {
+            // The peer began, too, and its SA is up.
+            states.set(instance, RoutingState.UNROUTED);
+            return;
+        }
         Optional<ConnectionSerial> from =
                 states.owners().eclipses(instance) ? Optional.of(instance.serial()) : Optional.empty();
         add(ours, theirs, negotiation, BareShunt.Why.FAILING, from);
@@ -213,9 +220,8 @@ public final class NegotiationShunts {
             }
             logger.debug("expiring old " + shunt.story());
             if (shunt.from().isPresent()) {
-                routing.find(shunt.from().get())
-                        .filter(instance -> !shunts.install(instance))
-                        .ifPresent(instance -> logger.log("trap shunt install failed "));
+                // Its IKE SA is all that is left of the instance: the trap is the template's again.
+                routing.find(shunt.from().get()).ifPresent(instance -> routing.untrap(instance, gone -> {}));
             } else {
                 delete(shunt);
             }

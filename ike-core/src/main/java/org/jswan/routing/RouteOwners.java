@@ -120,6 +120,14 @@ final class RouteOwners {
                 .findFirst();
     }
 
+    /** Which of the others has an SA for packets between this connection's selectors. */
+    Optional<Connection> twin(Connection connection) {
+        return samePair(connection)
+                .filter(other -> other.routing().compareTo(RoutingState.ROUTED_TUNNEL) >= 0
+                        && other.routeOwner().isPresent())
+                .findFirst();
+    }
+
     /** Whether the template's only trap gave way to this connection. */
     boolean eclipses(Connection connection) {
         return connection

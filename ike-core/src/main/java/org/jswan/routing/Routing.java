@@ -26,6 +26,7 @@ public final class Routing {
     private final BareShunts bare = new BareShunts();
     private final Shunts shunts;
     private final InstalledChildren installed;
+    private final Heirs heirs;
     private final VirtualInterfaces interfaces;
     private final Traps traps;
     private final Tunnels tunnels;
@@ -37,9 +38,9 @@ public final class Routing {
         this.states = new RoutingStates(connections);
         this.conflicts = new RouteConflicts(states);
         this.routes = new Routes(states, conflicts, new Updown(kernel, scripts, authorities), turns);
-        this.shunts = new Shunts(door, states.owners(), bare);
         this.installed = new InstalledChildren(door);
-        Heirs heirs = new Heirs(states, installed);
+        this.heirs = new Heirs(states, installed);
+        this.shunts = new Shunts(door, states.owners(), bare, heirs);
         this.interfaces = new VirtualInterfaces(kernel.interfaces());
         connections.watch(interfaces);
         this.traps = new Traps(states, conflicts, routes, shunts, heirs, new LabelledPolicies(door));
@@ -183,6 +184,10 @@ public final class Routing {
 
     Shunts shunts() {
         return shunts;
+    }
+
+    Heirs heirs() {
+        return heirs;
     }
 
     Optional<Connection> find(ConnectionSerial serial) {

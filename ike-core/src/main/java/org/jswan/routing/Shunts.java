@@ -18,11 +18,13 @@ final class Shunts {
     private final KernelDoor kernel;
     private final RouteOwners owners;
     private final BareShunts bare;
+    private final Heirs heirs;
 
-    Shunts(KernelDoor kernel, RouteOwners owners, BareShunts bare) {
+    Shunts(KernelDoor kernel, RouteOwners owners, BareShunts bare, Heirs heirs) {
         this.kernel = kernel;
         this.owners = owners;
         this.bare = bare;
+        this.heirs = heirs;
     }
 
     /** What the first packet meets. */
@@ -77,15 +79,14 @@ final class Shunts {
                 : RoutingState.ROUTED_FAILURE;
     }
 
-    /**
-     * All of it goes.
-     *
-     * @param next whose outbound policy takes its place
-     */
-    void remove(Connection connection, Optional<KernelPolicy> next) {
+    /** All of it goes, but what is another's by now. */
+    void remove(Connection connection) {
         PolicyBuilder policies = new PolicyBuilder(connection);
         Logger logger = connection.logger();
-        removeOutbound(policies.named(Direction.OUT), next, logger);
+        removeOutbound(connection, policies.named(Direction.OUT), logger);
+        if (heirs.twin(connection).isPresent()) {
+            return;
+        }
         if (kernel.removeIfThere(policies.named(Direction.IN), logger)) {
             // as libreswan: only traps are expected, although what passes or drops has inbound policies, too.
             String flow = flow(connection.config().shunts().failure());
@@ -106,8 +107,9 @@ final class Shunts {
         };
     }
 
-    /** That policy goes, unless another takes its place. */
-    void removeOutbound(KernelPolicy policy, Optional<KernelPolicy> next, Logger logger) {
+    /** That policy of the connection goes, unless another's takes its place. */
+    void removeOutbound(Connection connection, KernelPolicy policy, Logger logger) {
+        Optional<KernelPolicy> next = heirs.policyAfter(connection);
         if (next.isPresent()) {
             kernel.put(next.get(), logger);
         } else {

@@ -107,7 +107,7 @@ final class Traps {
 
     private void removeShunt(Connection connection, Consumer<Boolean> done) {
         if (!heirs.isCovered(connection)) {
-            shunts.remove(connection, heirs.policyAfter(connection));
+            shunts.remove(connection);
         }
         routes.drop(connection, connection.routing().isRouted(), () -> done.accept(true));
     }

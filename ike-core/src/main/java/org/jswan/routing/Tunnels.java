@@ -152,10 +152,10 @@ final class Tunnels {
         if (first) {
             translation.remove(connection, child);
             removeInbound(connection, child);
-            if (connection.routing().hasPolicies()) {
+            if (connection.routing().hasPolicies() && heirs.twin(connection).isEmpty()) {
                 shunts.restore(connection, child.logger());
             } else {
-                kernel.remove(new PolicyBuilder(connection).outbound(child), child.logger());
+                shunts.removeOutbound(connection, new PolicyBuilder(connection).outbound(child), child.logger());
             }
         } else {
             connection.routeOwner().flatMap(installed::find).ifPresent(old -> translation.put(connection, old.child()));
@@ -229,7 +229,7 @@ final class Tunnels {
         // Its deletion may have had its turn while updown ran for it: then nobody takes a shunt away any more.
         boolean deleted = connections.find(connection.serial()).isEmpty();
         if (deleted || step == RoutingTable.Step.REMOVE_TUNNEL) {
-            shunts.removeOutbound(outbound, heirs.policyAfter(connection), logger);
+            shunts.removeOutbound(connection, outbound, logger);
             removeInbound(connection, child);
             routes.drop(connection, true, done);
             return;
@@ -249,14 +249,21 @@ final class Tunnels {
         Connection connection = gone.connection();
         Logger logger = gone.child().logger();
         translation.remove(connection, gone.child());
-        kernel.remove(new PolicyBuilder(connection).outbound(gone.child()), logger);
+        shunts.removeOutbound(connection, new PolicyBuilder(connection).outbound(gone.child()), logger);
         removeInbound(connection, gone.child());
         deleteSas(gone);
         states.set(connection, RoutingState.UNROUTED, Optional.empty());
     }
 
     private void removeInbound(Connection connection, ChildInstall child) {
-        prepared.remove(connection.serial());
+        // Those of others may have the same selectors: they put theirs again.
+        prepared.clear();
+        Optional<Installed> twin = heirs.twin(connection);
+        if (twin.isPresent()) {
+            // The kernel has one of each: it may be this connection's, and by other SAs.
+            putInbound(twin.get().connection(), twin.get().child());
+            return;
+        }
         PolicyBuilder policies = new PolicyBuilder(connection);
         policies.inbound(child).forEach(policy -> kernel.removeIfThere(policy, child.logger()));
         if (child.mode() == IpsecMode.TRANSPORT) {
