@@ -177,7 +177,8 @@ final class ConnRequests {
         number(values, "mtu", request, ConnectionOption.MTU);
         number(values, "priority", request, ConnectionOption.PRIORITY);
         number(values, "tfc", request, ConnectionOption.TFC);
-        number(values, "nflog", request, ConnectionOption.NFLOG_GROUP);
+        // As libreswan: of a greater number 16 bits count.
+        values.givenNumber("nflog").ifPresent(group -> request.set(ConnectionOption.NFLOG_GROUP, group & 0xffff));
         number(values, "tcp-remoteport", request, ConnectionOption.TCP_REMOTE_PORT);
         reqid(values, request);
         word(values, "nic-offload", YES_NO_AUTO, request, ConnectionOption.NIC_OFFLOAD);

@@ -420,6 +420,12 @@ class CommandRunnerTest {
     }
 
     @Test
+    void ofNflogSixteenBitsCount() {
+        assertThat(load(WEST + "\tnflog=70000\n").value(ConnectionOption.NFLOG_GROUP))
+                .isEqualTo(4464L);
+    }
+
+    @Test
     void keysOfTheConfigurationFollowTheConnection() {
         conf(WEST + "\tleftid=@west\n\tleftrsasigkey=0sAQID\n\trightid=@east\n\trightrsasigkey=0sbad\n");
         assertThat(bench.run("addconn", "west")).isZero();

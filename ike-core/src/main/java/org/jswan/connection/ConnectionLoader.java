@@ -136,8 +136,9 @@ public final class ConnectionLoader {
         }
         Optional<String> missing = missingInterfaces.apply(logger);
         if (missing.isPresent()) {
+            int asked = wanted.get() == ConnectionConfig.Kernel.INTERFACE_ZERO ? 0 : wanted.get();
             throw ConnectionRefused.fatal(
-                    "ipsec-interface=" + Integer.toUnsignedString(wanted.get()) + " not supported. " + missing.get());
+                    "ipsec-interface=" + Integer.toUnsignedString(asked) + " not supported. " + missing.get());
         }
     }
 

@@ -81,7 +81,7 @@ public final class VirtualInterfaces implements ConnectionDatabase.Watcher {
     }
 
     private static void complain(Logger logger, String text) {
-        logger.log(RcCode.LOG_SERIOUS, "ERROR: " + text);
+        logger.error(text);
     }
 
     /** At the first listening: tells of an interface that is there before any of ours. */

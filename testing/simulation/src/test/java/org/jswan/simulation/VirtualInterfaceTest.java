@@ -100,7 +100,7 @@ class VirtualInterfaceTest {
         pair.world.run(Duration.ofSeconds(2));
         assertThat(session.lines())
                 .contains(
-                        "003 \"t\" #2: ERROR: device ipsec7 exist and do not match expected type xfrm or xfrm_if_id 7."
+                        "003 ERROR: \"t\" #2: device ipsec7 exist and do not match expected type xfrm or xfrm_if_id 7."
                                 + " check 'ip -d link show dev ipsec7'");
         assertThat(pair.west.kernel().installed()).isEmpty();
     }
@@ -114,10 +114,13 @@ class VirtualInterfaceTest {
                 whack(host, new WhackCommand.Add(on(1).apply(Pair.tunnel()).build()));
         SimHost.SimSession second =
                 whack(host, new WhackCommand.Add(on(2).apply(Pair.tunnel("u")).build()));
+        SimHost.SimSession third =
+                whack(host, new WhackCommand.Add(on(0).apply(Pair.tunnel("v")).build()));
         world.run(Duration.ofSeconds(1));
+        assertThat(third.lines()).singleElement().asString().contains("ipsec-interface=0 not supported");
         assertThat(first.lines())
                 .containsExactly(
-                        "003 \"t\": ERROR: Operation not supported",
+                        "003 ERROR: \"t\": Operation not supported",
                         "036 \"t\": failed to add connection: ipsec-interface=1 not supported. xfrmi is not supported");
         assertThat(second.lines())
                 .containsExactly("036 \"u\": failed to add connection: ipsec-interface=2 not supported. may be missing"
