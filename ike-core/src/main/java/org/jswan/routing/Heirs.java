@@ -23,15 +23,15 @@ final class Heirs {
     }
 
     /**
-     * What outbound packets meet when this connection's policy goes, where another has one with the same selectors: the
-     * template that it is of, as a rule, or another instance.
+     * This connection's policy goes: what outbound packets meet instead, which is to be put, where another has one with the same
+     * selectors: the template that it is of, as a rule, whose trap is its own again, or another instance.
      */
-    Optional<KernelPolicy> policyAfter(Connection connection) {
-        return policyAfter(connection, connection.local().client());
+    Optional<KernelPolicy> inherit(Connection connection) {
+        return inherit(connection, connection.local().client());
     }
 
     /** The same for a policy of the connection that is from {@code ours}. */
-    Optional<KernelPolicy> policyAfter(Connection connection, Optional<Selector> ours) {
+    Optional<KernelPolicy> inherit(Connection connection, Optional<Selector> ours) {
         if (RoutingKind.of(connection) != RoutingKind.PASSING) {
             // As libreswan: of those that share policies by overlapip=yes whoever goes takes them away.
             return Optional.empty();

@@ -56,11 +56,7 @@ final class RouteOwners {
 
     /** The connection's routing changed, or its ends did. */
     void update(Connection connection) {
-        Claim old = filed.remove(connection.serial());
-        if (old != null) {
-            remove(byWay, old.pair().way(), old);
-            remove(byPair, old.pair(), old);
-        }
+        forget(connection);
         Optional<Way> way = connection.routing() == RoutingState.UNROUTED ? Optional.empty() : Way.of(connection);
         way.ifPresent(goes -> {
             Pair pair = new Pair(goes, connection.local().client());
@@ -69,6 +65,15 @@ final class RouteOwners {
             byWay.computeIfAbsent(goes, w -> new TreeSet<>(Claim.FIRST)).add(claim);
             byPair.computeIfAbsent(pair, p -> new TreeSet<>(Claim.FIRST)).add(claim);
         });
+    }
+
+    /** The connection is gone. */
+    void forget(Connection connection) {
+        Claim old = filed.remove(connection.serial());
+        if (old != null) {
+            remove(byWay, old.pair().way(), old);
+            remove(byPair, old.pair(), old);
+        }
     }
 
     private static <K> void remove(Map<K, NavigableSet<Claim>> map, K key, Claim claim) {

@@ -62,9 +62,8 @@ final class Routes {
             Logger logger,
             Consumer<Boolean> done) {
         Consumer<Boolean> stolen = routed -> {
-            if (routed) {
-                dispossess(connection);
-            }
+            // It is gone whether the thief has one now or not.
+            dispossess(connection);
             done.accept(routed);
         };
         if (connection.local().nextHop().equals(owner.local().nextHop())) {
@@ -82,7 +81,7 @@ final class Routes {
 
     /** Whoever had the route has none any more, but keeps what policies it has. */
     private void dispossess(Connection thief) {
-        for (Optional<Connection> loser = owner(thief); loser.isPresent(); loser = owner(thief)) {
+        for (Optional<Connection> loser = loser(thief); loser.isPresent(); loser = loser(thief)) {
             Connection owner = loser.get();
             states.set(
                     owner,
@@ -92,6 +91,10 @@ final class Routes {
                         case UNROUTED, UNROUTED_HOLD, ROUTED_ECLIPSED, UNROUTED_KEYED -> RoutingState.UNROUTED;
                     });
         }
+    }
+
+    private Optional<Connection> loser(Connection thief) {
+        return owner(thief).filter(owner -> owner != thief);
     }
 
     /** The connection has no policies any more; its route goes, too, unless another one uses it. */

@@ -11,8 +11,10 @@ import org.jswan.connection.RoutingState;
 final class RoutingStates {
     private final RouteOwners owners = new RouteOwners();
     private final PacketSearch packets = new PacketSearch();
+    private final ConnectionDatabase connections;
 
     RoutingStates(ConnectionDatabase connections) {
+        this.connections = connections;
         connections.watch(new ConnectionDatabase.Watcher() {
             @Override
             public void added(Connection connection) {
@@ -21,6 +23,7 @@ final class RoutingStates {
 
             @Override
             public void removed(Connection connection) {
+                owners.forget(connection);
                 packets.forget(connection);
             }
         });
@@ -60,8 +63,11 @@ final class RoutingStates {
     }
 
     private void changed(Connection connection) {
-        owners.update(connection);
-        packets.update(connection);
+        // The last of its operations may end after a connection has gone: nobody is to find it then.
+        if (connections.find(connection.serial()).isPresent()) {
+            owners.update(connection);
+            packets.update(connection);
+        }
     }
 
     /** The trap of a template gives way to the policies of an instance that has just its packets. */

@@ -109,7 +109,7 @@ final class Shunts {
 
     /** That policy of the connection goes, unless another's takes its place. */
     void removeOutbound(Connection connection, KernelPolicy policy, Logger logger) {
-        Optional<KernelPolicy> next = heirs.policyAfter(connection);
+        Optional<KernelPolicy> next = heirs.inherit(connection);
         if (next.isPresent()) {
             kernel.put(next.get(), logger);
         } else {

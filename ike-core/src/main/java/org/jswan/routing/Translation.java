@@ -36,7 +36,7 @@ final class Translation {
      */
     void remove(Connection connection, ChildInstall child) {
         if (!owners.isAnotherTranslated(connection)) {
-            new PolicyBuilder(connection).untranslated(child).ifPresent(policy -> heirs.policyAfter(
+            new PolicyBuilder(connection).untranslated(child).ifPresent(policy -> heirs.inherit(
                             connection, Optional.of(policy.source()))
                     .ifPresentOrElse(
                             next -> kernel.put(next, child.logger()),

@@ -341,6 +341,33 @@ class OnDemandTest {
     }
 
     @Test
+    void whoLostItsRouteKnowsItThoughTheThiefHasNone() {
+        Connection a = network();
+        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .build());
+        Connection member = world.connections
+                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
+                .orElseThrow();
+        world.scriptFails = verb -> verb.equals("route-host");
+        world.routing.trap(member, ok -> assertThat(ok).isFalse());
+        world.runScripts();
+        assertThat(world.takeEvents()).contains("unroute-client");
+        assertThat(a.routing()).isEqualTo(RoutingState.UNROUTED_HOLD);
+        assertThat(member.routing()).isEqualTo(RoutingState.UNROUTED);
+    }
+
+    @Test
+    void whoIsGoneIsNotFoundAgain() {
+        Connection a = network();
+        world.connections.remove(a);
+        world.routing.states().set(a, RoutingState.ROUTED_PROSPECTIVE);
+        Connection b = network();
+        world.routing.untrap(b, ok -> assertThat(ok).isTrue());
+        world.runScripts();
+        assertThat(world.routing.states().owners().route(b)).isEmpty();
+    }
+
+    @Test
     void strangersDoNotGetTheRouteOfWhoIsUp() {
         Connection a = network();
         world.routing.establish(a, child(a), ok -> assertThat(ok).isTrue());
