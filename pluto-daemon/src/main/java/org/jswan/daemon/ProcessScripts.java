@@ -17,12 +17,15 @@ import org.jswan.updown.ScriptRunner;
 
 /**
  * Runs scripts as processes, one at a time. A thread of its own waits for each and another hears it, so that the loop goes
- * on. What a background process leaves running keeps nobody waiting: the script has ended when its shell has.
+ * on. What a script leaves running keeps nobody waiting, however much it says: the script has ended when its shell has.
  */
 public final class ProcessScripts implements ScriptRunner {
     private static final String SHELL = "/bin/sh";
-    /** How long the output of a shell that has ended may still be on its way, in milliseconds. */
-    private static final long LAST_OUTPUT = 200;
+    /** How long the last output of a shell that has ended is waited for, in nanoseconds. */
+    private static final long LAST_OUTPUT = 200_000_000L;
+
+    /** How much of it may be in a pipe, as Linux makes them, in octets; the reader may have another chunk in hand. */
+    private static final int PIPE = 65_536;
 
     private static final int CHUNK = 16384;
     /** Chunks that may wait for the loop: a script that says more than that has to wait itself. */
@@ -97,10 +100,15 @@ public final class ProcessScripts implements ScriptRunner {
         private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
         private List<String> lines = new ArrayList<>();
         private final ScriptOutput cut = new ScriptOutput(line -> lines.add(line));
-        /** Chunks so far; guarded by this, as are those below. */
-        private long chunks;
+        /** Octets so far that the loop has or is to have; guarded by this, as are those below. */
+        private long passed;
+        /** Nanoseconds for which the reader has waited for output, and since when it does. */
+        private long waited;
 
+        private long since = System.nanoTime();
+        /** Whether it has some in hand, and waits for the loop. */
         private boolean busy;
+
         private boolean ended;
         private boolean over;
 
@@ -116,14 +124,14 @@ public final class ProcessScripts implements ScriptRunner {
                     buffer.flip().get(octets);
                     begin();
                     cut.add(octets);
-                    pass();
+                    pass(count);
                 }
                 cut.end();
             } catch (ErrnoException e) {
                 cut.addLine("output lost: " + e.getMessage());
             }
             begin();
-            pass();
+            pass(0);
             synchronized (this) {
                 ended = true;
                 notifyAll();
@@ -131,17 +139,20 @@ public final class ProcessScripts implements ScriptRunner {
         }
 
         private synchronized void begin() {
-            chunks++;
             busy = true;
+            waited += System.nanoTime() - since;
         }
 
         /** Hands on what came, unless the script has ended and nobody listens any more. */
-        private void pass() {
+        private void pass(int octets) {
             List<String> taken = lines;
             lines = new ArrayList<>();
             room.acquireUninterruptibly();
             synchronized (this) {
                 busy = false;
+                since = System.nanoTime();
+                passed += octets;
+                notifyAll();
                 if (!over) {
                     loop.post("script output", () -> {
                         room.release();
@@ -153,12 +164,20 @@ public final class ProcessScripts implements ScriptRunner {
             room.release();
         }
 
-        /** Waits until there is no more, or nothing came for a while. */
+        /**
+         * Waits until there is no more of what the shell said. Others may go on: that was all, too, when more has come than
+         * the shell can have left, or the reader has waited for long enough, however often it got something.
+         */
         synchronized void settle() throws InterruptedException {
-            long seen = -1;
-            while (!ended && (busy || seen != chunks)) {
-                seen = chunks;
-                wait(LAST_OUTPUT);
+            long last = passed + CHUNK + PIPE;
+            waited = 0;
+            since = System.nanoTime();
+            while (!ended && passed < last) {
+                long left = LAST_OUTPUT - waited - (busy ? 0 : System.nanoTime() - since);
+                if (left <= 0 && !busy) {
+                    break;
+                }
+                wait(busy ? 0 : left / 1_000_000 + 1);
             }
             over = true;
         }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real scripts. */
 @Timeout(20)
@@ -133,9 +135,19 @@ class ProcessScriptsTest {
         assertThat(said).hasSize(200_000).last().isEqualTo("200000");
     }
 
-    @Test
-    void whatAScriptLeavesInTheBackgroundKeepsNobodyWaiting() throws Exception {
-        run("tail -f /dev/null & echo $!");
-        ProcessHandle.of(Long.parseLong(said.get(0))).ifPresent(ProcessHandle::destroyForcibly);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tail -f /dev/null",
+                "sh -c 'while echo x; do sleep 0.05; done'",
+                "yes",
+            })
+    void whatAScriptLeavesInTheBackgroundKeepsNobodyWaiting(String talker) throws Exception {
+        run(talker + " & echo pid $!");
+        String pid = said.stream()
+                .filter(line -> line.startsWith("pid "))
+                .findFirst()
+                .orElseThrow();
+        ProcessHandle.of(Long.parseLong(pid.substring(4))).ifPresent(ProcessHandle::destroyForcibly);
     }
 }
