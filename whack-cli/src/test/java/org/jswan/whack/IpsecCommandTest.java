@@ -218,6 +218,38 @@ class IpsecCommandTest {
     }
 
     @Test
+    void aStartReadsFilesThatIncludeEachOtherOnce() throws Exception {
+        Assumptions.assumeFalse(Files.exists(Path.of("/run/systemd/system")), "systemd does it here");
+        Path conf = folder.resolve("ipsec.conf");
+        Map<String, String> variables = new HashMap<>(iptables(Files.createFile(folder.resolve("rules"))));
+        variables.put("IPSEC_CONF", conf.toString());
+        variables.put("IPSEC_RUNDIR", folder.toString());
+        variables.put("IPSEC_NSSDIR", folder.toString());
+        Files.createFile(folder.resolve("pluto.pid"));
+        Path asked = folder.resolve("asked");
+        script(
+                folder.resolve("bin/grep"),
+                """
+                #!/bin/sh
+                case "$2" in nflog-all) echo "$3" >> ASKED ;; esac
+                PATH=/usr/bin:/bin
+                exec grep "$@"
+                """
+                        .replace("ASKED", asked.toString()));
+        Path d = Files.createDirectory(folder.resolve("conf d"));
+        Files.writeString(conf, "include \"" + d + "/*.conf\"\n");
+        Files.writeString(d.resolve("a.conf"), "conn a\n");
+        Files.writeString(d.resolve("b.conf"), "include *.conf\n include ../conf?d/*\n");
+        groupIs("");
+        run(ours, variables, "start");
+        assertThat(Files.readAllLines(asked))
+                .containsExactly(
+                        conf.toString(),
+                        d.resolve("a.conf").toString(),
+                        d.resolve("b.conf").toString());
+    }
+
+    @Test
     void newHostKeysAreMadeByTheProgramForTheirType() throws Exception {
         String dir = Files.createDirectory(folder.resolve("nss")).toString();
         Map<String, String> nss = Map.of("IPSEC_NSSDIR", dir);
