@@ -100,7 +100,7 @@ final class Listening {
             if (uses && connections.find(c.serial()).isPresent()) {
                 c.logger().attach(session);
                 lifecycle.endAllOf(c, List.of(session));
-                if (c.kind() == ConnectionKind.INSTANCE) {
+                if (c.kind() == ConnectionKind.INSTANCE && !c.config().neverNegotiates()) {
                     c.logger().detach(session);
                 } else {
                     routing.untrap(c, gone -> c.logger().detach(session));

@@ -169,6 +169,23 @@ class PolicyGroupTest {
         assertThat(host.pluto().connections().all()).isEmpty();
     }
 
+    /** The address is known when updown runs for the last time, and what it did is undone once. */
+    @Test
+    void membersLeaveWithTheirAddress() {
+        load("clear");
+        host.setGroup("clear", "203.0.113.7\n");
+        whack(new WhackCommand.Route("clear"));
+        whack(new WhackCommand.Listen());
+        host.renumber(IpAddress.of("192.0.2.77"));
+        whack(new WhackCommand.Listen());
+        assertThat(host.kernel().policies()).isEmpty();
+        assertThat(host.log()).noneMatch(line -> line.contains("no longer oriented"));
+        assertThat(host.environments())
+                .filteredOn(variables -> "unroute-host".equals(variables.get("PLUTO_VERB")))
+                .extracting(variables -> variables.get("PLUTO_ME"))
+                .containsExactly("192.0.2.1");
+    }
+
     @Test
     void aTargetOfAnotherFamilyIsNotRouted() {
         load("clear");
