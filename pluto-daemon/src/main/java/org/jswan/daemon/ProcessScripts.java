@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jswan.nativesocket.ChildProcess;
 import org.jswan.nativesocket.ErrnoException;
@@ -33,6 +36,7 @@ public final class ProcessScripts implements ScriptRunner {
 
     private final Loop loop;
     private final Map<String, String> base;
+    private final ThreadFactory threads;
     private final Queue<Command> waiting = new ArrayDeque<>();
     private boolean running;
 
@@ -41,8 +45,13 @@ public final class ProcessScripts implements ScriptRunner {
 
     /** @param base the environment that every script gets */
     public ProcessScripts(Loop loop, Map<String, String> base) {
+        this(loop, base, Thread::new);
+    }
+
+    ProcessScripts(Loop loop, Map<String, String> base, ThreadFactory threads) {
         this.loop = loop;
         this.base = Map.copyOf(base);
+        this.threads = threads;
     }
 
     @Override
@@ -58,11 +67,16 @@ public final class ProcessScripts implements ScriptRunner {
         }
         running = true;
         Command command = waiting.remove();
-        start("script", () -> finish(command, perform(command)));
+        try {
+            start("script", () -> finish(command, perform(command)));
+        } catch (OutOfMemoryError noThread) {
+            finish(command, notStarted(command, noThread));
+        }
     }
 
-    private static void start(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
+    private void start(String name, Runnable work) {
+        Thread thread = threads.newThread(work);
+        thread.setName(name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -81,17 +95,27 @@ public final class ProcessScripts implements ScriptRunner {
     private Ending perform(Command command) {
         Map<String, String> environment = new HashMap<>(base);
         environment.putAll(command.environment());
+        CompletableFuture<Optional<ChildProcess>> started = new CompletableFuture<>();
         try {
-            ChildProcess process = ChildProcess.start(SHELL, List.of("sh", "-c", command.text()), environment);
+            // Its reader first: nobody is to be left without one.
             Output output = new Output(command.said());
-            start("script output", () -> output.readFrom(process));
+            start("script output", () -> started.join().ifPresent(output::hear));
+            ChildProcess process = ChildProcess.start(SHELL, List.of("sh", "-c", command.text()), environment);
+            started.complete(Optional.of(process));
             ChildProcess.Ending ending = process.waitFor();
             output.settle();
             return ending.isSignal() ? Ending.signalled(ending.number()) : Ending.exited(ending.number());
-        } catch (ErrnoException | IllegalArgumentException | InterruptedException e) {
-            loop.post("script", () -> command.said().accept(String.valueOf(e.getMessage())));
-            return Ending.NOT_STARTED;
+        } catch (ErrnoException | InterruptedException | RuntimeException | Error e) {
+            return notStarted(command, e);
+        } finally {
+            started.complete(Optional.empty());
         }
+    }
+
+    /** Whoever waits has to hear of it: all that is to come would stand still. */
+    private Ending notStarted(Command command, Throwable why) {
+        loop.post("script", () -> command.said().accept(String.valueOf(why.getMessage())));
+        return Ending.NOT_STARTED;
     }
 
     /** What a script says. Its reader waits for the loop, and so may the script. */
@@ -116,7 +140,19 @@ public final class ProcessScripts implements ScriptRunner {
             this.said = said;
         }
 
-        void readFrom(ChildProcess process) {
+        /** Until there is no more of it. */
+        void hear(ChildProcess process) {
+            try {
+                readFrom(process);
+            } finally {
+                synchronized (this) {
+                    ended = true;
+                    notifyAll();
+                }
+            }
+        }
+
+        private void readFrom(ChildProcess process) {
             try (process) {
                 ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
                 for (int count = process.read(buffer); count > 0; count = process.read(buffer.clear())) {
@@ -132,10 +168,6 @@ public final class ProcessScripts implements ScriptRunner {
             }
             begin();
             pass(0);
-            synchronized (this) {
-                ended = true;
-                notifyAll();
-            }
         }
 
         private synchronized void begin() {

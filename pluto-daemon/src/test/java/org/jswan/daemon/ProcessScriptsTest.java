@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner.Ending;
 import org.junit.jupiter.api.AfterEach;
@@ -149,5 +150,22 @@ class ProcessScriptsTest {
                 .findFirst()
                 .orElseThrow();
         ProcessHandle.of(Long.parseLong(pid.substring(4))).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** @param made how many threads there may be before one cannot be made */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aThreadThatCannotBeMadeIsNotWaitedFor(int made) throws Exception {
+        AtomicInteger left = new AtomicInteger(made);
+        scripts = new ProcessScripts(loop, PATH, work -> {
+            if (left.getAndDecrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(work);
+        });
+        assertThat(run("echo unheard")).isEqualTo(Ending.NOT_STARTED);
+        assertThat(said).containsExactly("unable to create native thread");
+        assertThat(run("echo heard")).isEqualTo(Ending.exited(0));
+        assertThat(said).endsWith("heard").doesNotContain("unheard");
     }
 }
