@@ -14,8 +14,8 @@ import org.jswan.nativesocket.ErrnoException;
 import org.jswan.nativesocket.Selinux;
 
 /**
- * SELinux of this machine. Whether it is on, its files tell; libselinux, which decides, is loaded when the first label is asked
- * about. As libreswan, we let it decide where SELinux is off, too: it grants everything.
+ * SELinux of this machine. Whether it is on, its files tell; libselinux, which decides, is looked for when the first label is
+ * asked about, and not again. As libreswan, we let it decide where SELinux is off, too: it grants everything.
  */
 final class MachineSecurity implements SecurityModule {
     private static final String CLASS = "association";
@@ -26,6 +26,7 @@ final class MachineSecurity implements SecurityModule {
     private final Path root;
     private final Supplier<Optional<Selinux>> open;
     private Optional<Selinux> library = Optional.empty();
+    private boolean lookedFor;
 
     /** @param root where its files are looked for */
     MachineSecurity(Path root, Supplier<Optional<Selinux>> open) {
@@ -80,7 +81,8 @@ final class MachineSecurity implements SecurityModule {
     }
 
     private Optional<Selinux> library() {
-        if (library.isEmpty()) {
+        if (!lookedFor) {
+            lookedFor = true;
             library = open.get();
         }
         return library;

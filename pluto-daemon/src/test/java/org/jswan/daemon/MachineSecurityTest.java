@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jswan.kernel.KernelException;
 import org.jswan.kernel.SecurityModule;
@@ -52,5 +54,18 @@ class MachineSecurityTest {
         assertThatThrownBy(() -> machine().check("a:b:c:s0", "a:b:d:s0", "polmatch"))
                 .isInstanceOf(KernelException.class)
                 .hasMessage("libselinux.so.1 cannot be loaded");
+    }
+
+    @Test
+    void aLibraryThatIsNotThereIsLookedForOnce() throws Exception {
+        List<String> looks = new ArrayList<>();
+        SecurityModule machine = new MachineSecurity(root, () -> {
+            looks.add("look");
+            return Optional.empty();
+        });
+        machine.check("a:b:c:s0", "a:b:d:s0", "polmatch");
+        machine.check("a:b:c:s0", "a:b:d:s0", "setcontext");
+        assertThat(machine.own()).isEqualTo("unconfined");
+        assertThat(looks).hasSize(1);
     }
 }
