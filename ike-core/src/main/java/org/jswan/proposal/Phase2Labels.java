@@ -15,7 +15,7 @@ import org.jswan.wire.v1.NotificationType;
  *  domain of interpretation u8 | algorithm u8 | length of the label u16 | the label with its NUL
  * </pre>
  *
- * @param number the attribute's, 1 to 0x7fff; {@link #DEFAULT_NUMBER} is understood besides
+ * @param number the attribute's, see {@link #isNumber}; {@link #DEFAULT_NUMBER} is understood besides
  * @param offered the label that transforms of ours bear
  * @param refusal why a label of the peer's is not taken, if so
  */
@@ -27,6 +27,9 @@ public record Phase2Labels(
     /** What Openswan used before, although it is another attribute's. */
     public static final int OLD_NUMBER = 10;
 
+    private static final int FIRST_PRIVATE_NUMBER = 32001;
+    private static final int LAST_NUMBER = 0x7fff;
+
     private static final int HEADER = 4;
     private static final int LSM = 1;
     private static final int SELINUX = 1;
@@ -37,6 +40,11 @@ public record Phase2Labels(
                 number,
                 Optional.empty(),
                 label -> Optional.of("received IPsec Security Label on connection not configured with labeled ipsec"));
+    }
+
+    /** Whether an attribute with that number may be a label: others have a meaning or are yet to get one (RFC 2407 §4.5). */
+    public static boolean isNumber(long number) {
+        return number == OLD_NUMBER || number >= FIRST_PRIVATE_NUMBER && number <= LAST_NUMBER;
     }
 
     /** What transforms of ours bear. */

@@ -19,6 +19,7 @@ import org.jswan.exchange.HalfOpenLimit;
 import org.jswan.net.NameResolver;
 import org.jswan.net.SocketOptions;
 import org.jswan.net.Transport;
+import org.jswan.proposal.Phase2Labels;
 import org.jswan.status.SetupFacts;
 
 /**
@@ -85,7 +86,7 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setUniqueIds(setup.number("uniqueids") != 0);
         into.setHelpers((int) setup.number("nhelpers"));
         into.setNflogAll((int) setup.number("nflog-all"));
-        into.setLabelAttribute((int) setup.number("ikev1-secctx-attr-type") & 0xffff);
+        into.setLabelAttribute(labelAttribute(setup.number("ikev1-secctx-attr-type"), into));
         into.setKeepAlive((int) setup.number("keep-alive"));
         into.setHalfOpen(new HalfOpenLimit.Setting(
                 ddosMode(setup.number("ddos-mode")),
@@ -110,6 +111,15 @@ final class ConfigSetup implements OptionReader.SetupFile {
         into.setListening(Transport.UDP, setup.number("listen-udp") != 0);
         into.setDebugging(setup.number("plutodebug"));
         given(setup, "protostack").ifPresent(name -> into.setProtostack(protostack(name, into)));
+    }
+
+    /** More than the option takes: whoever has another number for private use with libreswan keeps it. */
+    private static int labelAttribute(long number, OptionReader into) {
+        if (Phase2Labels.isNumber(number)) {
+            return (int) number;
+        }
+        into.warn("secctx-attr-type=" + number + " ignored, using secctx-attr-type=" + Phase2Labels.DEFAULT_NUMBER);
+        return Phase2Labels.DEFAULT_NUMBER;
     }
 
     private static Protostack protostack(String name, OptionReader into) {

@@ -19,6 +19,8 @@ import org.jswan.revocation.RevocationSetting;
 import org.jswan.status.SetupFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigSetupTest {
     @TempDir
@@ -84,6 +86,23 @@ class ConfigSetupTest {
         assertThat(options.virtualPrivate()).isEqualTo("%v4:10.0.0.0/8,%v4:!10.1.0.0/16");
         assertThat(err).containsExactly("pluto:  adjusting ipsec.d to /i", "pluto:  adjusting nssdir to /n");
         assertThat(options.debugging()).containsExactly(DebugClass.BASE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 6, 14, 32_000, 0x8000, 0x10000 + 10, 0x17d01})
+    void whatCannotBeALabelsAttributeIsNone(long number) throws Exception {
+        DaemonOptions options = started("secctx-attr-type=" + number);
+        assertThat(options.labelAttribute()).isEqualTo(32001);
+        assertThat(err)
+                .containsExactly(
+                        "pluto: warning: secctx-attr-type=" + number + " ignored, using secctx-attr-type=32001");
+        assertThat(options.warnings()).hasSize(1);
+    }
+
+    @Test
+    void anAttributeForPrivateUseMayBeALabel() throws Exception {
+        assertThat(started("secctx-attr-type=32767").labelAttribute()).isEqualTo(32767);
+        assertThat(err).isEmpty();
     }
 
     @Test
