@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 package org.jswan.updown.stock;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jswan.helper.Helpers;
@@ -14,7 +16,7 @@ import org.jswan.updown.ScriptRunner;
 
 /**
  * Runs scripts, save the default updown where it is the one that we shipped and asked for what we do ourselves: see {@link
- * Job#of}. What is asked for while a script runs waits for it as a script.
+ * Job#of}. What is asked for while a script runs waits for it as a script, and all waits for what a helper does.
  */
 public final class StockUpdown implements ScriptRunner {
     /** The command of a connection without {@code leftupdown=}. */
@@ -23,7 +25,12 @@ public final class StockUpdown implements ScriptRunner {
     private final ScriptRunner scripts;
     private final RouteEditor routes;
     private final Setting setting;
-    private int running;
+    private final Queue<Command> waiting = new ArrayDeque<>();
+    private int scriptsRunning;
+    private boolean isHelped;
+
+    private record Command(
+            String text, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {}
 
     /**
      * What is known of the script.
@@ -46,19 +53,36 @@ public final class StockUpdown implements ScriptRunner {
 
     @Override
     public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
-        Optional<Job> job = running == 0 && command.equals(COMMAND) ? Job.of(environment) : Optional.empty();
+        waiting.add(new Command(command, environment, said, done));
+        startNext();
+    }
+
+    private void startNext() {
+        while (!isHelped && !waiting.isEmpty()) {
+            start(waiting.remove());
+        }
+    }
+
+    private void start(Command command) {
+        Optional<Job> job = scriptsRunning == 0 && command.text().equals(COMMAND)
+                ? Job.of(command.environment())
+                : Optional.empty();
         if (job.isPresent() && setting.isShipped().getAsBoolean()) {
-            running++;
+            isHelped = true;
             setting.helpers().submit(() -> perform(job.get()), outcome -> {
-                running--;
-                end(outcome, said, done);
+                isHelped = false;
+                try {
+                    end(outcome, command.said(), command.done());
+                } finally {
+                    startNext();
+                }
             });
             return;
         }
-        running++;
-        scripts.run(command, environment, said, ending -> {
-            running--;
-            done.accept(ending);
+        scriptsRunning++;
+        scripts.run(command.text(), command.environment(), command.said(), ending -> {
+            scriptsRunning--;
+            command.done().accept(ending);
         });
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What it does to routes is compared with the script on real ones by testing/updown.sh; here is when it does so. */
 class StockUpdownTest implements RouteEditor, ScriptRunner {
     private final List<String> events = new ArrayList<>();
+    private final List<String> commands = new ArrayList<>();
     private final Deque<Runnable> scriptEnds = new ArrayDeque<>();
     private final Deque<Runnable> soon = new ArrayDeque<>();
     private boolean isShipped = true;
@@ -129,6 +130,23 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
         return environment;
     }
 
+    @Test
+    void norDoesAScriptOvertakeAHelper() {
+        Map<String, String> route = withMtu();
+        updown.run(StockUpdown.COMMAND, route, events::add, ending -> {
+            events.add("first done");
+            updown.run("/third", route, events::add, last -> {});
+        });
+        assertThat(ran("/second", environment("up-client")))
+                .containsExactly(
+                        "returned",
+                        "replace 10.2.0.0/24 via 192.0.2.254 mtu 1400 dev wan table 254",
+                        "first done",
+                        "script",
+                        "script");
+        assertThat(commands).containsExactly("/second", "/third");
+    }
+
     /** Whoever waits must not wait for ever. */
     @Test
     void aFaultEndsARun() {
@@ -151,6 +169,7 @@ class StockUpdownTest implements RouteEditor, ScriptRunner {
     @Override
     public void run(String command, Map<String, String> environment, Consumer<String> said, Consumer<Ending> done) {
         events.add("script");
+        commands.add(command);
         scriptEnds.add(() -> {
             said.accept("by script");
             done.accept(Ending.exited(0));
