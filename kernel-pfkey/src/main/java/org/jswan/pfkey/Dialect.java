@@ -8,8 +8,8 @@ import org.jswan.kernel.KernelAbility;
 import org.jswan.nativesocket.octets.MalformedMessage;
 
 /**
- * In what the systems differ. What is sent to FreeBSD and NetBSD is what libreswan sends; on Linux, where it sends nothing,
- * it is what af_key needs to do as XFRM does.
+ * In what the systems differ. FreeBSD and NetBSD get what libreswan sends, but that policies have ports and replace what is
+ * there and SAs end after so much traffic; Linux, where libreswan sends nothing, what af_key needs to do as XFRM does.
  */
 enum Dialect {
     LINUX(
