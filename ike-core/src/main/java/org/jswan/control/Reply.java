@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jswan.base.Bytes;
+import org.jswan.base.OctetText;
 
 /**
  * What the daemon sends, any number of times: type (1), length (4), octets.
@@ -85,7 +86,7 @@ public sealed interface Reply {
     /** Not by a formatter: a listing has a line for each of thousands of things. */
     private static Bytes numbered(int code, String text) {
         String digits = Integer.toString(code);
-        return Bytes.ofUtf8("0".repeat(Math.max(0, CODE_WIDTH - digits.length())) + digits + " " + text);
+        return Bytes.wrap(OctetText.write("0".repeat(Math.max(0, CODE_WIDTH - digits.length())) + digits + " " + text));
     }
 
     /** Cuts replies out of the octets that arrive. */
@@ -140,7 +141,8 @@ public sealed interface Reply {
         }
 
         private static String text(Bytes body) {
-            return body.utf8().substring(body.utf8().indexOf(' ') + 1);
+            String line = OctetText.read(body.toArray());
+            return line.substring(line.indexOf(' ') + 1);
         }
     }
 }

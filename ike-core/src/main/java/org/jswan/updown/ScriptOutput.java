@@ -2,12 +2,13 @@
 package org.jswan.updown;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jswan.base.OctetText;
 
 /**
  * What a script says, cut into lines as libreswan cuts it: of at most 255 octets with the line's end, so that the end of a
- * line of 255 is an empty line of its own, and of each only what comes before a NUL.
+ * line of 255 is an empty line of its own, and of each only what comes before a NUL. A character of several octets may be
+ * cut, too: see {@link OctetText}.
  */
 public final class ScriptOutput {
     private static final int LINE = 255;
@@ -37,7 +38,7 @@ public final class ScriptOutput {
 
     /** A whole line. */
     public void addLine(String text) {
-        add((text + '\n').getBytes(StandardCharsets.UTF_8));
+        add(OctetText.write(text + '\n'));
     }
 
     /** That was all. */
@@ -48,7 +49,7 @@ public final class ScriptOutput {
     }
 
     private void tell() {
-        String text = line.toString(StandardCharsets.UTF_8);
+        String text = OctetText.read(line.toByteArray());
         line.reset();
         int end = text.indexOf(0);
         lines.accept(end < 0 ? text : text.substring(0, end));

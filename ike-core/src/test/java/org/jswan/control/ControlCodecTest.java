@@ -85,6 +85,11 @@ class ControlCodecTest {
     }
 
     @Test
+    void linesPassOctetsThatAreNoTextThrough() throws ControlException {
+        roundTrip(new Reply.Line(3, "a\udcc3"), "01 00000006 303033 20 61c3");
+    }
+
+    @Test
     void aReplyThatIsNoneIsRefused() {
         Reply.Decoder unknown = new Reply.Decoder();
         unknown.feed(Bytes.ofHex("09 00000000"));

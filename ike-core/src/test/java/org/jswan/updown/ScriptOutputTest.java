@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jswan.base.OctetText;
 import org.junit.jupiter.api.Test;
 
 class ScriptOutputTest {
@@ -33,6 +34,15 @@ class ScriptOutputTest {
         add(x + "\n" + x + "y\n" + x + "yz\n" + x + "y");
         output.end();
         assertThat(lines).containsExactly(x, x + "y", "", x + "y", "z", x + "y");
+    }
+
+    /** Who puts the pieces together again has what the script said. */
+    @Test
+    void aCharacterAtAFoldPassesThrough() {
+        String x = "x".repeat(254);
+        output.addLine(x + "é");
+        assertThat(lines).hasSize(2);
+        assertThat(OctetText.write(lines.get(0) + lines.get(1))).isEqualTo((x + "é").getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

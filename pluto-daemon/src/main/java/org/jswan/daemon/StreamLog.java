@@ -4,7 +4,6 @@ package org.jswan.daemon;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +12,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
+import org.jswan.base.OctetText;
 
 /** The log on standard error or in a file: {@code Nov 22 02:21:53.123456: line}, the time in the local zone. */
 final class StreamLog implements LogTarget {
@@ -83,7 +83,7 @@ final class StreamLog implements LogTarget {
         if (timestamps) {
             appendTime(text, now);
         }
-        out.write(text.append(line).append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        out.write(OctetText.write(text.append(line).append('\n').toString()));
     }
 
     private void appendTime(StringBuilder text, Instant now) {

@@ -3,9 +3,9 @@ package org.jswan.daemon;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
+import org.jswan.base.OctetText;
 import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.NativeSocket;
 import org.jswan.nativesocket.SocketName;
@@ -33,7 +33,7 @@ final class SyslogLog implements LogTarget {
     @Override
     public void write(int severity, Instant now, String line) throws IOException {
         String text = "<" + (AUTHPRIV | severity) + ">" + StreamLog.SECONDS.format(now.atZone(zone)) + " " + tag + line;
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        byte[] octets = OctetText.write(text);
         buffer.clear().put(octets, 0, Math.min(octets.length, LONGEST)).flip();
         try {
             if (socket == null) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jswan.base.OctetText;
 import org.jswan.nativesocket.Linux;
 import org.jswan.nativesocket.Message;
 import org.jswan.nativesocket.NativeSocket;
@@ -56,6 +57,12 @@ class DaemonLogTest {
         log.showDebug(true);
         log.debug("shown");
         assertThat(file()).isEqualTo("| shown\n");
+    }
+
+    @Test
+    void octetsThatAreNoTextAreWrittenThrough() throws IOException {
+        toFile(true, false).log(OctetText.read(new byte[] {'x', (byte) 0xc3}));
+        assertThat(Files.readAllBytes(folder.resolve("log"))).containsExactly('x', 0xc3, '\n');
     }
 
     @Test
@@ -120,18 +127,18 @@ class DaemonLogTest {
             syslog.bind(SocketName.unix(path));
             log.log("one");
             log.showDebug(true);
-            log.debug("two");
+            log.debug("two" + OctetText.read(new byte[] {(byte) 0xff}));
             Message message = new Message(1000);
             List<String> received = new ArrayList<>();
             while (syslog.receive(message) >= 0) {
-                received.add(new String(message.toArray(), java.nio.charset.StandardCharsets.UTF_8));
+                received.add(new String(message.toArray(), java.nio.charset.StandardCharsets.ISO_8859_1));
             }
             assertThat(received)
                     .containsExactly(
                             "<84>Nov  2 02:21:53 pluto[4711]: log was interrupted: 1 lines lost: No such file or"
                                     + " directory",
                             "<84>Nov  2 02:21:53 pluto[4711]: one",
-                            "<87>Nov  2 02:21:53 pluto[4711]: | two");
+                            "<87>Nov  2 02:21:53 pluto[4711]: | two\u00ff");
         }
     }
 }

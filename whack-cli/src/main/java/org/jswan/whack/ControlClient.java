@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jswan.base.Bytes;
+import org.jswan.base.OctetText;
 import org.jswan.control.Answer;
 import org.jswan.control.ControlException;
 import org.jswan.control.ControlRequest;
@@ -103,7 +104,7 @@ public final class ControlClient {
 
     private void print(int code, String text) {
         String prefix = code == RAW ? "" : String.format("%03d ", code);
-        io.print(Bytes.ofUtf8(prefix + text + "\n"));
+        io.print(Bytes.wrap(OctetText.write(prefix + text + "\n")));
     }
 
     private static final int RAW = org.jswan.log.RcCode.RAW.code();
