@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jswan.time.TimerQueue;
 import org.jswan.updown.ScriptRunner.Ending;
@@ -144,12 +145,15 @@ class ProcessScriptsTest {
                 "yes",
             })
     void whatAScriptLeavesInTheBackgroundKeepsNobodyWaiting(String talker) throws Exception {
-        run(talker + " & echo pid $!");
+        run("timeout 10 " + talker + " & echo pid $!");
         String pid = said.stream()
                 .filter(line -> line.startsWith("pid "))
                 .findFirst()
                 .orElseThrow();
-        ProcessHandle.of(Long.parseLong(pid.substring(4))).ifPresent(ProcessHandle::destroyForcibly);
+        Optional<ProcessHandle> left = ProcessHandle.of(Long.parseLong(pid.substring(4)));
+        // Who has ended has no program any more, though nobody may have waited for it yet.
+        assertThat(left.flatMap(talking -> talking.info().command())).isPresent();
+        left.ifPresent(ProcessHandle::destroy);
     }
 
     /** @param made how many threads there may be before one cannot be made */

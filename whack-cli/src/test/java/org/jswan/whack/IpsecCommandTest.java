@@ -236,7 +236,7 @@ class IpsecCommandTest {
                 exec grep "$@"
                 """
                         .replace("ASKED", asked.toString()));
-        Path d = Files.createDirectory(folder.resolve("conf d"));
+        Path d = Files.createDirectory(folder.resolve("conf.d"));
         Files.writeString(conf, "include \"" + d + "/*.conf\"\n");
         Files.writeString(d.resolve("a.conf"), "conn a\n");
         Files.writeString(d.resolve("b.conf"), "include *.conf\n include ../conf?d/*\n");
