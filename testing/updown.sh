@@ -7,6 +7,8 @@
 #
 #   uml/run updown.sh           after peers.sh and `mvn test-compile`; under User Mode Linux: it makes devices and mounts
 set -u
+# What is mounted over the machine's files is for nobody else, wherever this runs.
+[ "${1-}" = --apart ] || exec unshare --mount --propagation private -- "$0" --apart
 here=$(dirname "$(readlink -f "$0")")
 cache=${JSWAN_TESTING_CACHE:-/var/cache/jswan-testing}
 verbs=(prepare route up down unroute)
@@ -144,6 +146,7 @@ compare() {
 mkdir -p /usr/libexec/ipsec
 mount --bind "$cache/libreswan/usr/libexec/ipsec" /usr/libexec/ipsec || exit 1
 mkdir -p /run/pluto
+mount -t tmpfs run /run/pluto || exit 1
 : > "$work/resolv.conf"
 mount --bind "$work/resolv.conf" /etc/resolv.conf || exit 1
 start_server
