@@ -39,21 +39,7 @@ public record KernelSa(
 
     /** The same between other addresses. */
     public KernelSa moved(IpAddress source, IpAddress destination, Optional<Encapsulation> newEncapsulation) {
-        return new KernelSa(
-                new SaId(source, destination, id.protocol(), id.spi()),
-                inbound,
-                mode,
-                requestId,
-                encr,
-                encrKey,
-                integ,
-                integKey,
-                replayWindow,
-                extendedSequenceNumbers,
-                newEncapsulation,
-                selector,
-                limits,
-                features);
+        return with(new SaId(source, destination, id.protocol(), id.spi()), newEncapsulation, features);
     }
 
     /**
@@ -81,8 +67,12 @@ public record KernelSa(
 
     /** The same, encrypted by the kernel itself. */
     public KernelSa withoutOffload() {
+        return with(id, encapsulation, features.withoutOffload());
+    }
+
+    private KernelSa with(SaId newId, Optional<Encapsulation> newEncapsulation, Features newFeatures) {
         return new KernelSa(
-                id,
+                newId,
                 inbound,
                 mode,
                 requestId,
@@ -92,10 +82,10 @@ public record KernelSa(
                 integKey,
                 replayWindow,
                 extendedSequenceNumbers,
-                encapsulation,
+                newEncapsulation,
                 selector,
                 limits,
-                features.withoutOffload());
+                newFeatures);
     }
 
     /** Both ends of what is carried. */
