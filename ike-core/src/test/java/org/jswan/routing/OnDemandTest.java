@@ -314,15 +314,20 @@ class OnDemandTest {
                 .containsExactly("192.0.2.1/32 -0-> 192.0.2.2/32 => %drop 0    oe-failed");
     }
 
+    /** A member of a group with the same client as {@link #network}. */
+    private Connection thief() {
+        Connection group = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
+                .build());
+        return world.connections
+                .addMember(group, GroupTarget.of(Subnet.of("10.0.2.0/24")))
+                .orElseThrow();
+    }
+
     /** What is opportunistic takes the route of another connection that goes another way. */
     @Test
     void aRouteIsStolen() {
         Connection a = network();
-        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
-                .build());
-        Connection member = world.connections
-                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
-                .orElseThrow();
+        Connection member = thief();
         world.log.clear();
         world.routing.trap(member, ok -> assertThat(ok).isTrue());
         world.runScripts();
@@ -343,11 +348,7 @@ class OnDemandTest {
     @Test
     void whoLostItsRouteKnowsItThoughTheThiefHasNone() {
         Connection a = network();
-        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
-                .build());
-        Connection member = world.connections
-                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
-                .orElseThrow();
+        Connection member = thief();
         world.scriptFails = verb -> verb.equals("route-host");
         world.routing.trap(member, ok -> assertThat(ok).isFalse());
         world.runScripts();
@@ -372,11 +373,7 @@ class OnDemandTest {
         Connection a = network();
         world.routing.establish(a, child(a), ok -> assertThat(ok).isTrue());
         world.runScripts();
-        Connection thief = world.add(request("t", HostSpec.special(HostSpec.Kind.OPPORTUNISTIC_GROUP), "", "")
-                .build());
-        Connection member = world.connections
-                .addMember(thief, GroupTarget.of(Subnet.of("10.0.2.0/24")))
-                .orElseThrow();
+        Connection member = thief();
         world.log.clear();
         world.routing.trap(member, ok -> assertThat(ok).isFalse());
         world.runScripts();
