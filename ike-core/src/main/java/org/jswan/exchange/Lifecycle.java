@@ -20,6 +20,7 @@ import org.jswan.log.RcCode;
 import org.jswan.log.WhackSession;
 import org.jswan.routing.Instances;
 import org.jswan.sa.ChildSa;
+import org.jswan.sa.IkeRole;
 import org.jswan.sa.IkeSa;
 import org.jswan.sa.Sa;
 import org.jswan.sa.SaDatabase;
@@ -129,6 +130,13 @@ public final class Lifecycle {
     /** An instance for which an SA was not even begun is of no use. */
     public void releaseUnused(Connection connection) {
         release(connection, connection.logger());
+    }
+
+    /** What came to nothing is tried once more ({@code keyingtries=}). */
+    private boolean isBegunAgain(Connection connection) {
+        return sas.of(connection).stream()
+                .anyMatch(
+                        sa -> sa instanceof IkeSa other && other.role() == IkeRole.INITIATOR && !other.isEstablished());
     }
 
     /** An instance that has no SA, and will have none, goes. */
@@ -253,7 +261,7 @@ public final class Lifecycle {
             connection.setNewestIke(Optional.empty());
         }
         sas.remove(ike);
-        if (ike.isLarvalInitiator()) {
+        if (ike.isLarvalInitiator() && !isBegunAgain(connection)) {
             onInitiationFailed.accept(connection);
         }
         onIkeGone.accept(connection, ike);

@@ -15,6 +15,7 @@ import org.jswan.base.Selector;
 import org.jswan.base.Subnet;
 import org.jswan.connection.Connection;
 import org.jswan.connection.ConnectionOption;
+import org.jswan.connection.ConnectionRequest;
 import org.jswan.connection.EndAuthentication;
 import org.jswan.connection.EndOption;
 import org.jswan.connection.EndRequest;
@@ -23,6 +24,7 @@ import org.jswan.connection.RoutingState;
 import org.jswan.connection.Shunt;
 import org.jswan.control.WhackCommand;
 import org.jswan.control.WhackRequest;
+import org.jswan.sa.IkeSa;
 import org.jswan.simulation.SimHost.SimSession;
 import org.jswan.simulation.SimKernel.Fate;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,25 @@ class OpportunisticTest extends OpportunisticScene {
 
     private static Selector any(String address, int protocol) {
         return new Selector(Subnet.of(address + "/32"), protocol, 0);
+    }
+
+    @Test
+    void whoIsAskedAgainHasNotFailedYet() {
+        ConnectionRequest.Builder twice =
+                groupBuilder("private-or-clear", HOST, Shunt.PASS, Shunt.DROP).set(ConnectionOption.KEYING_TRIES, 2L);
+        route(host, twice.build(), "192.0.2.0/24\n");
+        assertThat(ping(PEER)).isEqualTo(Fate.HELD);
+        world.run(Duration.ofSeconds(70));
+        assertThat(host.ikeSas())
+                .as(trace())
+                .singleElement()
+                .extracting(IkeSa::attempt)
+                .isEqualTo(2L);
+        assertThat(shunts()).isEmpty();
+        assertThat(ping(PEER)).as(trace()).isEqualTo(Fate.CLEAR);
+        world.run(Duration.ofSeconds(70));
+        assertThat(shunts()).as(trace()).hasSize(1);
+        assertThat(ping(PEER)).isEqualTo(Fate.BLOCKED);
     }
 
     /** Each pair of shunts: what packets meet while nobody answers, after that, and when the shunt is too old. */
