@@ -116,6 +116,7 @@ perform() {
 
 # judge NAME FILE FILE
 judge() {
+    : > "$work/diff"
     if [ "$(grep -c : "$work/$3")" -gt "${#verbs[@]}" ] && diff -u "$work/$2" "$work/$3" > "$work/diff"; then
         passed=$((passed + 1))
     else

@@ -5,7 +5,8 @@
 #
 #   sudo testing/verify.sh [--quick]
 #
-# From nothing, on Debian 12. --quick leaves the scenarios out. The last lines are the unit tests' totals and the
+# From nothing, on Debian 12. --quick ends after the unit tests and simulations. The last lines are the unit tests' totals
+# and the
 # scenarios' `N passed, N failed`; the exit status is 0 only if nothing failed anywhere.
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -45,7 +46,7 @@ lint_shell() { shell_scripts | xargs -0 shellcheck; }
 
 lint_python() { /usr/bin/python3 -B -W error -m unittest discover -q -s testing/scenarios -p 'test_*.py'; }
 
-# The unit tests again with the newest other Java of the machine, in a copy: class files of two compilers do not mix.
+# The unit tests again with another Java of the machine, in a copy: class files of two compilers do not mix.
 other_java() {
     local home copy status=0
     for home in /usr/lib/jvm/*-2[15]* /usr/lib/jvm/*jdk-2[15]; do

@@ -62,7 +62,7 @@ final class Service implements AutoCloseable {
     private final TimerQueue timers;
     private final Loop loop;
     private final RouteTable routes;
-    /** Of that helper alone. */
+    /** Of the helper that does updown's work alone: it has a socket of its own. */
     private final RouteTable updownRoutes;
 
     private final KernelStack kernel;
