@@ -6,8 +6,7 @@
 #   sudo testing/verify.sh [--quick]
 #
 # From nothing, on Debian 12. --quick ends after the unit tests and simulations. The last lines are the unit tests' totals
-# and the
-# scenarios' `N passed, N failed`; the exit status is 0 only if nothing failed anywhere.
+# and the scenarios' `N passed, N failed`; the exit status is 0 only if nothing failed anywhere.
 set -u
 here=$(dirname "$(readlink -f "$0")")
 tree=$(dirname "$here")

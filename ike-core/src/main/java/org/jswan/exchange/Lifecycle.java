@@ -106,8 +106,8 @@ public final class Lifecycle {
     }
 
     /**
-     * Who is told that an IKE SA goes that we began, or that the connection waited for, before the peer had agreed, and that the peer
-     * wants the connection's Child SA not to be.
+     * Who is told that an IKE SA goes that we began, or that the connection waited for, before the peer had agreed, and that there
+     * will be no Child SA of the connection's though the IKE SA goes on.
      */
     public void onInitiationFailed(Consumer<Connection> action) {
         onInitiationFailed = action;
@@ -329,7 +329,10 @@ public final class Lifecycle {
         child.logger().detachAll();
     }
 
-    /** There will be no Child SA of those that we asked for, though the IKE SA goes on. */
+    /**
+     * There will be no Child SA of those that we asked for, though the IKE SA goes on: the peer, our kernel or we ourselves do
+     * not want it. That it was the connection's first is a failure, see {@link #onInitiationFailed}.
+     */
     public void refuseChild(ChildSa child, Notice notice) {
         Connection connection = child.connection();
         if (sas.isAlive(child)

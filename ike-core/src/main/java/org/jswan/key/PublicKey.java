@@ -75,8 +75,7 @@ public sealed interface PublicKey permits RsaPublicKey, EcdsaPublicKey {
 
     /** The beginning of {@code octets} in base64; of fewer than that takes, as if zeros followed. */
     static String keyIdOf(Bytes octets) {
-        byte[] beginning =
-                Arrays.copyOf(octets.first(Math.min(octets.length(), 9)).toArray(), 9);
+        byte[] beginning = Arrays.copyOf(octets.toArray(), 9);
         return Base64.getEncoder().encodeToString(beginning).substring(0, KEY_ID_LENGTH);
     }
 }

@@ -30,7 +30,7 @@ final class InstalledChildren {
         return Optional.ofNullable(children.get(child));
     }
 
-    /** Whether a connection has any. */
+    /** Whether a connection has none. */
     boolean isNoneOf(Connection connection) {
         return children.values().stream().noneMatch(child -> child.connection() == connection);
     }

@@ -12,9 +12,6 @@ import org.jswan.key.KeyType;
 /** Who vouches for peers. */
 @FunctionalInterface
 public interface PeerAuthorities {
-    /** Nobody vouches for anybody. */
-    PeerAuthorities NONE = connection -> Optional.empty();
-
     /**
      * Who issued the certificate that the peer's first RSA key is from that the connection's authority allows; empty for
      * a raw key, and where there is no such key. As libreswan: of what the peer itself sends nothing counts.

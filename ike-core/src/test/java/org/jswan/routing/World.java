@@ -53,7 +53,7 @@ public final class World implements KernelIpsec, ScriptRunner, LogSink, Orientat
     public final Logger logger = new Logger(this, "");
     public final ConnectionDatabase connections = new ConnectionDatabase(logger);
     public final Orientation orientation = new Orientation(connections, this);
-    public final Routing routing = new Routing(connections, this, this, PeerAuthorities.NONE);
+    public final Routing routing = new Routing(connections, this, this, connection -> Optional.empty());
     private long nanos;
     private final Clock clock = new Clock() {
         @Override

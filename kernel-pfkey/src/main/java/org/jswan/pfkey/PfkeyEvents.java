@@ -133,7 +133,7 @@ public final class PfkeyEvents implements AutoCloseable {
         }
     }
 
-    /** What the policy is about that an acquire names; empty if it is not there any more. */
+    /** What the policy is about that an acquire names; empty if it cannot be read, which is told: it may have gone since. */
     private Optional<TrafficSelectors> policy(PfkeyReader named) {
         try {
             PolicyCodec.writeQuery(channel.writer(), PolicyCodec.readId(named));

@@ -82,10 +82,9 @@ final class Ethtool implements DeviceFeatures {
         try {
             request.ask(device, question);
         } catch (ErrnoException e) {
-            KernelException refused = new KernelException(
-                    e.name(), "SIOCETHTOOL " + what + " failed: " + e.text() + " (errno " + e.errno() + ")");
-            refused.initCause(e);
-            throw refused;
+            throw new KernelException(
+                            e.name(), "SIOCETHTOOL " + what + " failed: " + e.text() + " (errno " + e.errno() + ")")
+                    .because(e);
         }
     }
 }
